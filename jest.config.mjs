@@ -1,0 +1,38 @@
+export default {
+  testEnvironment: 'node',
+  coverageProvider: 'v8',
+  workerIdleMemoryLimit: '500MB',
+  maxWorkers: 3,
+  testTimeout: 30_000,
+  testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  globalSetup: '<rootDir>/test/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/global-teardown.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@tributary/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  // light-my-request (CommonJS) requires the ESM-only cookie package, which jest on Node 20 cannot load untransformed.
+  transformIgnorePatterns: ['/node_modules/(?!(?:.*/)?cookie/)'],
+  transform: {
+    '/node_modules/(?:.*/)?cookie/.+\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' }, swcrc: false },
+    ],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          keepClassNames: true,
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+        swcrc: false,
+      },
+    ],
+  },
+};
