@@ -1,0 +1,98 @@
+import type { AccessKind, IsoPaymentStatus } from '@tributary/domain';
+import type { AccountInformation } from './account-information.js';
+import type { Authorisation } from './authorisation.js';
+import type { FundsConfirmation } from './funds.js';
+import type { InstitutionDirectory } from './institutions.js';
+import type { PaymentInitiation } from './payment-initiation.js';
+import type { WebhookReceiver } from './webhooks.js';
+
+/** One upstream through one connection. A missing property is a missing capability. */
+export interface Provider {
+  readonly institutions: InstitutionDirectory;
+  readonly authorisation?: Authorisation;
+  readonly accounts?: AccountInformation;
+  readonly payments?: PaymentInitiation;
+  readonly funds?: FundsConfirmation;
+  readonly webhooks?: WebhookReceiver;
+  /** Certificates that end, for the connection's health. */
+  readonly certificates?: readonly { readonly purpose: string; readonly notAfter: Date }[];
+  /** Closes pooled connections. */
+  close(): Promise<void>;
+}
+
+/** One request to an upstream, as the kit measured it. */
+export interface UpstreamCall {
+  readonly provider: string;
+  readonly connectionId: string;
+  readonly operation: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** null when no answer came. */
+  readonly httpStatus: number | null;
+  /** Whether the upstream did its part: false for 5xx, 429 and no answer. */
+  readonly ok: boolean;
+}
+
+/** What the platform lends to a provider. */
+export interface ProviderDeps {
+  readonly connectionId: string;
+  readonly environment: 'sandbox' | 'production';
+  readonly now: () => Date;
+  readonly report: (call: UpstreamCall) => void;
+  /** Something that people should look at: drift, an unknown word. Never holds a secret. */
+  readonly warn: (finding: { readonly operation: string; readonly message: string }) => void;
+}
+
+/**
+ * JSON Schema (draft 2020-12 subset) of a connection's settings. `writeOnly: true` marks a secret: it goes to the vault and
+ * is never shown again. Formats besides the standard ones: `pem-certificate`, `pem-private-key`, `pem-public-key`.
+ */
+export type SettingsSchema = { readonly type: 'object'; readonly [keyword: string]: unknown };
+
+/** A row of a provider's status table, as the catalogue shows it. */
+export interface StatusRow {
+  readonly upstream: string;
+  readonly iso: IsoPaymentStatus | null;
+  readonly note?: string | undefined;
+}
+
+export interface ProviderDefinition<Settings = never> {
+  /** Path segment and catalogue key, for example `xs2a`. */
+  readonly id: string;
+  readonly label: string;
+  readonly settings: SettingsSchema;
+  readonly statuses: readonly StatusRow[];
+  create(settings: Settings, deps: ProviderDeps): Provider;
+  /** Settings (schema-valid, without secrets that matter) for computing the capabilities of the catalogue. */
+  readonly example: Settings;
+}
+
+/** Declares an upstream: a value, no decorators, no base class. */
+export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings> {
+  return definition;
+}
+
+/** Names of what a provider can do, as the REST contract shows them. */
+export type Capability =
+  AccessKind | 'directDebits' | 'scheduledPayments' | 'payments' | 'payments.cancel' | 'fundsConfirmation' | 'webhooks';
+
+/** What a provider can do, computed from what it has. */
+export function capabilitiesOf(provider: Provider): readonly Capability[] {
+  const has = (part: object | undefined, method: string): boolean => part !== undefined && method in part;
+  const { accounts, payments } = provider;
+  const table: readonly (readonly [Capability, boolean])[] = [
+    ['accounts', accounts !== undefined],
+    ['balances', accounts !== undefined],
+    ['transactions', accounts !== undefined],
+    ['beneficiaries', has(accounts, 'readBeneficiaries')],
+    ['standingOrders', has(accounts, 'readStandingOrders')],
+    ['directDebits', has(accounts, 'readDirectDebits')],
+    ['scheduledPayments', has(accounts, 'readScheduledPayments')],
+    ['party', has(accounts, 'readParty')],
+    ['payments', payments !== undefined],
+    ['payments.cancel', has(payments, 'cancel')],
+    ['fundsConfirmation', provider.funds !== undefined],
+    ['webhooks', provider.webhooks !== undefined],
+  ];
+  return table.filter(([, present]) => present).map(([capability]) => capability);
+}

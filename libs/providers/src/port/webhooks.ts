@@ -1,0 +1,25 @@
+import type { PaymentSnapshot } from './payment-initiation.js';
+
+/** An upstream's call to us, exactly as it arrived. */
+export interface IncomingWebhook {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes that were signed; nothing may parse them before `verify` held. */
+  readonly rawBody: Buffer;
+  readonly receivedAt: Date;
+}
+
+/** One fact out of a webhook. */
+export interface WebhookNotice {
+  /** The same for a repeated delivery of the same fact. */
+  readonly eventKey: string;
+  readonly subject: { readonly type: 'payment' | 'consent'; readonly reference: string };
+  /** Absent where the upstream only hints: then it is asked. */
+  readonly snapshot?: PaymentSnapshot | undefined;
+}
+
+/** Proves the sender, then decodes. Both are required: there is no default that accepts. */
+export interface WebhookReceiver {
+  /** Throws ProviderError `unauthorised` unless the sender is proven over the raw bytes. */
+  verify(webhook: IncomingWebhook): void;
+  decode(webhook: IncomingWebhook): readonly WebhookNotice[];
+}
