@@ -1,0 +1,10 @@
+export { type Clock, systemClock } from './clock.js';
+export { isId, newId } from './id.js';
+export { constantTimeEqual, hashSecret, randomSecret, sha256Hex, verifySecret } from './secret-hash.js';
+export { type Setting, SettingsError } from './setting.js';
+export { loadSettings, type LogLevel, requireDatabaseUrl, type Settings, settingsTable } from './settings.js';
+export { Vault, VaultError, type VaultPlace, type VaultSource } from './vault.js';
+export { createLogger, type Logger, type LoggerOptions, NestLogger } from './logger.js';
+export { createMetrics, type Metrics } from './metrics.js';
+export { exitWithParent } from './parent.js';
+export { redactText } from './text-redaction.js';

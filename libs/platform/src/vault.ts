@@ -1,0 +1,154 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Settings } from './settings.js';
+import { decodeVaultKeys, generateVaultKey, type VaultKey } from './vault-key.js';
+
+/** Where a sealed text lives. It opens there and nowhere else. */
+export interface VaultPlace {
+  /** The app (tenant) that the row belongs to; `-` for what belongs to the installation. */
+  readonly appId: string;
+  readonly table: string;
+  /** Primary key of the row. */
+  readonly row: string;
+  readonly column: string;
+}
+
+/** Where the key comes from; exactly one of the three. */
+export type VaultSource =
+  | { /** One or more keys as text. */ readonly key: string }
+  | { /** A file with one or more keys, which must exist. */ readonly keyFile: string }
+  | { /** A file that is made with a new key when it is missing. */ readonly generateInto: string };
+
+/** The vault has no usable key, or an envelope does not open here. Never says anything about the content. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
+}
+
+const CIPHER = 'aes-256-gcm';
+const VERSION = 'v1';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Keeps secrets in the database unreadable to whoever only has the database.
+ *
+ * Envelope encryption with AES-256-GCM: each text is sealed with a data key of its own, and that key is sealed with the
+ * key-encryption key, which lives outside the database. Both layers are bound to the place (app, table, row, column), so
+ * that an envelope copied into another row or column does not open. A fresh data key per envelope also means that no
+ * two messages share a key and IV (NIST SP 800-38D, section 8).
+ *
+ * An envelope is text: `v1.<key id>.<wrapped data key>.<content>`, the last two as base64url of IV, tag and ciphertext.
+ * Several keys can be open at once: the first one seals, the key id says which one opens.
+ */
+export class Vault {
+  private constructor(private readonly keys: readonly [VaultKey, ...VaultKey[]]) {}
+
+  /** @throws VaultError if the key is missing or not 32 bytes in base64. */
+  static open(source: VaultSource): Vault {
+    if ('key' in source) return Vault.from(source.key, 'VAULT_KEY');
+    if ('keyFile' in source) return Vault.from(readKeyFile(source.keyFile), source.keyFile);
+    generateVaultKey(source.generateInto);
+    return Vault.from(readKeyFile(source.generateInto), source.generateInto);
+  }
+
+  /**
+   * The vault of this installation: `VAULT_KEY`, `VAULT_KEY_FILE`, or `<DATA_DIR>/vault.key`, which is made when missing
+   * except in production.
+   */
+  static fromSettings(settings: Pick<Settings, 'nodeEnv' | 'dataDir' | 'vaultKey' | 'vaultKeyFile'>): Vault {
+    if (settings.vaultKey) return Vault.open({ key: settings.vaultKey });
+    if (settings.vaultKeyFile) return Vault.open({ keyFile: settings.vaultKeyFile });
+    if (settings.nodeEnv === 'production') {
+      throw new VaultError('No vault key: set VAULT_KEY or VAULT_KEY_FILE ("openssl rand -base64 32" makes one).');
+    }
+    return Vault.open({ generateInto: path.join(settings.dataDir, 'vault.key') });
+  }
+
+  private static from(text: string, origin: string): Vault {
+    const [first, ...rest] = decodeVaultKeys(text) ?? [];
+    if (!first) throw new VaultError(`${origin}: expected one or more keys of 32 bytes in base64.`);
+    return new Vault([first, ...rest]);
+  }
+
+  /** Seals a text for one place. Two calls never give the same envelope. */
+  seal(plaintext: string, where: VaultPlace): string {
+    const key = this.keys[0];
+    const bound = bind(key.id, where);
+    const dataKey = randomBytes(32);
+    const wrapped = encrypt(dataKey, key.bytes, bound);
+    const content = encrypt(Buffer.from(plaintext, 'utf8'), dataKey, bound);
+    dataKey.fill(0);
+    return [VERSION, key.id, wrapped.toString('base64url'), content.toString('base64url')].join('.');
+  }
+
+  /** @throws VaultError if the envelope was made for another place or with another key, or was changed. */
+  unseal(envelope: string, where: VaultPlace): string {
+    const [version, keyId, wrapped, content, ...more] = envelope.split('.');
+    if (version !== VERSION || !keyId || !wrapped || !content || more.length > 0) {
+      throw new VaultError(`${name(where)} does not hold a sealed value.`);
+    }
+    const key = this.keys.find((candidate) => candidate.id === keyId);
+    if (!key) {
+      throw new VaultError(
+        `${name(where)} was sealed with key ${keyId}, which is not among the keys given: restore that key.`,
+      );
+    }
+    try {
+      const bound = bind(key.id, where);
+      const dataKey = decrypt(decode(wrapped), key.bytes, bound);
+      return decrypt(decode(content), dataKey, bound).toString('utf8');
+    } catch {
+      throw new VaultError(`${name(where)} does not open: it was changed, or it belongs to another place.`);
+    }
+  }
+
+  /** Seals a value that JSON can carry. */
+  sealJson(value: unknown, where: VaultPlace): string {
+    return this.seal(JSON.stringify(value), where);
+  }
+
+  /** What `sealJson` sealed. The caller vouches for `T`: nobody else can have written it. */
+  unsealJson<T>(envelope: string, where: VaultPlace): T {
+    return JSON.parse(this.unseal(envelope, where)) as T;
+  }
+}
+
+/** Additional data: a JSON array, so that no choice of names can make two places look the same. */
+function bind(keyId: string, where: VaultPlace): Buffer {
+  return Buffer.from(JSON.stringify([VERSION, keyId, where.appId, where.table, where.row, where.column]));
+}
+
+function encrypt(plaintext: Buffer, key: Buffer, additionalData: Buffer): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(additionalData);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+}
+
+function decrypt(sealed: Buffer, key: Buffer, additionalData: Buffer): Buffer {
+  const iv = sealed.subarray(0, IV_BYTES);
+  const tag = sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
+  const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(additionalData);
+  decipher.setAuthTag(tag);
+  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+}
+
+/** Strict base64url: Node skips characters that it does not know, which would let a changed envelope pass. */
+function decode(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.toString('base64url') !== text) throw new Error('not base64url');
+  return bytes;
+}
+
+function name(where: VaultPlace): string {
+  return `${where.table}.${where.column} of ${where.row}`;
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new VaultError(`The vault key file ${file} cannot be read: ${String(error)}`, { cause: error });
+  }
+}
