@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { entities } from './entities/index.js';
+import { migrations } from './migrations/index.js';
+import { SnakeNaming } from './snake-naming.js';
+
+/** PostgreSQL's `date`: kept as the text YYYY-MM-DD. node-pg's default makes a local midnight, which moves the day. */
+const dateOid = 1082;
+pg.types.setTypeParser(dateOid, (value) => value);
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/**
+ * The one connection pool of a process. Migrations are run by `migrate`, never on connect, and the schema is never
+ * synchronised from the mappings.
+ */
+export function createDataSource({ url, poolSize, applicationName }: DatabaseOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    applicationName,
+    poolSize,
+    entities,
+    migrations,
+    migrationsTableName: 'migrations',
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    extra: { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000 },
+    // A lost idle connection is replaced by the pool at the next use.
+    poolErrorHandler: () => undefined,
+  });
+}
+
+/** Brings a database to the newest schema; returns the names of the migrations that ran. Safe to run side by side. */
+export async function migrate(url: string): Promise<readonly string[]> {
+  const source = createDataSource({ url, poolSize: 2, applicationName: 'tributary-migrate' });
+  await source.initialize();
+  const runner = source.createQueryRunner();
+  try {
+    // Two processes that start at once: the second waits, then finds nothing to do.
+    await runner.query('SELECT pg_advisory_lock(7310420262)');
+    const done = await source.runMigrations({ transaction: 'each' });
+    await runner.query('SELECT pg_advisory_unlock(7310420262)');
+    return done.map((migration) => migration.name);
+  } finally {
+    await runner.release();
+    await source.destroy();
+  }
+}

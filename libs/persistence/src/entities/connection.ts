@@ -1,0 +1,135 @@
+import { EntitySchema } from 'typeorm';
+import {
+  flag,
+  id,
+  instant,
+  integer,
+  json,
+  optionalInstant,
+  optionalInteger,
+  optionalText,
+  text,
+  texts,
+  refers,
+} from '../column.js';
+
+/** Our account at an upstream: which provider, where, and with which settings. */
+export interface Connection {
+  id: string;
+  provider: string;
+  name: string;
+  environment: 'sandbox' | 'production';
+  /** Without the secrets. */
+  settings: Record<string, unknown>;
+  /** The secrets among the settings, sealed. */
+  secretsEnvelope: string;
+  /** Grows with every change, so that pooled clients notice. */
+  version: number;
+  deletedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const ConnectionEntity = new EntitySchema<Connection>({
+  name: 'Connection',
+  tableName: 'connections',
+  columns: {
+    id,
+    provider: text,
+    name: text,
+    environment: text,
+    settings: json,
+    secretsEnvelope: text,
+    version: integer,
+    deletedAt: optionalInstant,
+    createdAt: instant,
+    updatedAt: instant,
+  },
+});
+
+/** How an upstream answered, by connection and minute; the source of health and of the performance reports. */
+export interface ConnectionMinute {
+  connectionId: string;
+  minute: Date;
+  calls: number;
+  errors: number;
+  totalMs: number;
+  lastSuccessAt: Date | null;
+  lastFailureAt: Date | null;
+}
+
+export const ConnectionMinuteEntity = new EntitySchema<ConnectionMinute>({
+  name: 'ConnectionMinute',
+  tableName: 'connection_minutes',
+  columns: {
+    connectionId: id,
+    minute: { type: 'timestamptz', primary: true },
+    calls: integer,
+    errors: integer,
+    totalMs: integer,
+    lastSuccessAt: optionalInstant,
+    lastFailureAt: optionalInstant,
+  },
+  foreignKeys: [refers('connectionId', 'Connection')],
+});
+
+/** A bank, whichever connections reach it. */
+export interface Institution {
+  id: string;
+  /** What makes two upstreams' banks the same one: BIC and country, or else the connection's own reference. */
+  identity: string;
+  name: string;
+  bic: string | null;
+  country: string;
+  logoUrl: string | null;
+  createdAt: Date;
+}
+
+export const InstitutionEntity = new EntitySchema<Institution>({
+  name: 'Institution',
+  tableName: 'institutions',
+  columns: {
+    id,
+    identity: text,
+    name: text,
+    bic: optionalText,
+    country: text,
+    logoUrl: optionalText,
+    createdAt: instant,
+  },
+  uniques: [{ name: 'institutions_identity', columns: ['identity'] }],
+});
+
+/** How one connection reaches an institution. */
+export interface InstitutionRoute {
+  institutionId: string;
+  connectionId: string;
+  provider: string;
+  /** The upstream's name of the bank. */
+  reference: string;
+  capabilities: string[];
+  scaApproaches: string[];
+  paymentSchemes: string[];
+  maxConsentDays: number | null;
+  status: string;
+  live: boolean;
+}
+
+export const InstitutionRouteEntity = new EntitySchema<InstitutionRoute>({
+  name: 'InstitutionRoute',
+  tableName: 'institution_routes',
+  columns: {
+    institutionId: id,
+    connectionId: id,
+    provider: text,
+    reference: text,
+    capabilities: texts,
+    scaApproaches: texts,
+    paymentSchemes: texts,
+    maxConsentDays: optionalInteger,
+    status: text,
+    live: flag,
+  },
+  indices: [{ name: 'institution_routes_connection', columns: ['connectionId'] }],
+  foreignKeys: [refers('institutionId', 'Institution'), refers('connectionId', 'Connection')],
+});

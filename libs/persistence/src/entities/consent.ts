@@ -1,0 +1,205 @@
+import type { AccessKind, AccountIdentifier, ConsentState, NextStep, ScaApproach } from '@tributary/domain';
+import { EntitySchema } from 'typeorm';
+import {
+  bankDate,
+  flag,
+  id,
+  instant,
+  integer,
+  optionalInstant,
+  optionalJson,
+  optionalText,
+  sequence,
+  text,
+  texts,
+  refers,
+} from '../column.js';
+
+export interface Consent {
+  id: string;
+  appId: string;
+  institutionId: string;
+  connectionId: string;
+  provider: string;
+  psuId: string;
+  psuCorporateId: string | null;
+  status: ConsentState;
+  /** The upstream's own word. */
+  upstreamStatus: string | null;
+  access: AccessKind[];
+  accounts: AccountIdentifier[] | null;
+  recurring: boolean;
+  validUntil: string;
+  frequencyPerDay: number;
+  redirectUri: string;
+  appState: string | null;
+  scaPreference: ScaApproach | null;
+  reference: string | null;
+  continuationEnvelope: string | null;
+  authorisationId: string | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const ConsentEntity = new EntitySchema<Consent>({
+  name: 'Consent',
+  tableName: 'consents',
+  columns: {
+    id,
+    appId: text,
+    institutionId: text,
+    connectionId: text,
+    provider: text,
+    psuId: text,
+    psuCorporateId: optionalText,
+    status: text,
+    upstreamStatus: optionalText,
+    access: texts,
+    accounts: optionalJson,
+    recurring: flag,
+    validUntil: bankDate,
+    frequencyPerDay: integer,
+    redirectUri: text,
+    appState: optionalText,
+    scaPreference: optionalText,
+    reference: optionalText,
+    continuationEnvelope: optionalText,
+    authorisationId: optionalText,
+    version: integer,
+    createdAt: instant,
+    updatedAt: instant,
+  },
+  indices: [
+    { name: 'consents_app', columns: ['appId', 'id'] },
+    { name: 'consents_reference', columns: ['connectionId', 'reference'] },
+    { name: 'consents_ending', columns: ['validUntil'], where: `status IN ('awaitingAuthorisation', 'authorised')` },
+  ],
+  foreignKeys: [refers('appId', 'App'), refers('institutionId', 'Institution'), refers('connectionId', 'Connection')],
+});
+
+/** Append-only: everything that was said about a consent. */
+export interface ConsentEvent {
+  sequence: number;
+  consentId: string;
+  appId: string;
+  at: Date;
+  source: string;
+  status: ConsentState;
+  upstreamStatus: string | null;
+  applied: boolean;
+  why: string;
+}
+
+export const ConsentEventEntity = new EntitySchema<ConsentEvent>({
+  name: 'ConsentEvent',
+  tableName: 'consent_events',
+  columns: {
+    sequence: { ...sequence, primary: true },
+    consentId: text,
+    appId: text,
+    at: instant,
+    source: text,
+    status: text,
+    upstreamStatus: optionalText,
+    applied: flag,
+    why: text,
+  },
+  indices: [{ name: 'consent_events_consent', columns: ['consentId', 'sequence'] }],
+  foreignKeys: [refers('consentId', 'Consent')],
+});
+
+export interface Authorisation {
+  id: string;
+  appId: string;
+  connectionId: string;
+  subjectType: 'consent' | 'payment';
+  subjectId: string;
+  approach: ScaApproach;
+  scaStatus: string;
+  upstreamStatus: string;
+  nextStep: NextStep | null;
+  /** Whether its outcome is still open. */
+  open: boolean;
+  reference: string | null;
+  continuationEnvelope: string | null;
+  /** When the worker asks the upstream about it; null: never (it waits for the app, or it is over). */
+  nextPollAt: Date | null;
+  polls: number;
+  expiresAt: Date;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const AuthorisationEntity = new EntitySchema<Authorisation>({
+  name: 'Authorisation',
+  tableName: 'authorisations',
+  columns: {
+    id,
+    appId: text,
+    connectionId: text,
+    subjectType: text,
+    subjectId: text,
+    approach: text,
+    scaStatus: text,
+    upstreamStatus: text,
+    nextStep: optionalJson,
+    open: flag,
+    reference: optionalText,
+    continuationEnvelope: optionalText,
+    nextPollAt: optionalInstant,
+    polls: integer,
+    expiresAt: instant,
+    version: integer,
+    createdAt: instant,
+    updatedAt: instant,
+  },
+  indices: [
+    { name: 'authorisations_subject', columns: ['subjectId'] },
+    { name: 'authorisations_due', columns: ['connectionId', 'nextPollAt'], where: 'next_poll_at IS NOT NULL' },
+  ],
+  foreignKeys: [refers('appId', 'App'), refers('connectionId', 'Connection')],
+});
+
+/** The one-use value with which a PSU's browser comes back. Only its hash is kept. */
+export interface Callback {
+  stateHash: string;
+  appId: string;
+  connectionId: string;
+  provider: string;
+  authorisationId: string;
+  expiresAt: Date;
+  usedAt: Date | null;
+}
+
+export const CallbackEntity = new EntitySchema<Callback>({
+  name: 'Callback',
+  tableName: 'callbacks',
+  columns: {
+    stateHash: id,
+    appId: text,
+    connectionId: text,
+    provider: text,
+    authorisationId: text,
+    expiresAt: instant,
+    usedAt: optionalInstant,
+  },
+  foreignKeys: [refers('authorisationId', 'Authorisation')],
+});
+
+/** An upstream's tokens for one consent or payment. Refreshed under a row lock. */
+export interface Grant {
+  subjectId: string;
+  appId: string;
+  tokensEnvelope: string;
+  version: number;
+  updatedAt: Date;
+}
+
+export const GrantEntity = new EntitySchema<Grant>({
+  name: 'Grant',
+  tableName: 'grants',
+  columns: { subjectId: id, appId: text, tokensEnvelope: text, version: integer, updatedAt: instant },
+  foreignKeys: [refers('appId', 'App')],
+});

@@ -1,0 +1,39 @@
+import {
+  AccountDocumentEntity,
+  AccountEntity,
+  BalanceEntity,
+  ConsentAccountEntity,
+  DataReadEntity,
+  TransactionEntity,
+} from './account.js';
+import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
+import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
+
+/** Every mapping; the migrations must make exactly these tables (a test compares). */
+export const entities = [
+  AccountDocumentEntity,
+  AccountEntity,
+  AppCredentialEntity,
+  AppEntity,
+  AuthorisationEntity,
+  BalanceEntity,
+  CallbackEntity,
+  ConnectionEntity,
+  ConnectionMinuteEntity,
+  ConsentAccountEntity,
+  ConsentEntity,
+  ConsentEventEntity,
+  DataReadEntity,
+  GrantEntity,
+  IdempotencyRecordEntity,
+  InboxMessageEntity,
+  InstitutionEntity,
+  InstitutionRouteEntity,
+  OutboxEventEntity,
+  PaymentEntity,
+  PaymentObservationEntity,
+  SigningKeyEntity,
+  TransactionEntity,
+];

@@ -1,0 +1,223 @@
+import type {
+  IsoPaymentStatus,
+  ObservationSource,
+  PaymentOrder,
+  PaymentState,
+  ScaApproach,
+  SendState,
+} from '@tributary/domain';
+import { EntitySchema } from 'typeorm';
+import {
+  flag,
+  id,
+  instant,
+  integer,
+  json,
+  minorUnits,
+  optionalInstant,
+  optionalInteger,
+  optionalText,
+  sequence,
+  text,
+  refers,
+} from '../column.js';
+
+/** The order as it is stored: its amount is in columns of its own, since JSON has no bigint. */
+export type StoredOrder = Omit<PaymentOrder, 'amount'>;
+
+/**
+ * One payment. The row is the idempotency record and the write-ahead log of the send rule at once: it is committed
+ * before the instruction leaves us.
+ */
+export interface Payment {
+  id: string;
+  appId: string;
+  /** With `idempotencyKey` and `appId`: unique, for the life of the payment. */
+  operation: string;
+  idempotencyKey: string;
+  requestHash: string;
+  institutionId: string;
+  connectionId: string;
+  provider: string;
+  psuId: string;
+  psuCorporateId: string | null;
+  consentId: string | null;
+  order: StoredOrder;
+  amountMinor: bigint;
+  currency: string;
+  scaPreference: ScaApproach | null;
+  redirectUri: string;
+  appState: string | null;
+  sendState: SendState;
+  /** How often the instruction was (or may have been) put on the wire. */
+  sendAttempts: number;
+  /** While `sending`: until when the process that sends is believed alive. */
+  sendLeaseUntil: Date | null;
+  sentAt: Date | null;
+  reference: string | null;
+  isoStatus: IsoPaymentStatus | null;
+  isoReason: string | null;
+  upstreamStatus: string | null;
+  stepOpen: boolean;
+  /** Follows from sendState, isoStatus and stepOpen (`paymentState` of the domain); stored for filters. */
+  state: PaymentState;
+  final: boolean;
+  authorisationId: string | null;
+  continuationEnvelope: string | null;
+  /** When the worker asks next. Claiming moves it ahead by the lease, so a claimed payment is not due. */
+  nextPollAt: Date | null;
+  /** How often we asked since the status last changed. */
+  polls: number;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const PaymentEntity = new EntitySchema<Payment>({
+  name: 'Payment',
+  tableName: 'payments',
+  columns: {
+    id,
+    appId: text,
+    operation: text,
+    idempotencyKey: text,
+    requestHash: text,
+    institutionId: text,
+    connectionId: text,
+    provider: text,
+    psuId: text,
+    psuCorporateId: optionalText,
+    consentId: optionalText,
+    order: json,
+    amountMinor: minorUnits,
+    currency: text,
+    scaPreference: optionalText,
+    redirectUri: text,
+    appState: optionalText,
+    sendState: text,
+    sendAttempts: integer,
+    sendLeaseUntil: optionalInstant,
+    sentAt: optionalInstant,
+    reference: optionalText,
+    isoStatus: optionalText,
+    isoReason: optionalText,
+    upstreamStatus: optionalText,
+    stepOpen: flag,
+    state: text,
+    final: flag,
+    authorisationId: optionalText,
+    continuationEnvelope: optionalText,
+    nextPollAt: optionalInstant,
+    polls: integer,
+    version: integer,
+    createdAt: instant,
+    updatedAt: instant,
+  },
+  uniques: [{ name: 'payments_idempotency', columns: ['appId', 'operation', 'idempotencyKey'] }],
+  indices: [
+    { name: 'payments_app', columns: ['appId', 'id'] },
+    { name: 'payments_due', columns: ['connectionId', 'nextPollAt'], where: 'next_poll_at IS NOT NULL' },
+    { name: 'payments_reference', columns: ['connectionId', 'reference'], where: 'reference IS NOT NULL' },
+  ],
+  foreignKeys: [refers('appId', 'App'), refers('institutionId', 'Institution'), refers('connectionId', 'Connection')],
+});
+
+/** Append-only: every observation of a payment, applied or not, and why. */
+export interface PaymentObservation {
+  sequence: number;
+  paymentId: string;
+  appId: string;
+  at: Date;
+  source: ObservationSource;
+  upstreamStatus: string;
+  isoStatus: IsoPaymentStatus | null;
+  applied: boolean;
+  why: string;
+  latencyMs: number | null;
+  rawEnvelope: string | null;
+}
+
+export const PaymentObservationEntity = new EntitySchema<PaymentObservation>({
+  name: 'PaymentObservation',
+  tableName: 'payment_observations',
+  columns: {
+    sequence: { ...sequence, primary: true },
+    paymentId: text,
+    appId: text,
+    at: instant,
+    source: text,
+    upstreamStatus: text,
+    isoStatus: optionalText,
+    applied: flag,
+    why: text,
+    latencyMs: optionalInteger,
+    rawEnvelope: optionalText,
+  },
+  indices: [{ name: 'payment_observations_payment', columns: ['paymentId', 'sequence'] }],
+  foreignKeys: [refers('paymentId', 'Payment')],
+});
+
+/** An upstream's webhook, verified, before anything was done with it. */
+export interface InboxMessage {
+  connectionId: string;
+  eventKey: string;
+  subjectType: 'payment' | 'consent';
+  subjectReference: string;
+  /** The decoded notice, sealed. */
+  noticeEnvelope: string;
+  receivedAt: Date;
+  appliedAt: Date | null;
+  attempts: number;
+  nextAttemptAt: Date;
+}
+
+export const InboxMessageEntity = new EntitySchema<InboxMessage>({
+  name: 'InboxMessage',
+  tableName: 'inbox',
+  columns: {
+    connectionId: id,
+    eventKey: id,
+    subjectType: text,
+    subjectReference: text,
+    noticeEnvelope: text,
+    receivedAt: instant,
+    appliedAt: optionalInstant,
+    attempts: integer,
+    nextAttemptAt: instant,
+  },
+  indices: [{ name: 'inbox_due', columns: ['nextAttemptAt'], where: 'applied_at IS NULL' }],
+  foreignKeys: [refers('connectionId', 'Connection')],
+});
+
+/** What apps are told: written in the transaction of the change (outbox), handed on by the relay. */
+export interface OutboxEvent {
+  id: string;
+  appId: string;
+  type: string;
+  subjectId: string;
+  /** Counts the events of one subject. */
+  sequence: number;
+  data: Record<string, unknown>;
+  createdAt: Date;
+  relayedAt: Date | null;
+}
+
+export const OutboxEventEntity = new EntitySchema<OutboxEvent>({
+  name: 'OutboxEvent',
+  tableName: 'outbox',
+  columns: {
+    id,
+    appId: text,
+    type: text,
+    subjectId: text,
+    sequence: integer,
+    data: json,
+    createdAt: instant,
+    relayedAt: optionalInstant,
+  },
+  indices: [
+    { name: 'outbox_app', columns: ['appId', 'id'] },
+    { name: 'outbox_due', columns: ['createdAt'], where: 'relayed_at IS NULL' },
+  ],
+  foreignKeys: [refers('appId', 'App')],
+});

@@ -1,0 +1,4 @@
+import { Foundation1790000000000 } from './1-foundation.js';
+
+/** In the order in which they run; a released one is never edited. */
+export const migrations = [Foundation1790000000000];

@@ -1,0 +1,46 @@
+import { createTestDatabase, type TestDatabase } from '../../../../test/database.js';
+import { createDataSource, migrate } from '../data-source.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.drop();
+});
+
+async function drift(alter?: string): Promise<string[]> {
+  const source = await createDataSource({ url: database.url, poolSize: 1, applicationName: 'spec' }).initialize();
+  try {
+    if (alter) await source.query(alter);
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    return upQueries.map(({ query }) => query);
+  } finally {
+    await source.destroy();
+  }
+}
+
+describe('migrations', () => {
+  it('make exactly the tables that the entities describe', async () => {
+    expect(await drift()).toEqual([]);
+  });
+
+  it('are seen to differ when they do (negative control: a dropped column)', async () => {
+    expect(await drift('ALTER TABLE apps DROP COLUMN name')).toEqual([expect.stringContaining('"name"')]);
+  });
+
+  it('have nothing to do the second time', async () => {
+    expect(await migrate(database.url)).toEqual([]);
+  });
+
+  it.each(['consent_events', 'payment_observations'])('keep %s append-only', async (table) => {
+    const source = await createDataSource({ url: database.url, poolSize: 1, applicationName: 'spec' }).initialize();
+    try {
+      for (const statement of [`UPDATE ${table} SET why = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+        await expect(source.query(statement)).rejects.toThrow('append-only');
+      }
+    } finally {
+      await source.destroy();
+    }
+  });
+});
