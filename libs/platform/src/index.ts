@@ -8,3 +8,9 @@ export { createLogger, type Logger, type LoggerOptions, NestLogger } from './log
 export { createMetrics, type Metrics } from './metrics.js';
 export { exitWithParent } from './parent.js';
 export { redactText } from './text-redaction.js';
+export {
+  type EmbeddedPostgres,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded-postgres.js';
