@@ -78,7 +78,6 @@ export type Capability =
 
 /** What a provider can do, computed from what it has. */
 export function capabilitiesOf(provider: Provider): readonly Capability[] {
-  const has = (part: object | undefined, method: string): boolean => part !== undefined && method in part;
   const { accounts, payments } = provider;
   const table: readonly (readonly [Capability, boolean])[] = [
     ['accounts', accounts !== undefined],
@@ -95,4 +94,8 @@ export function capabilitiesOf(provider: Provider): readonly Capability[] {
     ['webhooks', provider.webhooks !== undefined],
   ];
   return table.filter(([, present]) => present).map(([capability]) => capability);
+}
+
+function has(part: object | undefined, method: string): boolean {
+  return part !== undefined && method in part;
 }

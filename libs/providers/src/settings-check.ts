@@ -1,0 +1,88 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { type ErrorObject } from 'ajv';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { default as ajvFormats } from 'ajv-formats';
+import type { RegisteredProvider } from './registry.js';
+
+/** One thing that is wrong with a connection's settings. Never repeats the value: it can be a secret. */
+export interface SettingsFinding {
+  /** JSON Pointer (RFC 6901) into the settings. */
+  readonly pointer: string;
+  /** JSON Schema keyword that failed: required, type, format, enum, additionalProperties, ... */
+  readonly code: string;
+  readonly message: string;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
+// The package is CommonJS: under Node its default export is the plug-in itself, in the types it is one level deeper.
+ajvFormats.default(ajv);
+ajv.addFormat(
+  'pem-certificate',
+  reads((text) => new X509Certificate(text)),
+);
+ajv.addFormat(
+  'pem-private-key',
+  reads((text) => createPrivateKey(text)),
+);
+ajv.addFormat(
+  'pem-public-key',
+  reads((text) => createPublicKey(text)),
+);
+
+const compiled = new WeakMap<RegisteredProvider, ValidateFunction>();
+
+/** What is wrong with `settings` (secrets included) for this provider; empty when nothing is. */
+export function validateSettings(definition: RegisteredProvider, settings: unknown): readonly SettingsFinding[] {
+  let validate = compiled.get(definition);
+  if (!validate) {
+    validate = ajv.compile(definition.settings);
+    compiled.set(definition, validate);
+  }
+  if (validate(settings)) return [];
+  return (validate.errors ?? []).map(finding);
+}
+
+const expectations: Readonly<Record<string, string>> = {
+  'pem-certificate': 'a certificate in PEM form (-----BEGIN CERTIFICATE-----)',
+  'pem-private-key': 'an unencrypted private key in PEM form (PKCS #8, -----BEGIN PRIVATE KEY-----)',
+  'pem-public-key': 'a public key in PEM form (-----BEGIN PUBLIC KEY-----)',
+  uri: 'an absolute URL',
+};
+
+function finding(error: ErrorObject): SettingsFinding {
+  const { keyword, params, instancePath } = error;
+  const named: unknown = params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'];
+  const pointer = typeof named === 'string' ? `${instancePath}/${escapePointer(named)}` : instancePath;
+  return { pointer, code: keyword, message: explain(error) };
+}
+
+function explain({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required';
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return 'is not a setting of this provider';
+    case 'enum':
+      return `must be one of ${JSON.stringify(params['allowedValues'])}`;
+    case 'format':
+      return `must be ${expectations[String(params['format'])] ?? `a valid ${String(params['format'])}`}`;
+    default:
+      return message;
+  }
+}
+
+function escapePointer(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function reads(read: (text: string) => unknown): (text: string) => boolean {
+  return (text) => {
+    try {
+      read(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
