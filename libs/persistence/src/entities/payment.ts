@@ -16,6 +16,7 @@ import {
   minorUnits,
   optionalInstant,
   optionalInteger,
+  optionalJson,
   optionalText,
   sequence,
   text,
@@ -68,6 +69,8 @@ export interface Payment {
   nextPollAt: Date | null;
   /** How often we asked since the status last changed. */
   polls: number;
+  /** The first answer to the app, for a repeated key; null while it is still being made (or its maker died). */
+  answer: Record<string, unknown> | null;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -109,6 +112,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
     continuationEnvelope: optionalText,
     nextPollAt: optionalInstant,
     polls: integer,
+    answer: optionalJson,
     version: integer,
     createdAt: instant,
     updatedAt: instant,
@@ -189,7 +193,7 @@ export const InboxMessageEntity = new EntitySchema<InboxMessage>({
   foreignKeys: [refers('connectionId', 'Connection')],
 });
 
-/** What apps are told: written in the transaction of the change (outbox), handed on by the relay. */
+/** What apps are told: written in the transaction of the change, so that no event is lost and none is early. */
 export interface OutboxEvent {
   id: string;
   appId: string;
@@ -199,7 +203,6 @@ export interface OutboxEvent {
   sequence: number;
   data: Record<string, unknown>;
   createdAt: Date;
-  relayedAt: Date | null;
 }
 
 export const OutboxEventEntity = new EntitySchema<OutboxEvent>({
@@ -213,11 +216,7 @@ export const OutboxEventEntity = new EntitySchema<OutboxEvent>({
     sequence: integer,
     data: json,
     createdAt: instant,
-    relayedAt: optionalInstant,
   },
-  indices: [
-    { name: 'outbox_app', columns: ['appId', 'id'] },
-    { name: 'outbox_due', columns: ['createdAt'], where: 'relayed_at IS NULL' },
-  ],
+  indices: [{ name: 'outbox_app', columns: ['appId', 'id'] }],
   foreignKeys: [refers('appId', 'App')],
 });

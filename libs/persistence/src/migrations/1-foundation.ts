@@ -314,6 +314,7 @@ const statements = [
       continuation_envelope text,
       next_poll_at timestamptz,
       polls integer NOT NULL,
+      answer jsonb,
       version integer NOT NULL,
       created_at timestamptz NOT NULL,
       updated_at timestamptz NOT NULL,
@@ -367,13 +368,10 @@ const statements = [
       sequence integer NOT NULL,
       data jsonb NOT NULL,
       created_at timestamptz NOT NULL,
-      relayed_at timestamptz,
       PRIMARY KEY (id)
     )`,
   `
     CREATE INDEX outbox_app ON outbox (app_id, id)`,
-  `
-    CREATE INDEX outbox_due ON outbox (created_at) WHERE relayed_at IS NULL`,
 ];
 
 /** Tables that only grow: who edits or deletes a row of them gets an error, the owner of the table included. */
