@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 import { EmbeddedPostgresError } from './postgres/account.js';
 import { type Binaries, findBinaries } from './postgres/binaries.js';
 import { ensureCluster, readPassword, SUPERUSER } from './postgres/cluster.js';
-import { createDatabase, freePort } from './postgres/connection.js';
+import { createDatabase } from './postgres/connection.js';
 import { clusterDirectory, dataDirectory, findHome, type Home } from './postgres/home.js';
 import { claim, isAbandoned, release } from './postgres/owner.js';
 import { readPidFile } from './postgres/postmaster.js';

@@ -14,3 +14,5 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.js';
+export { freePort } from './free-port.js';
+export { processStamp } from './process-stamp.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { EmbeddedPostgresError, give, postgresEnvironment } from './account.js';
 import type { Binaries } from './binaries.js';
 import { clusterDirectory, dataDirectory, type Home } from './home.js';
-import { isRunning } from './postmaster.js';
+import { isRunning } from '../process-stamp.js';
 
 /** The database superuser that owns everything; its password is in the `password` file. */
 export const SUPERUSER = 'tributary';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { clusterDirectory, type Home } from './home.js';
-import { processStamp } from './postmaster.js';
+import { processStamp } from '../process-stamp.js';
 
 const FILE = 'owner';
 

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { commandOf, isRunning } from '../process-stamp.js';
 
 /** What `postmaster.pid` in a data directory says (PostgreSQL source, `src/include/utils/pidfile.h`). */
 export interface PidFile {
@@ -47,56 +47,12 @@ export function removeStalePidFile(dataDirectory: string): void {
   fs.rmSync(path.join(dataDirectory, 'postmaster.pid'), { force: true });
 }
 
-/** Whether a process has this number and still runs; one that ended and was never collected (a zombie) does not. */
-export function isRunning(pid: number): boolean {
-  return hasNumber(pid) && (process.platform !== 'linux' || statOf(pid)?.[0] !== 'Z');
-}
-
-/** Whether the number is taken, by a process or a zombie. */
-export function hasNumber(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
 /**
  * Whether that process is the PostgreSQL server of this directory. Process numbers are used again, in containers within
  * seconds, and PostgreSQL itself refuses to start while any process has the number in a left-over pid file.
  */
 export function servesDirectory(pid: number, dataDirectory: string): boolean {
   if (process.platform === 'win32') return isRunning(pid);
-  const command = describe(pid, 'command') ?? '';
+  const command = commandOf(pid) ?? '';
   return command.includes('postgres') && command.includes(`-D ${dataDirectory} `);
-}
-
-/** A text that is the same as long as this very process runs; `undefined` when it does not. */
-export function processStamp(pid: number): string | undefined {
-  if (!isRunning(pid)) return undefined;
-  return process.platform === 'win32' ? String(pid) : `${pid} ${describe(pid, 'lstart') ?? ''}`;
-}
-
-function describe(pid: number, what: 'command' | 'lstart'): string | undefined {
-  try {
-    if (process.platform !== 'linux') {
-      return execFileSync('ps', ['-o', `${what}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
-    }
-    if (what === 'command') return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    return statOf(pid)?.[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** proc(5), /proc/pid/stat from its third field ("state") on; field 22, "starttime", is number 19 of these. */
-function statOf(pid: number): string[] | undefined {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the name of the program in parentheses, and may hold spaces and parentheses.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,8 @@ import { EmbeddedPostgresError, give, postgresEnvironment } from './account.js';
 import type { Binaries } from './binaries.js';
 import { ping } from './connection.js';
 import { clusterDirectory, dataDirectory, type Home } from './home.js';
-import { hasBackEnds, hasNumber, isRunning, readPidFile, removeStalePidFile, servesDirectory } from './postmaster.js';
+import { hasNumber, isRunning } from '../process-stamp.js';
+import { hasBackEnds, readPidFile, removeStalePidFile, servesDirectory } from './postmaster.js';
 
 /** A server process that accepts connections. */
 export interface Server {
