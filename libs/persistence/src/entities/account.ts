@@ -1,5 +1,5 @@
 import type { AccessKind, AccountIdentifier, CreditDebit, TransactionStatus } from '@tributary/domain';
-import { EntitySchema } from 'typeorm';
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import {
   id,
   instant,
@@ -132,6 +132,12 @@ export const BalanceEntity = new EntitySchema<Balance>({
   foreignKeys: [refers('accountId', 'Account')],
 });
 
+/** A number of the sequence behind `changeNumber`. */
+const changeCount: EntitySchemaColumnOptions = {
+  type: 'bigint',
+  transformer: { to: (value: number) => value, from: (value: string) => Number(value) },
+};
+
 export interface Transaction {
   id: string;
   accountId: string;
@@ -152,6 +158,8 @@ export interface Transaction {
   rawEnvelope: string;
   /** Hash of everything that an app sees, so that a second read of the same rows writes nothing. */
   contentHash: string;
+  /** The change number with which the row first came. */
+  addedNumber: number;
   /** Grows with every change of any row of the account: the cursor of `sync`. */
   changeNumber: number;
   createdAt: Date;
@@ -178,6 +186,7 @@ export const TransactionEntity = new EntitySchema<Transaction>({
     supersedes: optionalText,
     rawEnvelope: text,
     contentHash: text,
+    addedNumber: changeCount,
     changeNumber: sequence,
     createdAt: instant,
     updatedAt: instant,

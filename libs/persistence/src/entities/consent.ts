@@ -1,4 +1,4 @@
-import type { AccessKind, AccountIdentifier, ConsentState, NextStep, ScaApproach } from '@tributary/domain';
+import type { AccessKind, AccountIdentifier, ConsentState, ScaApproach } from '@tributary/domain';
 import { EntitySchema } from 'typeorm';
 import {
   bankDate,
@@ -118,7 +118,8 @@ export interface Authorisation {
   approach: ScaApproach;
   scaStatus: string;
   upstreamStatus: string;
-  nextStep: NextStep | null;
+  /** Sealed: a link for the PSU carries the one-use value of the callback. */
+  nextStepEnvelope: string | null;
   /** Whether its outcome is still open. */
   open: boolean;
   reference: string | null;
@@ -126,6 +127,8 @@ export interface Authorisation {
   /** When the worker asks the upstream about it; null: never (it waits for the app, or it is over). */
   nextPollAt: Date | null;
   polls: number;
+  /** While an answer of the PSU is with the upstream: until when nobody else may hand one over. */
+  answeringUntil: Date | null;
   expiresAt: Date;
   version: number;
   createdAt: Date;
@@ -144,12 +147,13 @@ export const AuthorisationEntity = new EntitySchema<Authorisation>({
     approach: text,
     scaStatus: text,
     upstreamStatus: text,
-    nextStep: optionalJson,
+    nextStepEnvelope: optionalText,
     open: flag,
     reference: optionalText,
     continuationEnvelope: optionalText,
     nextPollAt: optionalInstant,
     polls: integer,
+    answeringUntil: optionalInstant,
     expiresAt: instant,
     version: integer,
     createdAt: instant,

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { authorisationPollDelay, type NextStep, scaStatuses, type ScaStatus } from '@tributary/domain';
+import { type Authorisation, AuthorisationEntity } from '@tributary/persistence';
+import { Vault } from '@tributary/platform';
+import type { AuthorisationSnapshot, Continuation, HeldAuthorisation } from '@tributary/providers';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Grants } from '../upstreams/grants.js';
+
+/** How long the subject of an SCA that is over may wait until the worker looks after it. */
+const doorbellMs = 5_000;
+/** Longer than every timeout of the one call that hands an answer over. */
+const answerSeconds = 60;
+/** How long a claimed poll belongs to the worker that claimed it. */
+const pollLeaseSeconds = 60;
+
+/** What guards a write. */
+export interface WriteGuard {
+  /** Only if nobody else wrote since the row was read. */
+  readonly version?: number | undefined;
+  /** How often we asked about it so far; absent: counted anew. */
+  readonly polls?: number | undefined;
+}
+
+/** Reads and writes the rows of authorisations. What a next call needs, and the step itself, are sealed. */
+@Injectable()
+export class AuthorisationRows {
+  constructor(
+    private readonly database: DataSource,
+    private readonly vault: Vault,
+    private readonly grants: Grants,
+  ) {}
+
+  find(where: { id: string; appId?: string }): Promise<Authorisation | null> {
+    return this.database.getRepository(AuthorisationEntity).findOneBy(where);
+  }
+
+  findAll(ids: readonly string[]): Promise<Authorisation[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database
+      .getRepository(AuthorisationEntity)
+      .createQueryBuilder('authorisation')
+      .where('authorisation.id = ANY(:ids)', { ids })
+      .getMany();
+  }
+
+  /** The row as a provider wants it back. */
+  held(row: Authorisation): HeldAuthorisation {
+    const { id, reference, approach } = row;
+    return { id, reference, approach, nextStep: this.nextStep(row), continuation: this.continuation(row) };
+  }
+
+  /** null once the SCA is over. */
+  nextStep(row: Authorisation): NextStep | null {
+    if (!row.open || row.nextStepEnvelope === null) return null;
+    return this.vault.unsealJson<NextStep>(row.nextStepEnvelope, place(row, 'next_step_envelope'));
+  }
+
+  /** The row as if the upstream had just said it again. */
+  snapshot(row: Authorisation): AuthorisationSnapshot {
+    return {
+      reference: row.reference,
+      approach: row.approach,
+      scaStatus: isScaStatus(row.scaStatus) ? row.scaStatus : null,
+      upstreamStatus: row.upstreamStatus,
+      nextStep: this.nextStep(row),
+      continuation: this.continuation(row),
+      observedAt: row.updatedAt,
+    };
+  }
+
+  /**
+   * Writes what the upstream said, with its tokens. An SCA that is over stays as it ended.
+   * @returns whether it was written
+   */
+  async write(
+    manager: EntityManager,
+    row: Authorisation,
+    snapshot: AuthorisationSnapshot,
+    { version, polls = 0 }: WriteGuard = {},
+  ): Promise<boolean> {
+    const { approach, scaStatus, upstreamStatus, nextStep, reference, continuation, tokens } = snapshot;
+    const open = scaStatus === null || !scaStatuses[scaStatus].final;
+    const [, written] = await manager.query<[unknown, number]>(
+      `UPDATE authorisations
+       SET approach = $3, sca_status = coalesce($4, sca_status), upstream_status = $5, next_step_envelope = $6, open = $7,
+           reference = coalesce($8, reference), continuation_envelope = $9, polls = $10, answering_until = NULL,
+           next_poll_at = CASE WHEN $7 THEN least(now() + $11 * interval '1 millisecond', expires_at)
+                               ELSE now() + $11 * interval '1 millisecond' END,
+           version = version + 1, updated_at = now()
+       WHERE id = $1 AND open AND ($2::int IS NULL OR version = $2)`,
+      [
+        row.id,
+        version ?? null,
+        approach,
+        scaStatus,
+        upstreamStatus,
+        nextStep && open ? this.vault.sealJson(nextStep, place(row, 'next_step_envelope')) : null,
+        open,
+        reference,
+        this.vault.sealJson(continuation, place(row, 'continuation_envelope')),
+        polls,
+        open ? pollDelay(snapshot, polls) : doorbellMs,
+      ],
+    );
+    if (written === 0) return false;
+    if (tokens) await this.grants.save(manager, row.subjectId, row.appId, tokens);
+    return true;
+  }
+
+  /** Reserves the right to hand an answer over; false while somebody else has it or the step has moved on. */
+  async claimAnswer({ id, version }: Authorisation): Promise<boolean> {
+    const [, claimed] = await this.database.query<[unknown, number]>(
+      `UPDATE authorisations SET answering_until = now() + $3 * interval '1 second', version = version + 1
+       WHERE id = $1 AND version = $2 AND open AND (answering_until IS NULL OR answering_until < now())`,
+      [id, version, answerSeconds],
+    );
+    return claimed === 1;
+  }
+
+  async releaseAnswer(id: string): Promise<void> {
+    await this.database.query('UPDATE authorisations SET answering_until = NULL WHERE id = $1', [id]);
+  }
+
+  /** Asks the worker to look at it soon. */
+  async ring(id: string): Promise<void> {
+    await this.database.query('UPDATE authorisations SET next_poll_at = now() WHERE id = $1', [id]);
+  }
+
+  /** Plans the next poll after one that brought nothing. */
+  async postpone({ id, polls }: Authorisation): Promise<void> {
+    await this.database.query(
+      `UPDATE authorisations SET polls = polls + 1, next_poll_at = now() + $2 * interval '1 millisecond' WHERE id = $1`,
+      [id, authorisationPollDelay(polls)],
+    );
+  }
+
+  /** The SCA is over and its subject is up to date: nothing is left to ask. */
+  async settle(id: string): Promise<void> {
+    await this.database.query('UPDATE authorisations SET next_poll_at = NULL WHERE id = $1 AND NOT open', [id]);
+  }
+
+  /** Ends the open authorisations of a subject without a word from the upstream: its last word stays. */
+  async close(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
+    await manager.query(
+      `UPDATE authorisations
+       SET open = false, sca_status = 'failed', next_step_envelope = NULL, next_poll_at = NULL,
+           answering_until = NULL, version = version + 1, updated_at = now()
+       WHERE subject_id = ANY($1) AND open`,
+      [subjectIds],
+    );
+  }
+
+  /** Whether the time for it is over, by the database's clock. */
+  async lapsed(id: string): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM authorisations WHERE id = $1 AND expires_at <= now()',
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Claims authorisations of a connection that are due for a poll; nobody else gets them for a minute. */
+  async claimDue(connectionId: string, limit: number): Promise<readonly string[]> {
+    const [rows] = await this.database.query<[{ id: string }[], number]>(
+      `UPDATE authorisations SET next_poll_at = now() + $3 * interval '1 second'
+       WHERE id IN (
+         SELECT id FROM authorisations WHERE connection_id = $1 AND next_poll_at <= now()
+         ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [connectionId, limit, pollLeaseSeconds],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  private continuation(row: Authorisation): Continuation {
+    if (row.continuationEnvelope === null) return {};
+    return this.vault.unsealJson<Continuation>(row.continuationEnvelope, place(row, 'continuation_envelope'));
+  }
+}
+
+/** Milliseconds to the next poll; null where only the app's answer or the end of its time moves it. */
+function pollDelay({ approach, nextStep }: AuthorisationSnapshot, polls: number): number | null {
+  const runsWithoutUs = approach !== 'embedded' || nextStep?.type === 'wait';
+  return runsWithoutUs ? authorisationPollDelay(polls) : null;
+}
+
+const isScaStatus = (word: string): word is ScaStatus => Object.hasOwn(scaStatuses, word);
+
+const place = ({ appId, id }: Authorisation, column: string) => ({ appId, table: 'authorisations', row: id, column });

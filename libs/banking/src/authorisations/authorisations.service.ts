@@ -1,0 +1,309 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { NextStep, ObservationSource, ScaApproach, ScaStatus, StepAnswer } from '@tributary/domain';
+import { type Authorisation, AuthorisationEntity } from '@tributary/persistence';
+import { newId } from '@tributary/platform';
+import {
+  type Authorisation as AuthorisationPort,
+  type AuthorisationSnapshot,
+  type CallbackQuery,
+  type CallbackTarget,
+  type CallContext,
+  type HeldAuthorisation,
+  ProviderError,
+} from '@tributary/providers';
+import { DataSource, type EntityManager } from 'typeorm';
+import { notFound, Refusal } from '../refusal.js';
+import { LOGGER, type Logger } from '../tokens.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
+import { AuthorisationRows } from './authorisation-rows.js';
+import { Callbacks } from './callbacks.js';
+import { checkAnswer } from './step-answer.js';
+import type { LoadedSubject, SubjectHandler } from './subject.js';
+
+/** How long an SCA may take; banks end an unfinished one after a day at the latest. */
+const hoursToFinish = 24;
+
+/** An authorisation in the words of the REST contract. */
+export interface AuthorisationView {
+  readonly id: string;
+  readonly subject: { readonly type: 'consent' | 'payment'; readonly id: string };
+  readonly approach: ScaApproach;
+  /** One of `ScaStatus`. */
+  readonly scaStatus: string;
+  readonly nextStep: NextStep | null;
+}
+
+export interface NewAuthorisation {
+  readonly subjectType: 'consent' | 'payment';
+  readonly subjectId: string;
+  readonly appId: string;
+  readonly connectionId: string;
+  readonly provider: string;
+  readonly approach?: ScaApproach | undefined;
+}
+
+/**
+ * The conversation in which a PSU authorises a consent or a payment. An upstream is asked first, its answer is written
+ * with what follows from it, then the subject is brought up to date. Whatever is lost in between is found again by the
+ * worker: `next_poll_at` stays set until the subject has followed.
+ */
+@Injectable()
+export class AuthorisationsService {
+  private readonly handlers = new Map<string, SubjectHandler>();
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly rows: AuthorisationRows,
+    private readonly callbacks: Callbacks,
+    private readonly upstreams: UpstreamsService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Consents and payments each register themselves, once. */
+  register(handler: SubjectHandler): void {
+    this.handlers.set(handler.type, handler);
+  }
+
+  /** A new authorisation of a subject, and where its PSU comes back to. Earlier open ones of the subject end. */
+  async open(
+    manager: EntityManager,
+    { subjectType, subjectId, appId, connectionId, provider, approach = 'redirect' }: NewAuthorisation,
+  ): Promise<{ authorisationId: string; callback: CallbackTarget }> {
+    await this.rows.close(manager, [subjectId]);
+    const id = newId('aut');
+    const received: ScaStatus = 'received';
+    await manager.query(
+      `INSERT INTO authorisations
+         (id, app_id, connection_id, subject_type, subject_id, approach, sca_status, upstream_status, open, polls,
+          next_poll_at, expires_at, version, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, '', true, 0,
+               now() + $8 * interval '1 hour', now() + $8 * interval '1 hour', 1, now(), now())`,
+      [id, appId, connectionId, subjectType, subjectId, approach, received, hoursToFinish],
+    );
+    const callback = await this.callbacks.add(manager, { id, appId, connectionId, provider });
+    return { authorisationId: id, callback };
+  }
+
+  /** Another way back for an authorisation whose SCA starts (again) later than it was opened. */
+  async renewCallback(manager: EntityManager, authorisationId: string, provider: string): Promise<CallbackTarget> {
+    const row = await this.rows.find({ id: authorisationId });
+    if (!row) throw notFound();
+    return this.callbacks.add(manager, { id: row.id, appId: row.appId, connectionId: row.connectionId, provider });
+  }
+
+  /** Writes what the upstream said about an SCA. One that is over stays as it ended. */
+  async record(manager: EntityManager, authorisationId: string, snapshot: AuthorisationSnapshot): Promise<void> {
+    const row = await manager.getRepository(AuthorisationEntity).findOneByOrFail({ id: authorisationId });
+    await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
+  }
+
+  /** Ends the open authorisations of subjects that are over themselves. */
+  close(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
+    return this.rows.close(manager, subjectIds);
+  }
+
+  /** @throws Refusal `not_found` */
+  async view(appId: string, id: string): Promise<AuthorisationView> {
+    return this.viewOf(await this.owned(appId, id));
+  }
+
+  /** What the PSU has to do next, by authorisation; without those that are unknown. */
+  async nextSteps(ids: readonly string[]): Promise<ReadonlyMap<string, NextStep | null>> {
+    const rows = await this.rows.findAll(ids);
+    return new Map(rows.map((row) => [row.id, this.rows.nextStep(row)]));
+  }
+
+  /**
+   * Hands a PSU's answer to the upstream. A wrong password or code is no error: the step comes again, with `isRetry`.
+   * @throws Refusal `not_found`, `step_not_open`, `invalid_request`, `conflict` (another answer is under way); ProviderError
+   */
+  async answer(appId: string, id: string, answer: StepAnswer, context: CallContext): Promise<AuthorisationView> {
+    const row = await this.owned(appId, id);
+    if (!row.open && answer.type === 'ask') return this.viewOf(row);
+    if (!row.open) throw new Refusal('step_not_open', `This authorisation is over: ${row.scaStatus}.`);
+    const held = this.rows.held(row);
+    checkAnswer(held.nextStep, answer);
+    const { subject } = await this.handler(row).load(row.subjectId);
+    const upstream = await this.upstream(row);
+    if (!(await this.rows.claimAnswer(row))) {
+      throw new Refusal('conflict', 'Another answer to this authorisation is under way. Read it again, then answer.');
+    }
+    const snapshot = await this.handOver(row, held, context, () =>
+      answer.type === 'ask' ? upstream.status(subject, held, context) : upstream.answer(subject, held, answer, context),
+    );
+    await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
+    await this.follow(row, snapshot, 'poll', context);
+    return this.view(appId, id);
+  }
+
+  /**
+   * The PSU's browser is back. What it brings are hints: the upstream is asked. However that goes, the PSU is sent on to
+   * the app with the status that is known then.
+   * @throws CallbackRefused
+   */
+  async complete(
+    provider: string,
+    state: string,
+    query: CallbackQuery,
+    context: CallContext,
+  ): Promise<{ redirectTo: string }> {
+    const row = await this.rows.find({ id: await this.callbacks.use(provider, state) });
+    if (!row) throw notFound();
+    const handler = this.handler(row);
+    const loaded = await handler.load(row.subjectId);
+    if (row.open) await this.finish(row, loaded, query, context);
+    return { redirectTo: wayBack(row, loaded, await handler.status(row.subjectId)) };
+  }
+
+  /** Ids of authorisations that are due for {@link poll}, claimed for a minute. */
+  claimDue(connectionId: string, limit: number): Promise<readonly string[]> {
+    return this.rows.claimDue(connectionId, limit);
+  }
+
+  /** Asks the upstream about an SCA that runs without us, or brings the subject of one that is over up to date. */
+  async poll(authorisationId: string, context: CallContext): Promise<void> {
+    const row = await this.rows.find({ id: authorisationId });
+    if (!row) return;
+    const lapsed = await this.rows.lapsed(row.id);
+    if (!row.open) {
+      await this.rows.postpone(row);
+      await this.follow(row, this.rows.snapshot(row), 'poll', context);
+      if (lapsed) await this.rows.settle(row.id);
+      return;
+    }
+    await this.ask(row, context);
+    if (lapsed) await this.lapse(row);
+  }
+
+  private async ask(row: Authorisation, context: CallContext): Promise<void> {
+    const held = this.rows.held(row);
+    const { subject } = await this.handler(row).load(row.subjectId);
+    let snapshot: AuthorisationSnapshot;
+    try {
+      snapshot = await (await this.upstream(row)).status(subject, held, context);
+    } catch (error) {
+      await this.rows.postpone(row);
+      await this.refused(row, error, 'poll', context);
+      return;
+    }
+    const guard = { version: row.version, polls: row.polls + 1 };
+    const written = await this.database.transaction((manager) => this.rows.write(manager, row, snapshot, guard));
+    if (written) await this.follow(row, snapshot, 'poll', context);
+    else await this.rows.postpone(row);
+  }
+
+  private async lapse(row: Authorisation): Promise<void> {
+    const now = await this.rows.find({ id: row.id });
+    if (!now?.open) return;
+    await this.rows.close(this.database.manager, [row.subjectId]);
+    await this.handler(row).lapsed?.(row.subjectId);
+  }
+
+  /** Gives the answer over while it is reserved; a wrong password or code is the same step again. */
+  private async handOver(
+    row: Authorisation,
+    held: HeldAuthorisation,
+    context: CallContext,
+    call: () => Promise<AuthorisationSnapshot>,
+  ): Promise<AuthorisationSnapshot> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof ProviderError && error.kind === 'psu-credentials') {
+        return error.facts.authorisation ?? { ...this.rows.snapshot(row), nextStep: again(held.nextStep) };
+      }
+      await this.rows.releaseAnswer(row.id);
+      if (error instanceof ProviderError) await this.handler(row).refused?.(row.subjectId, error, 'poll', context);
+      throw error;
+    }
+  }
+
+  private async finish(
+    row: Authorisation,
+    { subject }: LoadedSubject,
+    query: CallbackQuery,
+    context: CallContext,
+  ): Promise<void> {
+    try {
+      const upstream = await this.upstream(row);
+      const snapshot = await upstream.complete(subject, this.rows.held(row), query, context);
+      await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
+      await this.follow(row, snapshot, 'callback', context);
+    } catch (error) {
+      // The PSU cannot do anything about it; the app learns it from the status, the worker asks again.
+      await this.rows.ring(row.id);
+      await this.refused(row, error, 'callback', context);
+    }
+  }
+
+  /** Brings the subject up to date. A failure here is made good by the worker. */
+  private async follow(
+    row: Authorisation,
+    snapshot: AuthorisationSnapshot,
+    source: ObservationSource,
+    context: CallContext,
+  ): Promise<void> {
+    try {
+      const verdict = await this.handler(row).moved(row.subjectId, snapshot, source, context);
+      if (verdict !== 'ask-again') await this.rows.settle(row.id);
+    } catch (error) {
+      await this.refused(row, error, source, context);
+    }
+  }
+
+  private async refused(
+    row: Authorisation,
+    error: unknown,
+    source: ObservationSource,
+    context: CallContext,
+  ): Promise<void> {
+    this.logger.warn(
+      { event: 'authorisation.upstream', authorisationId: row.id, connectionId: row.connectionId, err: error },
+      'the upstream did not answer about an authorisation',
+    );
+    if (!(error instanceof ProviderError)) return;
+    await this.handler(row).refused?.(row.subjectId, error, source, context);
+  }
+
+  private async owned(appId: string, id: string): Promise<Authorisation> {
+    const row = await this.rows.find({ appId, id });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  private viewOf(row: Authorisation): AuthorisationView {
+    const { id, subjectType, subjectId, approach, scaStatus } = row;
+    return {
+      id,
+      subject: { type: subjectType, id: subjectId },
+      approach,
+      scaStatus,
+      nextStep: this.rows.nextStep(row),
+    };
+  }
+
+  private handler({ subjectType }: Authorisation): SubjectHandler {
+    const handler = this.handlers.get(subjectType);
+    if (!handler) throw new Error(`nobody registered for authorisations of a ${subjectType}`);
+    return handler;
+  }
+
+  private async upstream({ connectionId }: Authorisation): Promise<AuthorisationPort> {
+    const { authorisation } = await this.upstreams.provider(connectionId);
+    if (!authorisation) throw new Refusal('capability_unsupported', 'This route has no authorisation to answer.');
+    return authorisation;
+  }
+}
+
+function again(step: NextStep | null): NextStep | null {
+  return step?.type === 'credentials' || step?.type === 'challenge' ? { ...step, isRetry: true } : step;
+}
+
+/** The app's own URI stays as it was registered, character by character; our parameters are added behind. */
+function wayBack({ subjectType, subjectId }: Authorisation, loaded: LoadedSubject, status: string): string {
+  const added = new URLSearchParams({ [`${subjectType}Id`]: subjectId, status });
+  if (loaded.appState !== null) added.set('state', loaded.appState);
+  const [uri = '', fragment] = loaded.redirectUri.split('#', 2);
+  const joint = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
+  return `${uri}${joint}${added.toString()}${fragment === undefined ? '' : `#${fragment}`}`;
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { sha256Hex } from '@tributary/platform';
+import type { CallbackTarget } from '@tributary/providers';
+import { DataSource, type EntityManager } from 'typeorm';
+import { SETTINGS, type Settings } from '../tokens.js';
+
+/** How long a PSU may take from our link to their way back, by the database's clock. */
+const minutesToReturn = 10;
+
+/** Why a PSU's return is not believed. */
+export type CallbackRefusal = 'unknown' | 'used' | 'expired';
+
+/** The `state` of a PSU's return is not one that can be used. Never leads to a redirect. */
+export class CallbackRefused extends Error {
+  override readonly name = 'CallbackRefused';
+  constructor(readonly reason: CallbackRefusal) {
+    super(`The return of the PSU is refused: its state is ${reason}.`);
+  }
+}
+
+/**
+ * The one-use values with which a PSU's browser comes back: 32 random bytes, kept as a hash, bound to one authorisation
+ * and so to its app, connection and subject.
+ */
+@Injectable()
+export class Callbacks {
+  constructor(
+    private readonly database: DataSource,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** A new way back for an authorisation; earlier ones stay good until they end, since a PSU may be under way on one. */
+  async add(
+    manager: EntityManager,
+    authorisation: { id: string; appId: string; connectionId: string; provider: string },
+  ): Promise<CallbackTarget> {
+    const state = randomBytes(32).toString('base64url');
+    await manager.query(
+      `INSERT INTO callbacks (state_hash, app_id, connection_id, provider, authorisation_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 minute')`,
+      [
+        sha256Hex(state),
+        authorisation.appId,
+        authorisation.connectionId,
+        authorisation.provider,
+        authorisation.id,
+        minutesToReturn,
+      ],
+    );
+    return { url: `${this.settings.publicUrl}/callbacks/${authorisation.provider}`, state };
+  }
+
+  /**
+   * Uses a state up. Of any number of simultaneous callers exactly one gets through.
+   * @returns id of the authorisation
+   * @throws CallbackRefused
+   */
+  async use(provider: string, state: string): Promise<string> {
+    const hash = sha256Hex(state);
+    const [rows] = await this.database.query<[{ authorisation_id: string }[], number]>(
+      `UPDATE callbacks SET used_at = now()
+       WHERE state_hash = $1 AND provider = $2 AND used_at IS NULL AND expires_at > now()
+       RETURNING authorisation_id`,
+      [hash, provider],
+    );
+    const [row] = rows;
+    if (row) return row.authorisation_id;
+    const [held] = await this.database.query<{ used: boolean }[]>(
+      'SELECT used_at IS NOT NULL AS used FROM callbacks WHERE state_hash = $1 AND provider = $2',
+      [hash, provider],
+    );
+    throw new CallbackRefused(held ? (held.used ? 'used' : 'expired') : 'unknown');
+  }
+}
