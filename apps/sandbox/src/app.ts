@@ -1,0 +1,22 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { upstreams } from './catalogue.js';
+import type { SandboxOptions } from './kit/upstream.js';
+
+export const DEFAULT_SEED = 'tributary';
+
+/**
+ * Makes the sandbox without listening. Tests call `inject` on it or let it listen on port 0.
+ * @param log true: one line per request on standard output.
+ */
+export function buildSandbox(options: Partial<SandboxOptions> & { log?: boolean } = {}): FastifyInstance {
+  const app = Fastify({
+    logger: options.log === true ? { level: 'info' } : { level: 'error' },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500 },
+  });
+  app.get('/health/live', async () => ({ status: 'ok' }));
+  for (const upstream of upstreams) {
+    upstream.register(app, { seed: options.seed ?? DEFAULT_SEED, publicUrl: options.publicUrl });
+  }
+  return app;
+}

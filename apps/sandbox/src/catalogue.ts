@@ -1,0 +1,5 @@
+import type { Upstream } from './kit/upstream.js';
+import { xs2a } from './xs2a/index.js';
+
+/** Every simulated upstream; one line each, sorted. */
+export const upstreams: readonly Upstream[] = [xs2a];

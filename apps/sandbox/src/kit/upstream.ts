@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What every simulated upstream is told at the start. */
+export interface SandboxOptions {
+  /** Decides all test data: the same seed, the same customers, accounts and codes. */
+  seed: string;
+  /** The origin to write into links, such as `https://sandbox.example`; without it the request's own host is used. */
+  publicUrl?: string | undefined;
+}
+
+/** A simulated upstream: one folder and one line in the catalogue. */
+export interface Upstream {
+  /** Also the first part of its paths. */
+  id: string;
+  label: string;
+  register(app: FastifyInstance, options: SandboxOptions): void;
+}

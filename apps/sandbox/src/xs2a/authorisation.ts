@@ -1,0 +1,68 @@
+import type { Consent } from './consent.js';
+import type { Customer, ScaMethod } from './customer.js';
+import type { Payment } from './payment.js';
+
+/** A resource that a PSU authorises. */
+export type ScaSubject = Consent | Payment;
+
+/** scaStatus of the specification. */
+export type ScaStatus =
+  | 'received'
+  | 'psuIdentified'
+  | 'psuAuthenticated'
+  | 'scaMethodSelected'
+  | 'started'
+  | 'unconfirmed'
+  | 'finalised'
+  | 'failed'
+  | 'exempted';
+
+/** ASPSP-SCA-Approach; OAuth counts as REDIRECT. */
+export type ScaApproach = 'EMBEDDED' | 'REDIRECT' | 'DECOUPLED';
+
+/** One PSU's strong customer authentication of one consent or payment. */
+export interface Authorisation {
+  id: string;
+  subject: ScaSubject;
+  approach: ScaApproach;
+  /** REDIRECT by the OAuth server instead of the bank's own page. */
+  oauth: boolean;
+  psu?: Customer | undefined;
+  status: ScaStatus;
+  method?: ScaMethod | undefined;
+  wrongCodes: number;
+  /** Unguessable part of the link for the PSU's browser. */
+  browserKey: string;
+  createdAt: Date;
+}
+
+/** What a PUT (or the body of a start) brings. */
+export type ScaUpdate =
+  | { kind: 'identification' }
+  | { kind: 'password'; password: string }
+  | { kind: 'method'; methodId: string }
+  | { kind: 'code'; code: string }
+  | { kind: 'confirmation'; confirmationCode: string };
+
+/** What fits at which stage when the TPP carries the PSU's data (embedded); anything else is 400 SERVICE_INVALID. */
+export const EMBEDDED_STEPS: Readonly<Record<ScaStatus, readonly ScaUpdate['kind'][]>> = {
+  received: ['identification', 'password'],
+  psuIdentified: ['password'],
+  psuAuthenticated: ['method'],
+  scaMethodSelected: ['method', 'code'],
+  started: [],
+  unconfirmed: ['confirmation'],
+  finalised: [],
+  failed: [],
+  exempted: [],
+};
+
+export function isFinal(status: ScaStatus): boolean {
+  return status === 'finalised' || status === 'failed' || status === 'exempted';
+}
+
+/** Waiting for the PSU to say yes or no in the bank's app. */
+export function isWaitingForApp(authorisation: Authorisation): boolean {
+  const { approach, status } = authorisation;
+  return approach === 'DECOUPLED' && (status === 'started' || status === 'scaMethodSelected');
+}

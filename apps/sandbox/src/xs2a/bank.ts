@@ -1,0 +1,72 @@
+import { FaultBook } from '../kit/faults.js';
+import { VirtualClock } from '../kit/clock.js';
+import { SeededRandom } from '../kit/random.js';
+import { Schedule } from '../kit/schedule.js';
+import { Stalls } from '../kit/stalls.js';
+import { AnswerBook } from './answer-book.js';
+import type { Authorisation, ScaSubject } from './authorisation.js';
+import type { Consent } from './consent.js';
+import type { Account, Transaction } from './customer.js';
+import { CustomerDirectory } from './customers.js';
+import { Ledger } from './ledger.js';
+import { OAuthState } from './oauth/state.js';
+import { OPERATIONS } from './operations.js';
+import type { Payment } from './payment.js';
+import { mockbankProfile, type Profile } from './profile.js';
+import { seedCustomers } from './seed.js';
+import type { Visit } from './ui/visit.js';
+
+/** Faults that only a bank can have; the wire faults are in the kit. */
+export const BANK_FAULTS = ['revokeConsent', 'slowSettlement', 'reject', 'transactionStatus'] as const;
+export type BankFault = (typeof BANK_FAULTS)[number];
+
+/** One simulated bank with everything that it knows. Instances share nothing. */
+export class Bank {
+  readonly clock = new VirtualClock();
+  readonly schedule = new Schedule();
+  readonly stalls = new Stalls();
+  readonly customers = new CustomerDirectory();
+  readonly consents = new Map<string, Consent>();
+  readonly payments = new Map<string, Payment>();
+  readonly authorisations = new Map<string, Authorisation>();
+  /** By the unguessable part of the browser link. */
+  readonly visits = new Map<string, Visit>();
+  readonly ledger = new Ledger();
+  readonly answers = new AnswerBook();
+  readonly oauth = new OAuthState();
+  readonly faults: FaultBook<BankFault>;
+  profile: Profile = mockbankProfile();
+  private readonly subjects = new Map<string, Authorisation[]>();
+
+  constructor(
+    readonly name: string,
+    readonly seed: string,
+  ) {
+    this.faults = new FaultBook(new SeededRandom(`${seed}/${name}/faults`), BANK_FAULTS, OPERATIONS);
+    for (const customer of seedCustomers(seed, name, this.clock.today(), this.clock.now())) {
+      this.customers.add(customer);
+    }
+  }
+
+  /** The authorisations of one consent or payment, oldest first. */
+  authorisationsOf(subject: ScaSubject): Authorisation[] {
+    return this.subjects.get(subject.id) ?? [];
+  }
+
+  addAuthorisation(authorisation: Authorisation): void {
+    this.authorisations.set(authorisation.id, authorisation);
+    this.subjects.set(authorisation.subject.id, [...this.authorisationsOf(authorisation.subject), authorisation]);
+  }
+
+  /** Lets everything happen that is due. */
+  catchUp(): void {
+    this.schedule.runDue(this.clock.nowMs());
+  }
+
+  /** Puts a booked entry on an account. */
+  book(account: Account, entry: Transaction): void {
+    account.booked = account.booked.plus(entry.amount);
+    account.lastChange = this.clock.now();
+    account.transactions.push({ ...entry, balanceAfter: account.booked });
+  }
+}

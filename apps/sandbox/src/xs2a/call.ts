@@ -1,0 +1,150 @@
+import { isIP } from 'node:net';
+import { Shape } from '../kit/shape.js';
+import type { Fault } from '../kit/faults.js';
+import type { Bank } from './bank.js';
+import type { BankFault } from './bank.js';
+import type { Links } from './links.js';
+import type { ScaWish } from './subject.js';
+import { TppError, formatError } from './tpp-error.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'vbscript:', 'file:'];
+
+/** One request to the XS2A interface, with the answers to what every endpoint asks. */
+export class Call {
+  constructor(
+    readonly bank: Bank,
+    readonly links: Links,
+    readonly params: Readonly<Record<string, string>>,
+    private readonly headers: Readonly<Record<string, string | string[] | undefined>>,
+    private readonly queries: Readonly<Record<string, unknown>>,
+    /** The body as received; empty without one. */
+    readonly text: string,
+    /** Faults of the bank (not of the wire) that strike this call. */
+    readonly faults: readonly Fault<BankFault>[],
+  ) {}
+
+  header(name: string): string | undefined {
+    const value = this.headers[name.toLowerCase()];
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    return text === undefined || text === '' ? undefined : text;
+  }
+
+  param(name: string): string {
+    return this.params[name] ?? '';
+  }
+
+  query(name: string): string | undefined {
+    const value = this.queries[name];
+    if (value !== undefined && typeof value !== 'string') {
+      throw formatError(name, 'must be given once');
+    }
+    return value;
+  }
+
+  queryNames(): string[] {
+    return Object.keys(this.queries);
+  }
+
+  fault(kind: BankFault): Fault<BankFault> | undefined {
+    return this.faults.find((fault) => fault.kind === kind);
+  }
+
+  /** The UUID of X-Request-ID. */
+  get requestId(): string {
+    const id = this.header('X-Request-ID');
+    if (id === undefined || !UUID.test(id)) {
+      throw formatError('X-Request-ID', id === undefined ? 'is missing' : 'must be a UUID');
+    }
+    return id;
+  }
+
+  /** The JSON body; undefined when there is none. */
+  json(): unknown {
+    if (this.text.trim() === '') {
+      return undefined;
+    }
+    const type = (this.header('Content-Type') ?? 'application/json').split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') {
+      throw new TppError(415, 'UNSUPPORTED_MEDIA_TYPE', `send application/json, not ${type}`, 'Content-Type');
+    }
+    try {
+      return JSON.parse(this.text) as unknown;
+    } catch {
+      throw formatError('', 'the body is not JSON');
+    }
+  }
+
+  body(): Shape {
+    const value = this.json();
+    if (value === undefined) {
+      throw formatError('', 'a JSON body is missing');
+    }
+    return Shape.of(value);
+  }
+
+  /**
+   * Who calls: the certificate that the TPP shows, as far as there is one. MockBank asks for none, so without one all
+   * callers are the same TPP.
+   */
+  get tpp(): string {
+    return this.header('TPP-Signature-Certificate') ?? 'tpp';
+  }
+
+  /** True while the PSU takes part: PSU-IP-Address is sent if and only if the PSU started the call. */
+  get attended(): boolean {
+    return this.header('PSU-IP-Address') !== undefined;
+  }
+
+  /** TPP-Redirect-Preferred and its kind; also checks the headers about the PSU. */
+  scaWish(): ScaWish {
+    const redirectUri = this.uri('TPP-Redirect-URI');
+    const wish = {
+      redirect: this.flag('TPP-Redirect-Preferred'),
+      decoupled: this.flag('TPP-Decoupled-Preferred'),
+      explicit: this.flag('TPP-Explicit-Authorisation-Preferred'),
+      redirectUri,
+      nokRedirectUri: this.uri('TPP-Nok-Redirect-URI'),
+    };
+    const strict = this.bank.profile.headers === 'strict';
+    if (strict && wish.redirect && redirectUri === undefined) {
+      throw formatError('TPP-Redirect-URI', 'is required with TPP-Redirect-Preferred');
+    }
+    const address = this.header('PSU-IP-Address');
+    if (strict && address === undefined) {
+      throw formatError('PSU-IP-Address', 'is missing');
+    }
+    if (address !== undefined && isIP(address) === 0) {
+      throw formatError('PSU-IP-Address', 'must be an IPv4 or IPv6 address');
+    }
+    const device = this.header('PSU-Device-ID');
+    if (strict && device !== undefined && !UUID.test(device)) {
+      throw formatError('PSU-Device-ID', 'must be a UUID');
+    }
+    const place = this.header('PSU-Geo-Location');
+    if (strict && place !== undefined && !/^GEO:-?\d{1,3}\.\d{6};-?\d{1,3}\.\d{6}$/.test(place)) {
+      throw formatError('PSU-Geo-Location', 'must look like GEO:52.506931;13.144558');
+    }
+    return wish;
+  }
+
+  private flag(name: string): boolean {
+    const value = this.header(name)?.toLowerCase();
+    if (value !== undefined && value !== 'true' && value !== 'false') {
+      throw formatError(name, 'must be true or false');
+    }
+    return value === 'true';
+  }
+
+  private uri(name: string): string | undefined {
+    const value = this.header(name);
+    if (value === undefined) {
+      return undefined;
+    }
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed || FORBIDDEN_SCHEMES.includes(parsed.protocol)) {
+      throw formatError(name, 'must be an absolute URI');
+    }
+    return value;
+  }
+}

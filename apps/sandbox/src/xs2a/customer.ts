@@ -1,0 +1,91 @@
+import { Big } from 'big.js';
+import type { ApproachSetting } from './profile.js';
+
+/** A way to prove the second factor. A decoupled one has no code: the PSU approves in the bank's app. */
+export interface ScaMethod {
+  id: string;
+  /** MockBank says SMS and APP; the specification's list (SMS_OTP ...) is open. */
+  type: string;
+  name: string;
+  explanation?: string;
+  decoupled: boolean;
+  /** Fixed in the simulator, so that tests can know it. Empty for decoupled methods. */
+  code: string;
+}
+
+export interface Transaction {
+  id: string;
+  entryReference: string;
+  /** Absent while pending. */
+  bookingDate?: string;
+  valueDate: string;
+  /** Signed: negative leaves the account. */
+  amount: Big;
+  currency: string;
+  counterpartyName?: string;
+  counterpartyIban?: string;
+  endToEndId?: string;
+  mandateId?: string;
+  creditorId?: string;
+  purposeCode?: string;
+  unstructured?: string;
+  structured?: string;
+  bankTransactionCode: string;
+  proprietaryBankTransactionCode?: string;
+  balanceAfter?: Big;
+}
+
+export interface StandingOrder {
+  id: string;
+  amount: Big;
+  creditorName: string;
+  creditorIban: string;
+  unstructured: string;
+  startDate: string;
+  frequency: string;
+  dayOfExecution: string;
+}
+
+export interface Account {
+  id: string;
+  customer: Customer;
+  iban: string;
+  bic: string;
+  currency: string;
+  name: string;
+  product: string;
+  /** ISO 20022 ExternalCashAccountType1Code. */
+  type: string;
+  status: 'enabled' | 'deleted' | 'blocked';
+  usage: 'PRIV' | 'ORGA';
+  booked: Big;
+  /** Outgoing payments under way. */
+  reserved: Big;
+  /** Oldest first. */
+  transactions: Transaction[];
+  pending: Transaction[];
+  standingOrders: StandingOrder[];
+  lastChange: Date;
+}
+
+/** The PSU as the bank knows them. Passwords are in clear because all of this is test data that testers must read. */
+export interface Customer {
+  id: string;
+  username: string;
+  password: string;
+  fullName: string;
+  /** How this customer's SCA is done; `wish` leaves it to the TPP's headers. */
+  approach: ApproachSetting;
+  methods: ScaMethod[];
+  accounts: Account[];
+  address?: string;
+  city?: string;
+  zip?: string;
+  countryCode?: string;
+  msisdn?: string;
+}
+
+/** What can be spent now. */
+export function available(account: Account): Big {
+  return account.booked.minus(account.reserved);
+}

@@ -1,0 +1,59 @@
+import type { Call } from './call.js';
+import { consentRights, type Consent } from './consent.js';
+import { moveConsent } from './consent-life.js';
+import type { Account } from './customer.js';
+import { TppError } from './tpp-error.js';
+
+type ReadOperation = 'accounts.list' | 'accounts.get' | 'balances.list' | 'transactions.list' | 'transactions.get';
+
+/**
+ * Counts one read: per consent, endpoint and account, per day. Not counted while the PSU takes part, unless the consent
+ * is one-off; a one-off consent has each read once in its life.
+ * @throws TppError 429 ACCESS_EXCEEDED.
+ */
+export function countRead(
+  call: Call,
+  consent: Consent,
+  operation: ReadOperation,
+  account?: Account,
+  detail = '',
+): void {
+  if (!consent.metered || (consent.recurring && call.attended)) {
+    return;
+  }
+  const day = consent.recurring ? call.bank.clock.today() : 'once';
+  const key = `${day} ${readKey(operation, account)} ${detail}`;
+  const reads = consent.reads.get(key) ?? 0;
+  if (reads >= consent.frequencyPerDay) {
+    throw new TppError(429, 'ACCESS_EXCEEDED', `The consent allows ${consent.frequencyPerDay} such reads a day`);
+  }
+  consent.reads.set(key, reads + 1);
+}
+
+/** Notes that a read came to its end (the last page); a one-off consent expires when everything was read. */
+export function completeRead(call: Call, consent: Consent, operation: ReadOperation, account?: Account): void {
+  if (consent.recurring || !consent.metered) {
+    return;
+  }
+  consent.completed.add(readKey(operation, account));
+  if (everyRead(consent).every((key) => consent.completed.has(key))) {
+    moveConsent(call.bank, consent, 'expired');
+  }
+}
+
+function everyRead(consent: Consent): string[] {
+  const rights = consentRights(consent);
+  const list = readKey('accounts.list', undefined);
+  if (!rights || rights.listOnly) {
+    return [list];
+  }
+  return [
+    list,
+    ...rights.balances.map((account) => readKey('balances.list', account)),
+    ...rights.transactions.map((account) => readKey('transactions.list', account)),
+  ];
+}
+
+function readKey(operation: ReadOperation, account: Account | undefined): string {
+  return `${operation} ${account?.id ?? ''}`;
+}

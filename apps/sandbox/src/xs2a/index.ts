@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Instances } from '../kit/instances.js';
+import type { SandboxOptions, Upstream } from '../kit/upstream.js';
+import { accountEndpoints } from './accounts.endpoints.js';
+import { Bank } from './bank.js';
+import { consentEndpoints } from './consents.endpoints.js';
+import type { Endpoint } from './endpoint.js';
+import { fundsEndpoints } from './funds.endpoints.js';
+import { paymentEndpoints } from './payments.endpoints.js';
+import { travel } from './road.js';
+import { TppError } from './tpp-error.js';
+import { transactionEndpoints } from './transactions.endpoints.js';
+
+const ENDPOINTS: readonly Endpoint[] = [
+  ...consentEndpoints,
+  ...accountEndpoints,
+  ...transactionEndpoints,
+  ...paymentEndpoints,
+  ...fundsEndpoints,
+];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
+
+/** MockBank: Berlin Group NextGenPSD2 XS2A below `/xs2a`, further banks below `/xs2a@{name}`. */
+export const xs2a: Upstream = {
+  id: 'xs2a',
+  label: 'MockBank (Berlin Group XS2A)',
+  register(app, options) {
+    const banks = new Instances((name) => new Bank(name, options.seed));
+    app.addHook('preClose', () => {
+      for (const bank of banks.all().values()) {
+        bank.stalls.releaseAll();
+      }
+    });
+    for (const prefix of ['/xs2a', '/xs2a@:bank']) {
+      void app.register(
+        async (scope) => {
+          mount(scope, banks, options);
+        },
+        { prefix },
+      );
+    }
+  },
+};
+
+function mount(scope: FastifyInstance, banks: Instances<Bank>, options: SandboxOptions): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 262_144 }, (_request, body, done) =>
+    done(null, body),
+  );
+  for (const endpoint of ENDPOINTS) {
+    scope.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      handler: async (request, reply) => travel(banks, options.publicUrl, endpoint, request, reply),
+    });
+  }
+  for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
+    const served = ENDPOINTS.filter((endpoint) => endpoint.path === path).map(({ method }) => method as string);
+    scope.route({
+      method: METHODS.filter((method) => !served.includes(method)),
+      url: path,
+      exposeHeadRoute: false,
+      handler: (_request, reply) =>
+        refuse(reply, new TppError(405, 'SERVICE_INVALID', `This resource takes ${served.join(', ')}`)),
+    });
+  }
+  scope.setNotFoundHandler((_request, reply) =>
+    refuse(reply, new TppError(404, 'RESOURCE_UNKNOWN', 'No such resource')),
+  );
+  scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      request.log.error(error);
+      return refuse(reply, new TppError(500, 'INTERNAL_SERVER_ERROR', 'A mistake of the simulator; see its log'));
+    }
+    const code = status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'FORMAT_ERROR';
+    return refuse(reply, new TppError(status, code, status === 413 ? 'The body is too large' : 'Not readable'));
+  });
+}
+
+function refuse(reply: FastifyReply, error: TppError): FastifyReply {
+  return reply.code(error.status).send(error.body('tppMessages'));
+}

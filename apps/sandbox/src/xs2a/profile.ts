@@ -1,0 +1,128 @@
+import { Shape } from '../kit/shape.js';
+
+export const APPROACH_SETTINGS = ['wish', 'embedded', 'redirect', 'decoupled', 'oauth', 'oauth-prestep'] as const;
+/** How SCA is done; `wish`: the TPP's preference headers decide. */
+export type ApproachSetting = (typeof APPROACH_SETTINGS)[number];
+
+/** How this bank behaves where the specification leaves a choice, or where real banks differ. */
+export interface Profile {
+  /** `wish`: the customer's own setting, then the TPP's wish, then embedded. Anything else holds for everybody. */
+  approach: ApproachSetting;
+  /** Whether the authorisation is made with the consent or payment (implicit), or by a call of its own. */
+  start: 'explicit' | 'implicit';
+  /** `plain`: always `startAuthorisation`; `specific`: `startAuthorisationWithPsuAuthentication` and the like. */
+  startLink: 'plain' | 'specific';
+  /** `single`: `updatePsuAuthentication` stands for every PUT, as one public client of MockBank expects. */
+  updateLink: 'standard' | 'single';
+  /** hrefs with host, from the root of the host, or from the root of the API. */
+  links: 'absolute' | 'host' | 'base';
+  /** `mockbank`: no PSU-IP-Address, no combinedServiceIndicator, frequency 0 and text booleans are taken. */
+  headers: 'mockbank' | 'strict';
+  errors: 'tppMessages' | 'problem';
+  pageSize: number;
+  amounts: 'signed' | 'unsigned';
+  structuredRemittance: 'text' | 'object';
+  /** With one SCA method: offer it, or select it for the PSU at once. */
+  singleMethod: 'offer' | 'select';
+  /** `perConsent`: an account has another resourceId under every consent, as the specification allows. */
+  resourceIds: 'perConsent' | 'stable';
+  /** What becomes of a recurring consent when the PSU gives the same TPP a new one. */
+  replacedConsent: 'expired' | 'terminatedByTpp';
+  /** Wrong passwords and codes until the authorisation fails. */
+  maxTries: number;
+  /** 0: the asked validUntil is never shortened. */
+  maxConsentDays: number;
+  maxFrequencyPerDay: number;
+  redirectSeconds: number;
+  /** How long a consent or payment waits for its SCA. */
+  confirmationSeconds: number;
+  /** From the end of the SCA until ACSP and until ACSC. */
+  acspAfterSeconds: number;
+  acscAfterSeconds: number;
+  codeSeconds: number;
+  accessTokenSeconds: number;
+  refreshTokens: boolean;
+  /** The metadata gives an authorization_endpoint that already has a query. */
+  endpointQuery: boolean;
+}
+
+/** MockBank as its public pages show it. */
+export function mockbankProfile(): Profile {
+  return {
+    approach: 'wish',
+    start: 'explicit',
+    startLink: 'plain',
+    updateLink: 'standard',
+    links: 'absolute',
+    headers: 'mockbank',
+    errors: 'tppMessages',
+    pageSize: 50,
+    amounts: 'signed',
+    structuredRemittance: 'text',
+    singleMethod: 'offer',
+    resourceIds: 'perConsent',
+    replacedConsent: 'expired',
+    maxTries: 3,
+    maxConsentDays: 0,
+    maxFrequencyPerDay: 4,
+    redirectSeconds: 600,
+    confirmationSeconds: 86_400,
+    acspAfterSeconds: 1,
+    acscAfterSeconds: 3,
+    codeSeconds: 60,
+    accessTokenSeconds: 3564,
+    refreshTokens: true,
+    endpointQuery: false,
+  };
+}
+
+const CHOICES = {
+  approach: APPROACH_SETTINGS,
+  start: ['explicit', 'implicit'],
+  startLink: ['plain', 'specific'],
+  updateLink: ['standard', 'single'],
+  links: ['absolute', 'host', 'base'],
+  headers: ['mockbank', 'strict'],
+  errors: ['tppMessages', 'problem'],
+  amounts: ['signed', 'unsigned'],
+  structuredRemittance: ['text', 'object'],
+  singleMethod: ['offer', 'select'],
+  resourceIds: ['perConsent', 'stable'],
+  replacedConsent: ['expired', 'terminatedByTpp'],
+} as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
+
+const RANGES = {
+  pageSize: [1, 1000],
+  maxTries: [1, 20],
+  maxConsentDays: [0, 100_000],
+  maxFrequencyPerDay: [1, 100_000],
+  redirectSeconds: [1, 86_400],
+  confirmationSeconds: [1, 31_536_000],
+  acspAfterSeconds: [0, 31_536_000],
+  acscAfterSeconds: [0, 31_536_000],
+  codeSeconds: [1, 3600],
+  accessTokenSeconds: [1, 31_536_000],
+} as const satisfies Partial<Record<keyof Profile, readonly [number, number]>>;
+
+const SWITCHES = ['refreshTokens', 'endpointQuery'] as const;
+
+/**
+ * The profile with some settings changed.
+ * @throws ShapeError naming the wrong setting.
+ */
+export function changeProfile(profile: Profile, input: unknown): Profile {
+  const shape = Shape.of(input);
+  shape.only([...Object.keys(CHOICES), ...Object.keys(RANGES), ...SWITCHES]);
+  const changes: Record<string, unknown> = {};
+  for (const [name, choices] of Object.entries<readonly string[]>(CHOICES)) {
+    changes[name] = shape.optionalChoice(name, choices);
+  }
+  for (const [name, [low, high]] of Object.entries<readonly [number, number]>(RANGES)) {
+    changes[name] = shape.optionalNumber(name, low, high);
+  }
+  for (const name of SWITCHES) {
+    changes[name] = shape.has(name) ? shape.boolean(name) : undefined;
+  }
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...profile, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,158 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ShapeError } from '../kit/shape.js';
+import type { Instances } from '../kit/instances.js';
+import type { Answer } from './answer.js';
+import { fingerprintOf } from './answer-book.js';
+import type { Bank } from './bank.js';
+import { Call } from './call.js';
+import type { Endpoint } from './endpoint.js';
+import { actFaults, faultSubject } from './faults.js';
+import { Links } from './links.js';
+import { TppError, formatError } from './tpp-error.js';
+
+/**
+ * The one way of a request through the bank: let due things happen, let faults strike, check X-Request-ID, give a
+ * repeated request its first answer, act, remember, let faults spoil the answer, send.
+ */
+export async function travel(
+  banks: Instances<Bank>,
+  publicUrl: string | undefined,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bank: bankName, ...params } = request.params as Record<string, string>;
+  const bank = banks.find(bankName);
+  if (!bank) {
+    return send(reply, refusal(new TppError(404, 'RESOURCE_UNKNOWN', 'No such bank'), undefined));
+  }
+  bank.catchUp();
+  bank.ledger.called(endpoint.operation);
+  const prefix = bankName === undefined ? '/xs2a' : `/xs2a@${bankName}`;
+  const links = new Links(publicUrl ?? `${request.protocol}://${request.host}`, prefix, bank.profile.links);
+  const text = typeof request.body === 'string' ? request.body : '';
+  const probe = new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, []);
+  const path = (request.url.split('?')[0] ?? '').slice(prefix.length);
+  const { operation, method } = endpoint;
+  const faults = bank.faults.strike({ method, path, operation, ...faultSubject(probe) });
+  const call = new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, faults);
+  const before = await actFaults(bank, faults, 'before');
+  if (before !== undefined) {
+    note(
+      call,
+      endpoint,
+      undefined,
+      faults.map(({ kind }) => kind),
+    );
+    return before === 'cut' ? cut(request, reply) : send(reply, before, call);
+  }
+  bank.catchUp();
+  const outcome = perform(call, endpoint, path);
+  note(
+    call,
+    endpoint,
+    outcome,
+    faults.filter(({ when }) => when === 'after').map(({ kind }) => kind),
+  );
+  const after = await actFaults(bank, faults, 'after');
+  return after === 'cut' ? cut(request, reply) : send(reply, after ?? outcome.answer, call);
+}
+
+interface Outcome {
+  answer: Answer;
+  replayed: boolean;
+}
+
+/** Everything from here to the kept answer happens in one turn, so two equal requests at once make one resource. */
+function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
+  const { bank } = call;
+  try {
+    const { requestId } = call;
+    const acts = endpoint.method !== 'GET';
+    const fingerprint = fingerprintOf([endpoint.method, path, call.header('PSU-ID'), call.tpp, call.text]);
+    const known = acts ? bank.answers.find(requestId, fingerprint, bank.clock.nowMs()) : undefined;
+    if (known === 'other' && bank.profile.headers === 'strict') {
+      throw formatError('X-Request-ID', 'was used for another request');
+    }
+    if (known !== undefined && known !== 'other') {
+      return { answer: known, replayed: true };
+    }
+    const answer = endpoint.handle(call);
+    if (acts) {
+      bank.answers.keep(requestId, fingerprint, answer, bank.clock.nowMs());
+    }
+    return { answer, replayed: false };
+  } catch (error) {
+    return { answer: refusal(error, bank), replayed: false };
+  }
+}
+
+/** Any error as an answer in the bank's words; an unforeseen one goes to the log and is 500. */
+export function refusal(error: unknown, bank: Bank | undefined): Answer {
+  const known = error instanceof ShapeError ? formatError(error.path, error.message) : error;
+  if (!(known instanceof TppError)) {
+    throw error;
+  }
+  return { status: known.status, body: known.body(bank?.profile.errors ?? 'tppMessages') };
+}
+
+/** Writes initiations into the ledger, whatever became of them. */
+function note(call: Call, endpoint: Endpoint, outcome: Outcome | undefined, faults: string[]): void {
+  if (endpoint.operation !== 'payments.initiate') {
+    return;
+  }
+  const body = bodyForLedger(call);
+  const answered = outcome?.answer.body as { paymentId?: string } | undefined;
+  const accepted = outcome?.answer.status === 201;
+  call.bank.ledger.initiated({
+    at: call.bank.clock.now(),
+    requestId: call.header('X-Request-ID'),
+    endToEndIdentification: body.endToEndIdentification,
+    product: call.params['product'],
+    amount: body.amount,
+    currency: body.currency,
+    outcome: !outcome ? 'notAccepted' : !accepted ? 'refused' : outcome.replayed ? 'replayed' : 'accepted',
+    paymentId: accepted ? answered?.paymentId : undefined,
+    httpStatus: outcome?.answer.status ?? 0,
+    faults,
+  });
+}
+
+function bodyForLedger(call: Call): Record<'endToEndIdentification' | 'amount' | 'currency', string | undefined> {
+  try {
+    const body = call.body();
+    const amount = body.optionalObject('instructedAmount');
+    return {
+      endToEndIdentification: shortText(body.raw('endToEndIdentification')),
+      amount: shortText(amount?.raw('amount')),
+      currency: shortText(amount?.raw('currency')),
+    };
+  } catch {
+    return { endToEndIdentification: undefined, amount: undefined, currency: undefined };
+  }
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, 60) : undefined;
+}
+
+async function send(reply: FastifyReply, answer: Answer, call?: Call): Promise<FastifyReply> {
+  const requestId = call?.header('X-Request-ID');
+  if (requestId !== undefined) {
+    reply.header('X-Request-ID', requestId);
+  }
+  const problem = answer.status >= 400 && call?.bank.profile.errors === 'problem';
+  const type = problem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8';
+  reply.code(answer.status).headers({ 'Content-Type': type, 'Cache-Control': 'no-store', ...answer.headers });
+  if (answer.body === undefined) {
+    return reply.removeHeader('Content-Type').send();
+  }
+  return reply.send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+}
+
+/** Ends the connection without an answer. */
+function cut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.resetAndDestroy?.();
+  return reply;
+}

@@ -1,0 +1,90 @@
+import { isFinal, isWaitingForApp, type Authorisation, type ScaStatus, type ScaSubject } from './authorisation.js';
+import type { Call } from './call.js';
+import type { ScaMethod } from './customer.js';
+import type { Hrefs } from './links.js';
+
+/** The link of the next PUT in embedded. */
+const EMBEDDED_LINKS: Partial<Record<ScaStatus, string>> = {
+  psuIdentified: 'updatePsuAuthentication',
+  psuAuthenticated: 'selectAuthenticationMethod',
+  scaMethodSelected: 'authoriseTransaction',
+};
+
+/** The API path of an authorisation. */
+export function authorisationPath(authorisation: Authorisation): string {
+  return `${authorisation.subject.path}/authorisations/${authorisation.id}`;
+}
+
+/** The links that say what comes next; none but scaStatus means: poll. */
+export function authorisationLinks(call: Call, authorisation: Authorisation): Hrefs {
+  const here = call.links.api(authorisationPath(authorisation));
+  return { ...nextLinks(call, authorisation, here), scaStatus: here };
+}
+
+function nextLinks(call: Call, authorisation: Authorisation, here: { href: string }): Hrefs {
+  const { approach, status, oauth, browserKey } = authorisation;
+  const { updateLink } = call.bank.profile;
+  if (isFinal(status)) {
+    return {};
+  }
+  if (oauth) {
+    const query = call.bank.profile.endpointQuery ? `?authorisationId=${authorisation.id}` : '';
+    return { scaOAuth: { href: call.links.absolute(`/.well-known/oauth-authorization-server${query}`) } };
+  }
+  if (approach === 'REDIRECT') {
+    return { scaRedirect: { href: call.links.absolute(`/ui/sca/${browserKey}`) } };
+  }
+  if (status === 'received') {
+    return { updatePsuIdentification: here };
+  }
+  if (approach === 'DECOUPLED') {
+    return {};
+  }
+  const step = EMBEDDED_LINKS[status] && updateLink === 'single' ? 'updatePsuAuthentication' : EMBEDDED_LINKS[status];
+  return step === undefined ? {} : { [step]: here };
+}
+
+/** What the bank says about the SCA besides the links: methods, the chosen one, the challenge, a message for the PSU. */
+export function scaData(authorisation: Authorisation): Record<string, unknown> {
+  const { status, method, psu } = authorisation;
+  const data: Record<string, unknown> = {};
+  if (status === 'psuAuthenticated' && psu) {
+    data['scaMethods'] = psu.methods.map(methodView);
+  }
+  if (status === 'scaMethodSelected' && method) {
+    data['chosenScaMethod'] = methodView(method);
+    if (!method.decoupled) {
+      data['challengeData'] = {
+        otpMaxLength: method.code.length,
+        otpFormat: 'integer',
+        additionalInformation: `Enter the code that you got by ${method.name}`,
+      };
+    }
+  }
+  if (isWaitingForApp(authorisation)) {
+    data['psuMessage'] = 'Please approve the request in the MockBank app.';
+  }
+  return data;
+}
+
+/** The link by which the TPP starts the authorisation itself (explicit start). */
+export function startLinks(call: Call, subject: ScaSubject): Hrefs {
+  const href = call.links.api(`${subject.path}/authorisations`);
+  if (call.bank.profile.startLink === 'plain') {
+    return { startAuthorisation: href };
+  }
+  return subject.psu
+    ? { startAuthorisationWithPsuAuthentication: href }
+    : { startAuthorisationWithPsuIdentification: href };
+}
+
+function methodView(method: ScaMethod): Record<string, unknown> {
+  return {
+    authenticationType: method.type,
+    authenticationVersion: '0',
+    authenticationMethodId: method.id,
+    name: method.name,
+    ...(method.explanation === undefined ? {} : { explanation: method.explanation }),
+    decoupled: method.decoupled,
+  };
+}

@@ -1,0 +1,215 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Big } from 'big.js';
+import { SeededRandom } from '../kit/random.js';
+import type { Account, Customer, ScaMethod } from './customer.js';
+import type { ApproachSetting } from './profile.js';
+import { bookedHistory, germanIban, pendingEntries } from './statement.js';
+
+interface AccountPlan {
+  name: string;
+  product: string;
+  type: string;
+  currency: string;
+  opening: string;
+  count: number;
+  pending: number;
+  salary?: boolean;
+}
+
+interface CustomerPlan {
+  username: string;
+  fullName: string;
+  approach: ApproachSetting;
+  methods: readonly ('sms' | 'app' | 'mail')[];
+  accounts: readonly AccountPlan[];
+}
+
+const GIRO: AccountPlan = {
+  name: 'Girokonto',
+  product: 'Giro Komfort',
+  type: 'CACC',
+  currency: 'EUR',
+  opening: '2400.00',
+  count: 24,
+  pending: 2,
+  salary: true,
+};
+const SAVINGS: AccountPlan = {
+  name: 'Tagesgeld',
+  product: 'Tagesgeld Plus',
+  type: 'SVGS',
+  currency: 'EUR',
+  opening: '9100.00',
+  count: 0,
+  pending: 0,
+};
+const POOR: AccountPlan = { ...GIRO, opening: '3.10', count: 0, pending: 0 };
+const DOLLAR: AccountPlan = { ...SAVINGS, name: 'US dollar account', product: 'Valuta', type: 'CACC', currency: 'USD' };
+
+/** One customer per SCA approach, and some with a purpose of their own. */
+const CUSTOMERS: readonly CustomerPlan[] = [
+  {
+    username: 'anna.embedded',
+    fullName: 'Anna Keller',
+    approach: 'embedded',
+    methods: ['sms'],
+    accounts: [GIRO, SAVINGS],
+  },
+  {
+    username: 'bruno.redirect',
+    fullName: 'Bruno Winter',
+    approach: 'redirect',
+    methods: ['sms'],
+    accounts: [GIRO, SAVINGS],
+  },
+  { username: 'clara.decoupled', fullName: 'Clara Vogt', approach: 'decoupled', methods: ['app'], accounts: [GIRO] },
+  { username: 'david.oauth', fullName: 'David Brandt', approach: 'oauth', methods: ['sms'], accounts: [GIRO, SAVINGS] },
+  { username: 'emma.prestep', fullName: 'Emma Seidel', approach: 'oauth-prestep', methods: ['sms'], accounts: [GIRO] },
+  {
+    username: 'felix.methods',
+    fullName: 'Felix Arndt',
+    approach: 'embedded',
+    methods: ['sms', 'app'],
+    accounts: [GIRO],
+  },
+  {
+    username: 'greta.many',
+    fullName: 'Greta Lindner',
+    approach: 'wish',
+    methods: ['sms', 'mail', 'app'],
+    accounts: [{ ...GIRO, count: 180 }, SAVINGS, DOLLAR],
+  },
+  { username: 'hugo.poor', fullName: 'Hugo Busch', approach: 'embedded', methods: ['sms'], accounts: [POOR] },
+  { username: 'ida.nomethod', fullName: 'Ida Franke', approach: 'embedded', methods: [], accounts: [GIRO] },
+];
+
+/**
+ * The customers of a bank instance. Usernames, passwords and codes depend on the seed only; IBANs also on the name of
+ * the instance, because no two banks have the same account.
+ */
+export function seedCustomers(seed: string, bankName: string, today: string, now: Date): Customer[] {
+  const random = new SeededRandom(`${seed}/${bankName}/statements`);
+  const codes = new SeededRandom(`${seed}/codes`);
+  const bankCode = bankCodeOf(bankName);
+  return CUSTOMERS.map((plan) => {
+    const customer: Customer = {
+      id: stableUuid(`${seed}/${bankName}/${plan.username}`),
+      username: plan.username,
+      password: `${plan.fullName.split(' ')[0]}-${codes.digits(4)}`,
+      fullName: plan.fullName,
+      approach: plan.approach,
+      methods: plan.methods.map((kind) => scaMethod(kind, codes)),
+      accounts: [],
+      address: `Lindenweg ${random.integer(1, 90)}`,
+      city: 'Nordheim',
+      zip: random.digits(5),
+      countryCode: 'DE',
+      msisdn: `+49151${random.digits(8)}`,
+    };
+    customer.accounts = plan.accounts.map((accountPlan, index) =>
+      seedAccount(customer, accountPlan, bankCode, index, random, today, now),
+    );
+    return customer;
+  });
+}
+
+function seedAccount(
+  customer: Customer,
+  plan: AccountPlan,
+  bankCode: string,
+  index: number,
+  random: SeededRandom,
+  today: string,
+  now: Date,
+): Account {
+  const transactions = bookedHistory(random, today, {
+    count: plan.count,
+    currency: plan.currency,
+    salary: plan.salary === true,
+    rent: plan.salary === true,
+  });
+  let booked = new Big(plan.opening);
+  for (const transaction of transactions) {
+    booked = booked.plus(transaction.amount);
+    transaction.balanceAfter = booked;
+  }
+  const account: Account = {
+    ...newAccount(customer, germanIban(bankCode, random.digits(10)), plan.currency, now),
+    id: stableUuid(`${customer.id}/${index}`),
+    bic: 'MOCKDEFFXXX',
+    name: plan.name,
+    product: plan.product,
+    type: plan.type,
+    booked,
+    transactions,
+    pending: pendingEntries(random, today, plan.currency, plan.pending),
+  };
+  for (const pending of account.pending) {
+    account.reserved = account.reserved.minus(pending.amount);
+  }
+  if (plan.salary === true && plan.count > 0) {
+    account.standingOrders.push({
+      id: `S${random.digits(10)}`,
+      amount: new Big(-940),
+      creditorName: 'Hausverwaltung Ahorn',
+      creditorIban: germanIban('20090500', '0008151234'),
+      unstructured: 'Miete',
+      startDate: '2021-03-01',
+      frequency: 'Monthly',
+      dayOfExecution: '1',
+    });
+  }
+  return account;
+}
+
+/** An empty account. */
+export function newAccount(customer: Customer, iban: string, currency: string, now: Date): Account {
+  return {
+    id: randomUUID(),
+    customer,
+    iban,
+    bic: 'MOCKDEFFXXX',
+    currency,
+    name: 'Account',
+    product: 'Giro Komfort',
+    type: 'CACC',
+    status: 'enabled',
+    usage: 'PRIV',
+    booked: new Big(0),
+    reserved: new Big(0),
+    transactions: [],
+    pending: [],
+    standingOrders: [],
+    lastChange: now,
+  };
+}
+
+/** 8 digits that name this bank instance; the first six are not in use by a German bank. */
+export function bankCodeOf(bankName: string): string {
+  const hash = createHash('sha256').update(bankName).digest().readUInt32LE(0);
+  return `999${String(hash % 100_000).padStart(5, '0')}`;
+}
+
+/** An unguessable-looking id that is the same at every start. */
+export function stableUuid(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function scaMethod(kind: 'sms' | 'app' | 'mail', codes: SeededRandom): ScaMethod {
+  switch (kind) {
+    case 'sms':
+      return { id: 'smstaniphonex', type: 'SMS', name: 'Verify by Phone', decoupled: false, code: codes.digits(6) };
+    case 'mail':
+      return { id: 'mailtan', type: 'SMTP_OTP', name: 'Code by e-mail', decoupled: false, code: codes.digits(6) };
+    case 'app':
+      return {
+        id: 'vaultappcheck',
+        type: 'APP',
+        name: 'Approve in the app',
+        explanation: 'Open the MockBank app and approve the request there.',
+        decoupled: true,
+        code: '',
+      };
+  }
+}
