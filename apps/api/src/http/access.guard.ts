@@ -1,0 +1,34 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AccessTokens, Refusal, type Scope } from '@tributary/banking';
+import type { FastifyRequest } from 'fastify';
+import { PUBLIC, REQUIRED_SCOPE } from './access.js';
+
+/** Lets a request in if its access token is good and has the scope. A route that declares nothing lets nobody in. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const principal = await this.tokens.verify(bearerToken(request));
+    const scope = this.reflector.getAllAndOverride<Scope | undefined>(REQUIRED_SCOPE, targets);
+    if (!scope || !principal.scopes.includes(scope)) {
+      throw new Refusal('insufficient_scope', `This operation needs an access token with the scope "${scope ?? '-'}".`);
+    }
+    request.principal = principal;
+    return true;
+  }
+}
+
+/** RFC 6750 section 2.1; the scheme's name is case-insensitive (RFC 9110 section 11.1). */
+function bearerToken(request: FastifyRequest): string {
+  const token = /^bearer +([\w~+/.=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token) return token;
+  throw new Refusal('unauthenticated', 'Send an access token: Authorization: Bearer <token from POST /oauth/token>.');
+}

@@ -1,0 +1,22 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Principal, Refusal } from '@tributary/banking';
+import type { FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `AccessGuard`; null on public routes. */
+    principal: Principal | null;
+  }
+}
+
+/** Who calls. @throws Refusal on a route that is public. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal) return request.principal;
+  throw new Refusal('unauthenticated', 'Send an access token: Authorization: Bearer <token from POST /oauth/token>.');
+}
+
+/** Parameter: the id of the app of the access token. The only source of an app id in a controller. */
+export const AppId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string =>
+    principalOf(context.switchToHttp().getRequest<FastifyRequest>()).appId,
+);
