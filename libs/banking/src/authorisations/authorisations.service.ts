@@ -67,7 +67,7 @@ export class AuthorisationsService {
   /** A new authorisation of a subject, and where its PSU comes back to. Earlier open ones of the subject end. */
   async open(
     manager: EntityManager,
-    { subjectType, subjectId, appId, connectionId, provider, approach = 'redirect' }: NewAuthorisation,
+    { subjectType, subjectId, appId, connectionId, approach = 'redirect' }: NewAuthorisation,
   ): Promise<{ authorisationId: string; callback: CallbackTarget }> {
     await this.rows.close(manager, [subjectId]);
     const id = newId('aut');
@@ -80,15 +80,15 @@ export class AuthorisationsService {
                now() + $8 * interval '1 hour', now() + $8 * interval '1 hour', 1, now(), now())`,
       [id, appId, connectionId, subjectType, subjectId, approach, received, hoursToFinish],
     );
-    const callback = await this.callbacks.add(manager, { id, appId, connectionId, provider });
+    const callback = await this.callbacks.add(manager, { id, appId, connectionId });
     return { authorisationId: id, callback };
   }
 
   /** Another way back for an authorisation whose SCA starts (again) later than it was opened. */
-  async renewCallback(manager: EntityManager, authorisationId: string, provider: string): Promise<CallbackTarget> {
+  async renewCallback(authorisationId: string): Promise<CallbackTarget> {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) throw notFound();
-    return this.callbacks.add(manager, { id: row.id, appId: row.appId, connectionId: row.connectionId, provider });
+    return this.callbacks.add(this.database.manager, row);
   }
 
   /** Writes what the upstream said about an SCA. One that is over stays as it ended. */

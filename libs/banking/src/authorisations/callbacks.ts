@@ -33,22 +33,18 @@ export class Callbacks {
   /** A new way back for an authorisation; earlier ones stay good until they end, since a PSU may be under way on one. */
   async add(
     manager: EntityManager,
-    authorisation: { id: string; appId: string; connectionId: string; provider: string },
+    { id, appId, connectionId }: { id: string; appId: string; connectionId: string },
   ): Promise<CallbackTarget> {
     const state = randomBytes(32).toString('base64url');
-    await manager.query(
+    const rows = await manager.query<{ provider: string }[]>(
       `INSERT INTO callbacks (state_hash, app_id, connection_id, provider, authorisation_id, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 minute')`,
-      [
-        sha256Hex(state),
-        authorisation.appId,
-        authorisation.connectionId,
-        authorisation.provider,
-        authorisation.id,
-        minutesToReturn,
-      ],
+       SELECT $1, $2, id, provider, $4, now() + $5 * interval '1 minute' FROM connections WHERE id = $3
+       RETURNING provider`,
+      [sha256Hex(state), appId, connectionId, id, minutesToReturn],
     );
-    return { url: `${this.settings.publicUrl}/callbacks/${authorisation.provider}`, state };
+    const [row] = rows;
+    if (!row) throw new Error(`no connection ${connectionId}`);
+    return { url: `${this.settings.publicUrl}/callbacks/${row.provider}`, state };
   }
 
   /**
