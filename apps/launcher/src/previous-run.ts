@@ -1,0 +1,68 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { processStamp } from '@tributary/platform';
+import { readJson, writePrivateJson } from './private-file.js';
+
+/** Children end within their drain time when their launcher dies; after this they are ended. */
+const PATIENCE_MS = 20_000;
+
+const FILE = 'processes.json';
+
+/** The processes of a run, written down so that the next start knows whether they are still there. */
+interface Run {
+  /** Stamp of the launcher. */
+  readonly launcher: string;
+  /** Stamps of its children. */
+  readonly children: readonly string[];
+}
+
+/** Writes down who runs from this data folder. */
+export function recordRun(dataDir: string, childPids: readonly number[]): void {
+  const children = childPids.flatMap((pid) => processStamp(pid) ?? []);
+  writePrivateJson(path.join(dataDir, FILE), { launcher: processStamp(process.pid) ?? '', children } satisfies Run);
+}
+
+/** Forgets the run, once all have ended. */
+export function forgetRun(dataDir: string): void {
+  fs.rmSync(path.join(dataDir, FILE), { force: true });
+}
+
+/**
+ * Makes sure that nobody runs from this data folder: refuses beside a living launcher, and after one that was killed
+ * waits for its children, which would still hold the ports.
+ */
+export async function endPreviousRun(dataDir: string, log: (line: string) => void): Promise<void> {
+  const run = readRun(path.join(dataDir, FILE));
+  if (!run) return;
+  if (run.launcher !== processStamp(process.pid) && isAlive(run.launcher)) {
+    throw new Error(
+      `Tributary already runs from ${dataDir} (process ${pidOf(run.launcher)}). Stop it first, or set DATA_DIR to another folder.`,
+    );
+  }
+  const left = run.children.filter(isAlive);
+  if (left.length > 0) log(`A previous run was killed. Waiting for its ${left.length} process(es) to end`);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (left.some(isAlive) && Date.now() < deadline) await pause(50);
+  for (const stamp of left.filter(isAlive)) {
+    log(`Process ${pidOf(stamp)} of the previous run does not end: killing it`);
+    process.kill(pidOf(stamp), 'SIGKILL');
+  }
+  forgetRun(dataDir);
+}
+
+function pidOf(stamp: string): number {
+  return Number(stamp.split(' ')[0]);
+}
+
+function isAlive(stamp: string): boolean {
+  return stamp !== '' && processStamp(pidOf(stamp)) === stamp;
+}
+
+function readRun(file: string): Run | undefined {
+  const value = readJson(file);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const launcher = 'launcher' in value && typeof value.launcher === 'string' ? value.launcher : '';
+  const children = 'children' in value && Array.isArray(value.children) ? value.children : [];
+  return { launcher, children: children.filter((child: unknown) => typeof child === 'string') };
+}
