@@ -16,7 +16,6 @@ import {
   minorUnits,
   optionalInstant,
   optionalInteger,
-  optionalJson,
   optionalText,
   sequence,
   text,
@@ -69,8 +68,8 @@ export interface Payment {
   nextPollAt: Date | null;
   /** How often we asked since the status last changed. */
   polls: number;
-  /** The first answer to the app, for a repeated key; null while it is still being made (or its maker died). */
-  answer: Record<string, unknown> | null;
+  /** The first answer to the app, sealed, for a repeated key; null while it is still being made (or its maker died). */
+  answerEnvelope: string | null;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -112,7 +111,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
     continuationEnvelope: optionalText,
     nextPollAt: optionalInstant,
     polls: integer,
-    answer: optionalJson,
+    answerEnvelope: optionalText,
     version: integer,
     createdAt: instant,
     updatedAt: instant,

@@ -316,7 +316,7 @@ const statements = [
       continuation_envelope text,
       next_poll_at timestamptz,
       polls integer NOT NULL,
-      answer jsonb,
+      answer_envelope text,
       version integer NOT NULL,
       created_at timestamptz NOT NULL,
       updated_at timestamptz NOT NULL,

@@ -1,0 +1,181 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConnectionEntity, InboxMessageEntity, PaymentEntity } from '@tributary/persistence';
+import { Vault, type VaultPlace } from '@tributary/platform';
+import {
+  type CallContext,
+  type IncomingWebhook,
+  ProviderError,
+  type WebhookNotice,
+  type WebhookReceiver,
+} from '@tributary/providers';
+import { DataSource, IsNull } from 'typeorm';
+import { notFound } from '../refusal.js';
+import { LOGGER, type Logger } from '../tokens.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
+import { HeldPayments } from './held-payments.js';
+import { observe } from './observe.js';
+import { PaymentRecorder } from './payment-recorder.js';
+
+/** How long a message about a payment that we do not know waits for it: our own commit can be late. */
+const patience = { attempts: 12, secondsBetween: 5 };
+
+/**
+ * Upstreams' webhooks: proven over the raw bytes, stored once per event key, answered, and only then applied. A message
+ * for an unknown payment is kept, not refused: it may have overtaken the answer to our own request.
+ */
+@Injectable()
+export class InboxService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly vault: Vault,
+    private readonly upstreams: UpstreamsService,
+    private readonly held: HeldPayments,
+    private readonly recorder: PaymentRecorder,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Proves the sender against each connection of the provider and stores what the message says.
+   * @returns the connection that it belongs to
+   * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver
+   */
+  async accept(provider: string, webhook: IncomingWebhook): Promise<string> {
+    const connections = await this.database.getRepository(ConnectionEntity).findBy({ provider, deletedAt: IsNull() });
+    let refused: ProviderError | null = null;
+    for (const connection of connections) {
+      const { webhooks } = await this.upstreams.provider(connection.id);
+      if (!webhooks) continue;
+      const error = proves(webhooks, webhook);
+      if (error === null) {
+        await this.store(connection.id, webhooks.decode(webhook), webhook.receivedAt);
+        return connection.id;
+      }
+      refused = error;
+    }
+    throw refused ?? notFound();
+  }
+
+  /** Applies due messages of one connection; what cannot be applied yet stays for later. */
+  async applyDue(connectionId: string, limit: number, context: CallContext): Promise<number> {
+    const [rows] = await this.database.query<[{ event_key: string }[], number]>(
+      `UPDATE inbox AS message SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 second'
+       FROM (SELECT connection_id, event_key FROM inbox
+             WHERE connection_id = $1 AND applied_at IS NULL AND next_attempt_at <= now()
+             ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+       WHERE message.connection_id = due.connection_id AND message.event_key = due.event_key
+       RETURNING message.event_key`,
+      [connectionId, limit, patience.secondsBetween],
+    );
+    for (const row of rows) await this.apply(connectionId, row.event_key, context);
+    return rows.length;
+  }
+
+  /** Connections with messages that are due. */
+  async dueConnections(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT DISTINCT connection_id AS id FROM inbox WHERE applied_at IS NULL AND next_attempt_at <= now()`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  private async store(connectionId: string, notices: readonly WebhookNotice[], receivedAt: Date): Promise<void> {
+    for (const notice of notices) {
+      await this.database.query(
+        `INSERT INTO inbox (connection_id, event_key, subject_type, subject_reference, notice_envelope, received_at,
+                            attempts, next_attempt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, now()) ON CONFLICT (connection_id, event_key) DO NOTHING`,
+        [
+          connectionId,
+          notice.eventKey,
+          notice.subject.type,
+          notice.subject.reference,
+          this.vault.sealJson(portable(notice), place(connectionId, notice.eventKey)),
+          receivedAt,
+        ],
+      );
+    }
+  }
+
+  private async apply(connectionId: string, eventKey: string, context: CallContext): Promise<void> {
+    const messages = this.database.getRepository(InboxMessageEntity);
+    const message = await messages.findOneByOrFail({ connectionId, eventKey });
+    const payment = await this.database
+      .getRepository(PaymentEntity)
+      .findOneBy({ connectionId, reference: message.subjectReference });
+    if (!payment) {
+      if (message.attempts < patience.attempts) return;
+      this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
+    } else {
+      const stored = this.vault.unsealJson<PortableNotice>(message.noticeEnvelope, place(connectionId, eventKey));
+      const snapshot = restored(stored) ?? (await this.ask(payment.id, connectionId, context));
+      if (snapshot === null) return;
+      await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'webhook'));
+    }
+    await this.database.query('UPDATE inbox SET applied_at = now() WHERE connection_id = $1 AND event_key = $2', [
+      connectionId,
+      eventKey,
+    ]);
+  }
+
+  /** The upstream only hinted: it is asked. Null where it cannot be just now. */
+  private async ask(paymentId: string, connectionId: string, context: CallContext) {
+    const { payments } = await this.upstreams.provider(connectionId);
+    const payment = await this.database.getRepository(PaymentEntity).findOneByOrFail({ id: paymentId });
+    if (!payments) return null;
+    try {
+      return await payments.fetch(await this.held.hold(payment), context);
+    } catch (error) {
+      if (error instanceof ProviderError) return null;
+      throw error;
+    }
+  }
+}
+
+function proves(receiver: WebhookReceiver, webhook: IncomingWebhook): ProviderError | null {
+  try {
+    receiver.verify(webhook);
+    return null;
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+}
+
+const place = (connectionId: string, eventKey: string): VaultPlace => ({
+  appId: '-',
+  table: 'inbox',
+  row: `${connectionId}|${eventKey}`,
+  column: 'notice_envelope',
+});
+
+/** JSON has neither bigint nor Date. */
+type Snapshot = NonNullable<WebhookNotice['snapshot']>;
+type PortableNotice = Omit<WebhookNotice, 'snapshot'> & {
+  readonly snapshot?: Omit<Snapshot, 'observedAt' | 'amount' | 'authorisation'> & {
+    readonly observedAt: string;
+    readonly amount?: { readonly minor: string; readonly currency: string };
+  };
+};
+
+function portable({ snapshot, ...notice }: WebhookNotice): PortableNotice {
+  if (!snapshot) return notice;
+  const { observedAt, amount, authorisation: _own, ...facts } = snapshot;
+  return {
+    ...notice,
+    snapshot: {
+      ...facts,
+      observedAt: observedAt.toISOString(),
+      ...(amount ? { amount: { minor: amount.minor.toString(), currency: amount.currency } } : {}),
+    },
+  };
+}
+
+function restored({ snapshot }: PortableNotice): Snapshot | null {
+  if (!snapshot) return null;
+  const { observedAt, amount, ...facts } = snapshot;
+  return {
+    ...facts,
+    observedAt: new Date(observedAt),
+    ...(amount ? { amount: { minor: BigInt(amount.minor), currency: amount.currency } } : {}),
+  };
+}

@@ -1,0 +1,198 @@
+import {
+  awaitsPsu,
+  formatMoney,
+  isFinal,
+  judgeStatus,
+  type ObservationSource,
+  paymentIsFinal,
+  paymentState,
+  sameMoney,
+  type StatusVerdict,
+} from '@tributary/domain';
+import type { Payment } from '@tributary/persistence';
+import type { PaymentSnapshot } from '@tributary/providers';
+import type { NewEvent } from '../events/outbox.js';
+
+/** An entry for the timeline. */
+export interface TimelineEntry {
+  readonly source: ObservationSource;
+  readonly upstreamStatus: string;
+  readonly isoStatus: Payment['isoStatus'];
+  readonly applied: boolean;
+  readonly why: StatusVerdict['why'] | IntegrityFinding | SendFinding;
+  readonly latencyMs: number | null;
+  /** The upstream's answer, to be sealed. */
+  readonly raw: unknown;
+  readonly at: Date;
+}
+
+/** What does not fit the order; the snapshot is then not applied. */
+export type IntegrityFinding = 'amount-mismatch' | 'creditor-mismatch' | 'reference-mismatch';
+/** How the sending itself went, where the upstream said nothing about the payment. */
+export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'abandoned';
+
+/** What one observation makes of a payment. Pure: the writer makes it so in the database. */
+export interface PaymentChange {
+  /** The payment as it was read; its version guards the write. */
+  readonly before: Payment;
+  readonly after: Payment;
+  readonly entries: readonly TimelineEntry[];
+  readonly events: readonly NewEvent[];
+  /** For people: a contradiction that no rule may settle. */
+  readonly alert: string | null;
+}
+
+/**
+ * The one reducer: whatever anybody upstream says about a payment, however it reached us, goes through here. Order and
+ * repetition do not matter (a rank never falls, a final status stays), and what contradicts the order is not believed.
+ */
+export function observe(
+  payment: Payment,
+  snapshot: PaymentSnapshot,
+  source: ObservationSource,
+  latencyMs: number | null = null,
+): PaymentChange {
+  const mismatch = integrity(payment, snapshot);
+  const verdict = judgeStatus(payment.isoStatus, snapshot.status);
+  const applied = mismatch === null && verdict.applied;
+  const why = mismatch ?? verdict.why;
+  const isoStatus = applied ? snapshot.status : payment.isoStatus;
+
+  const after: Payment = {
+    ...payment,
+    isoStatus,
+    isoReason: applied ? (snapshot.reason ?? payment.isoReason) : payment.isoReason,
+    upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
+    // The bank knows the payment: whatever we feared about the sending is settled.
+    ...(mismatch === null ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
+    stepOpen: stepOpenAfter(payment, snapshot, isoStatus),
+    polls: applied ? 0 : payment.polls + 1,
+  };
+  return changed(payment, after, {
+    entry: worthKeeping(payment, snapshot, source, why)
+      ? {
+          source,
+          upstreamStatus: snapshot.upstreamStatus,
+          isoStatus: snapshot.status,
+          applied,
+          why,
+          latencyMs,
+          raw: snapshot.raw,
+          at: snapshot.observedAt,
+        }
+      : null,
+    alert: alertFor(why, payment, snapshot),
+  });
+}
+
+/** What became of the sending, where there is no word of the upstream about the payment itself. */
+export function observeSending(
+  payment: Payment,
+  finding: SendFinding,
+  source: ObservationSource,
+  facts: { readonly upstreamStatus: string; readonly reason?: string | undefined; readonly at: Date },
+): PaymentChange {
+  const sendStateAfter = {
+    'outcome-unknown': 'unknown',
+    'not-sent': 'created',
+    refused: 'refused',
+    abandoned: 'abandoned',
+  } as const;
+  const refused = finding === 'refused';
+  const after: Payment = {
+    ...payment,
+    sendState: sendStateAfter[finding],
+    sendLeaseUntil: null,
+    isoStatus: refused ? 'RJCT' : payment.isoStatus,
+    isoReason: refused ? (facts.reason ?? null) : payment.isoReason,
+    upstreamStatus: facts.upstreamStatus,
+    stepOpen: refused || finding === 'abandoned' ? false : payment.stepOpen,
+    polls: finding === 'outcome-unknown' ? payment.polls + 1 : 0,
+  };
+  const repeated = payment.sendState === after.sendState && payment.upstreamStatus === after.upstreamStatus;
+  return changed(payment, after, {
+    entry: repeated
+      ? null
+      : {
+          source,
+          upstreamStatus: facts.upstreamStatus,
+          isoStatus: refused ? 'RJCT' : null,
+          applied: true,
+          why: finding,
+          latencyMs: null,
+          raw: null,
+          at: facts.at,
+        },
+    alert: null,
+  });
+}
+
+/** The PSU's part moved: a step opened or closed. */
+export function observeStep(payment: Payment, stepOpen: boolean): PaymentChange {
+  const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);
+  return changed(payment, { ...payment, stepOpen: open, polls: 0 }, { entry: null, alert: null });
+}
+
+function changed(
+  before: Payment,
+  draft: Payment,
+  { entry, alert }: { entry: TimelineEntry | null; alert: string | null },
+): PaymentChange {
+  const after = { ...draft, state: paymentState(draft), final: paymentIsFinal(draft) };
+  const events: NewEvent[] = [];
+  // The version is the row's next one: it counts the changes of this payment, in their order.
+  const told = { appId: after.appId, subjectId: after.id, sequence: before.version + 1 };
+  const data = {
+    paymentId: after.id,
+    status: after.state,
+    isoStatus: after.isoStatus,
+    isoReason: after.isoReason,
+    upstreamStatus: after.upstreamStatus,
+    final: after.final,
+  };
+  if (before.state !== after.state || before.isoStatus !== after.isoStatus) {
+    events.push({ ...told, type: 'payment.statusChanged', data });
+  }
+  if (!before.stepOpen && after.stepOpen) events.push({ ...told, type: 'payment.actionRequired', data });
+  if (alert !== null)
+    events.push({ ...told, type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
+  return { before, after, entries: entry ? [entry] : [], events, alert };
+}
+
+function integrity(payment: Payment, snapshot: PaymentSnapshot): IntegrityFinding | null {
+  const asked = { minor: payment.amountMinor, currency: payment.currency };
+  if (snapshot.amount && !sameMoney(snapshot.amount, asked)) return 'amount-mismatch';
+  const { account } = payment.order.creditor;
+  if (snapshot.creditorAccount && compact(snapshot.creditorAccount) !== compact(account.value)) {
+    return 'creditor-mismatch';
+  }
+  if (snapshot.reference && payment.reference && snapshot.reference !== payment.reference) return 'reference-mismatch';
+  return null;
+}
+
+const compact = (account: string): string => account.replaceAll(/[\s-]/g, '').toUpperCase();
+
+function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: Payment['isoStatus']): boolean {
+  if (isFinal(isoStatus) || !awaitsPsu(isoStatus)) return false;
+  return snapshot.authorisation ? snapshot.authorisation.nextStep !== null : payment.stepOpen;
+}
+
+/** A poll that says nothing new is not history; everything else is, applied or not. */
+function worthKeeping(payment: Payment, snapshot: PaymentSnapshot, source: ObservationSource, why: string): boolean {
+  return source !== 'poll' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
+}
+
+function alertFor(why: string, payment: Payment, snapshot: PaymentSnapshot): string | null {
+  switch (why) {
+    case 'final-contradicted':
+      return `final ${payment.isoStatus} is contradicted by ${snapshot.upstreamStatus}`;
+    case 'amount-mismatch':
+      return `the upstream names another amount than ${formatMoney({ minor: payment.amountMinor, currency: payment.currency })}`;
+    case 'creditor-mismatch':
+      return 'the upstream names another creditor account than the order';
+    case 'reference-mismatch':
+      return 'the upstream names another payment';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,136 @@
+import type { PaymentOrder, ScaApproach } from '@tributary/domain';
+import { Injectable } from '@nestjs/common';
+import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { newId, sha256Hex } from '@tributary/platform';
+import type { CallbackTarget } from '@tributary/providers';
+import { DataSource } from 'typeorm';
+import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { Refusal } from '../refusal.js';
+
+/** What an app asks for in POST /v1/payments. */
+export interface NewPayment {
+  readonly institutionId: string;
+  readonly provider?: string | undefined;
+  readonly psu: { readonly id: string; readonly corporateId?: string | undefined };
+  /** Without an end-to-end id of the app's, one is made from the payment's own id. */
+  readonly order: Omit<PaymentOrder, 'endToEndId'> & { readonly endToEndId?: string | undefined };
+  readonly redirectUri: string;
+  readonly state?: string | undefined;
+  readonly scaPreference?: ScaApproach | undefined;
+  readonly consentId?: string | undefined;
+}
+
+/** The key of one money operation: the first request with it makes the payment, every other one hears of it. */
+export interface IdempotencyClaim {
+  readonly appId: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+/** A payment that nobody has answered for yet is believed to be in the hands of a live process for this long. */
+const makingSeconds = 60;
+
+/**
+ * The intent on disk. The payment's row is its own idempotency record: inserted first, UNIQUE per app, operation and
+ * key, and committed before anything leaves us, so that no two requests with one key can both go on.
+ */
+@Injectable()
+export class PaymentIntents {
+  constructor(
+    private readonly database: DataSource,
+    private readonly authorisations: AuthorisationsService,
+  ) {}
+
+  /** The payment that a key already stands for; null for a new key. */
+  async find(claim: IdempotencyClaim): Promise<Payment | null> {
+    const payment = await this.database
+      .getRepository(PaymentEntity)
+      .findOneBy({ appId: claim.appId, operation: claim.operation, idempotencyKey: claim.key });
+    if (payment && payment.requestHash !== claim.requestHash) {
+      throw new Refusal(
+        'idempotency_mismatch',
+        'This Idempotency-Key belongs to a request with another body. Use a new key for a new payment.',
+      );
+    }
+    return payment;
+  }
+
+  /** Whether the process that made the payment is, as far as anybody can know, still at it. */
+  async isBeingMade(payment: Payment): Promise<boolean> {
+    if (payment.answerEnvelope !== null) return false;
+    const [row] = await this.database.query<{ alive: boolean }[]>(
+      `SELECT (send_state = 'sending' AND send_lease_until > now())
+           OR (send_state = 'created' AND updated_at > now() - $2 * interval '1 second') AS alive
+       FROM payments WHERE id = $1`,
+      [payment.id, makingSeconds],
+    );
+    return row?.alive ?? false;
+  }
+
+  /**
+   * Commits the intent and its authorisation. Null where another request with the same key was first.
+   */
+  async insert(
+    claim: IdempotencyClaim,
+    request: NewPayment,
+    route: { readonly connectionId: string; readonly provider: string },
+  ): Promise<{ payment: Payment; callback: CallbackTarget } | null> {
+    const id = newId('pay');
+    const { amount, ...order } = request.order;
+    return this.database.transaction(async (manager) => {
+      const inserted = await manager.query<{ id: string }[]>(
+        `INSERT INTO payments
+           (id, app_id, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
+            psu_corporate_id, consent_id, "order", amount_minor, currency, sca_preference, redirect_uri, app_state,
+            send_state, send_attempts, step_open, state, final, next_poll_at, polls, version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                 'created', 0, false, 'created', false, NULL, 0, 1, now(), now())
+         ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
+         RETURNING id`,
+        [
+          id,
+          claim.appId,
+          claim.operation,
+          claim.key,
+          claim.requestHash,
+          request.institutionId,
+          route.connectionId,
+          route.provider,
+          request.psu.id,
+          request.psu.corporateId ?? null,
+          request.consentId ?? null,
+          JSON.stringify({ ...order, endToEndId: order.endToEndId ?? id.slice('pay_'.length) }),
+          amount.minor.toString(),
+          amount.currency,
+          request.scaPreference ?? null,
+          request.redirectUri,
+          request.state ?? null,
+        ],
+      );
+      if (inserted.length === 0) return null;
+      const { authorisationId, callback } = await this.authorisations.open(manager, {
+        subjectType: 'payment',
+        subjectId: id,
+        appId: claim.appId,
+        connectionId: route.connectionId,
+        provider: route.provider,
+        approach: request.scaPreference,
+      });
+      await manager.query('UPDATE payments SET authorisation_id = $2 WHERE id = $1', [id, authorisationId]);
+      return { payment: await manager.getRepository(PaymentEntity).findOneByOrFail({ id }), callback };
+    });
+  }
+}
+
+/** Hash of a request's meaning: equal bodies give equal hashes whatever their key order and white space. */
+export function requestHash(body: unknown): string {
+  return sha256Hex(JSON.stringify(sortKeys(body)));
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));
+}

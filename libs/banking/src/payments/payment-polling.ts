@@ -1,0 +1,194 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
+import { DataSource } from 'typeorm';
+import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { CLOCK, type Clock } from '../tokens.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
+import { HeldPayments } from './held-payments.js';
+import { observe, observeSending } from './observe.js';
+import { PaymentRecorder } from './payment-recorder.js';
+import { PaymentSender } from './payment-sender.js';
+import type { PlannedChange } from './payment-writer.js';
+
+/** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
+const claimLeaseSeconds = 60;
+
+/** What asking about one payment gave. */
+export interface PollOutcome {
+  readonly payment: Payment;
+  /** Applies what was learnt; also to the payment as it is after somebody else was faster. */
+  readonly change: (payment: Payment) => PlannedChange;
+}
+
+/** What the worker does after an upstream's error; its table is the worker's retry policy. */
+export type PollRetry = (error: ProviderError, payment: Payment, now: Date) => { readonly pollInMs: number };
+
+/** Following payments to their end, from the worker's side: claim what is due, ask, record. */
+@Injectable()
+export class PaymentPolling {
+  constructor(
+    private readonly database: DataSource,
+    private readonly upstreams: UpstreamsService,
+    private readonly held: HeldPayments,
+    private readonly sender: PaymentSender,
+    private readonly recorder: PaymentRecorder,
+    private readonly authorisations: AuthorisationsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Connections with something due; what the sweeper rings for. */
+  async dueConnections(): Promise<string[]> {
+    // One index probe per connection, however many payments are due.
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT connection.id FROM connections AS connection
+       WHERE EXISTS (SELECT 1 FROM payments AS payment
+                     WHERE payment.connection_id = connection.id AND payment.next_poll_at <= now())`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /**
+   * Claims up to `limit` due payments of one connection. A claim moves `next_poll_at` ahead by the lease: two workers
+   * never hold the same payment, and a dead worker's payments are due again by themselves.
+   */
+  async claim(connectionId: string, limit: number): Promise<Payment[]> {
+    const [rows] = await this.database.query<[{ id: string }[], number]>(
+      `UPDATE payments AS payment SET next_poll_at = now() + $3 * interval '1 second'
+       FROM (SELECT id FROM payments WHERE connection_id = $1 AND next_poll_at <= now()
+             ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+       WHERE payment.id = due.id
+       RETURNING payment.id`,
+      [connectionId, limit, claimLeaseSeconds],
+    );
+    if (rows.length === 0) return [];
+    return this.database
+      .getRepository(PaymentEntity)
+      .createQueryBuilder('payment')
+      .where('payment.id = ANY(:ids)', { ids: rows.map((row) => row.id) })
+      .getMany();
+  }
+
+  /** Asks about one claimed payment. Never throws: an error is an outcome too. */
+  async ask(payment: Payment, retry: PollRetry, context: CallContext): Promise<PollOutcome | null> {
+    try {
+      const provider = await this.upstreams.provider(payment.connectionId);
+      if (!provider.payments) return null;
+      return await this.follow(payment, provider.payments, context);
+    } catch (error) {
+      return this.failed(payment, error, retry);
+    }
+  }
+
+  /** Writes a batch of outcomes set-wise. */
+  async record(outcomes: readonly PollOutcome[]): Promise<void> {
+    await this.recorder.recordAll(outcomes.map(({ payment, change }) => ({ ...change(payment), again: change })));
+  }
+
+  private async follow(
+    payment: Payment,
+    payments: PaymentInitiation,
+    context: CallContext,
+  ): Promise<PollOutcome | null> {
+    if (payment.reference !== null) {
+      return this.heard(payment, () => this.fetch(payment, payments, context));
+    }
+    switch (payment.sendState) {
+      case 'sending':
+        // Its sender is believed alive: it will say.
+        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now()) return null;
+        return this.findOut(payment, payments, context);
+      case 'unknown':
+        return this.findOut(payment, payments, context);
+      case 'created':
+      case 'sent':
+      case 'refused':
+      case 'abandoned':
+        return null;
+    }
+  }
+
+  /** A sending of which nobody saw the answer: found out in the one way that this upstream allows, or left unknown. */
+  private async findOut(
+    payment: Payment,
+    payments: PaymentInitiation,
+    context: CallContext,
+  ): Promise<PollOutcome | null> {
+    switch (payments.recovery.by) {
+      case 'provider-key':
+        return this.resend(payment, payments, context);
+      case 'look-up-by-reference':
+        return this.lookUp(payment, payments, payments.recovery.quietSeconds, context);
+      case 'none':
+        return { payment, change: (current) => this.stillUnknown(current) };
+    }
+  }
+
+  private async resend(payment: Payment, payments: PaymentInitiation, context: CallContext): Promise<null> {
+    const claimed = await this.sender.claim(payment.id, 'unknown');
+    if (!claimed) return null;
+    const callback = await this.authorisations.renewCallback(claimed.authorisationId ?? '');
+    // The sender records what comes of it, good or bad.
+    await this.sender.send(claimed, 'unknown', payments, callback, context).catch((error: unknown) => {
+      if (!(error instanceof ProviderError)) throw error;
+    });
+    return null;
+  }
+
+  private async lookUp(
+    payment: Payment,
+    payments: PaymentInitiation,
+    quietSeconds: number,
+    context: CallContext,
+  ): Promise<PollOutcome> {
+    const sentAt = payment.sentAt ?? payment.createdAt;
+    const quietMs = quietSeconds * 1_000 - (this.clock.now().getTime() - sentAt.getTime());
+    if (quietMs > 0) {
+      return { payment, change: (current) => ({ ...this.stillUnknown(current), pollInMs: quietMs }) };
+    }
+    const held = await this.held.hold(payment);
+    const snapshot = await payments.findByReference?.(held, context);
+    return snapshot
+      ? this.heard(payment, () => Promise.resolve(snapshot))
+      : { payment, change: (current) => this.stillUnknown(current) };
+  }
+
+  private async fetch(payment: Payment, payments: PaymentInitiation, context: CallContext): Promise<PaymentSnapshot> {
+    return payments.fetch(await this.held.hold(payment), context);
+  }
+
+  private async heard(payment: Payment, ask: () => Promise<PaymentSnapshot>): Promise<PollOutcome> {
+    const startedAt = performance.now();
+    const snapshot = await ask();
+    const latencyMs = Math.round(performance.now() - startedAt);
+    return { payment, change: (current) => observe(current, snapshot, 'poll', latencyMs) };
+  }
+
+  private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {
+    if (!(error instanceof ProviderError)) throw error;
+    const { pollInMs } = retry(error, payment, this.clock.now());
+    return {
+      payment,
+      change: (current) => {
+        const unknown = current.sendState === 'sending' && current.reference === null;
+        const change = unknown ? this.stillUnknown(current) : untouched(current);
+        return { ...change, after: { ...change.after, polls: current.polls + 1 }, pollInMs };
+      },
+    };
+  }
+
+  private stillUnknown(payment: Payment): PlannedChange {
+    if (payment.reference !== null || (payment.sendState !== 'sending' && payment.sendState !== 'unknown')) {
+      return untouched(payment);
+    }
+    return observeSending(payment, 'outcome-unknown', 'poll', { upstreamStatus: 'no answer', at: this.clock.now() });
+  }
+}
+
+const untouched = (payment: Payment): PlannedChange => ({
+  before: payment,
+  after: payment,
+  entries: [],
+  events: [],
+  alert: null,
+});

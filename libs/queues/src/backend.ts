@@ -1,0 +1,105 @@
+import { createPostgresBackend, createRedisBackend, type JobsOptions, runMigrations, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** Where the jobs live: Redis where a URL is set, otherwise the database that is there anyway. */
+export interface BackendOptions {
+  readonly redisUrl: string | undefined;
+  readonly databaseUrl: string;
+  /** Connections for queues in PostgreSQL: one for each worker and some to spare. */
+  readonly poolSize: number;
+  /** A server was lost; queues and workers reconnect by themselves. */
+  readonly onError: (error: Error) => void;
+}
+
+/** A queue, as far as we use one. */
+export interface JobQueue {
+  add(name: string, payload: unknown, options: JobsOptions): Promise<unknown>;
+  getJobCounts(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
+}
+
+export interface JobWorker {
+  close(): Promise<void>;
+}
+
+/** The two kinds of server that hold jobs, behind the few calls that we make. */
+export interface QueueBackend {
+  readonly kind: 'redis' | 'postgres';
+  queue(name: string): JobQueue;
+  worker(name: string, run: (payload: unknown, signal: AbortSignal) => Promise<void>, concurrency: number): JobWorker;
+  ping(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/** The schema of BullMQ's own tables, beside ours. */
+const bullSchema = 'bullmq';
+
+/** A worker that died is noticed within seconds, and a job that it held is not blamed for it. */
+const workerTimes = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+
+export async function openBackend(options: BackendOptions): Promise<QueueBackend> {
+  return options.redisUrl === undefined ? openPostgres(options) : openRedis(options, options.redisUrl);
+}
+
+async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions): Promise<QueueBackend> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    application_name: 'tributary-queues',
+    // BullMQ's statements name no schema: the connection must.
+    options: `-c search_path=${bullSchema}`,
+  });
+  pool.on('error', onError);
+  const client = await pool.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
+  const { Queue, Worker } = withBackend(createPostgresBackend);
+  return {
+    kind: 'postgres',
+    queue: (name) => new Queue(name, { connection: pool }).on('error', onError),
+    worker: (name, run, concurrency) =>
+      new Worker(name, (job, _token, signal) => run(job.data, signal ?? never), {
+        connection: pool,
+        concurrency,
+        ...workerTimes,
+      })
+        .on('error', onError)
+        .on('failed', (_job, error) => onError(error)),
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    disconnect: () => pool.end(),
+  };
+}
+
+async function openRedis({ onError }: BackendOptions, url: string): Promise<QueueBackend> {
+  // BullMQ's blocking calls must wait for a lost server, not fail.
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  redis.on('error', onError);
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  return Promise.resolve({
+    kind: 'redis',
+    queue: (name) => new Queue(name, { connection: redis }).on('error', onError),
+    worker: (name, run, concurrency) =>
+      new Worker(name, (job, _token, signal) => run(job.data, signal ?? never), {
+        connection: redis,
+        concurrency,
+        ...workerTimes,
+      })
+        .on('error', onError)
+        .on('failed', (_job, error) => onError(error)),
+    ping: async () => {
+      await redis.ping();
+    },
+    disconnect: async () => {
+      redis.disconnect();
+    },
+  });
+}
+
+/** For a runner without cancellation: a signal that stays silent. */
+const never = new AbortController().signal;
