@@ -24,7 +24,7 @@ export interface EmbeddedPostgresOptions {
 
 /** A PostgreSQL server of our own that accepts connections. */
 export interface EmbeddedPostgres {
-  /** `postgres://tributary:<password>@127.0.0.1:<port>/tributary`; a secret. */
+  /** `postgres://tributary:<password>@127.0.0.1:<port>/tributary?sslmode=disable`; a secret. */
   readonly url: string;
   /** True if the server ran already. */
   readonly adopted: boolean;
@@ -60,7 +60,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (fresh) log(`Made a new database in ${clusterDirectory(home.directory)}`);
   const password = readPassword(home);
   const urlOf = (port: number, database: string): string =>
-    `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+    // PGSSLMODE in somebody's shell must not make the driver ask for TLS here.
+    `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 
   const { server, adopted } = await findOrStart(home, binaries, (port) => urlOf(port, 'postgres'), durable, log);
 
