@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, type Logger, PaymentPolling, type PollRetry, runPipeline } from '@tributary/banking';
+import { retryAfterError, retryPolicy } from './retry-policy.js';
+import { unattendedCall } from './unattended-call.js';
+
+/** Requests to one bank at once. */
+const inFlight = 200;
+/** Payments per claim and per write. */
+const batch = 500;
+const flushMs = 50;
+/** A job ends after this time at the latest and is rung for again: nothing holds a connection's lane for ever. */
+const budgetMs = 60_000;
+
+/** Follows the due payments of one connection: claims them in batches, asks the bank, writes back set-wise. */
+@Injectable()
+export class PaymentStatusJob {
+  constructor(
+    private readonly polling: PaymentPolling,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async run(connectionId: string, signal: AbortSignal): Promise<void> {
+    const context = unattendedCall();
+    await runPipeline({
+      claim: (limit) => this.polling.claim(connectionId, limit),
+      work: (payment) => this.polling.ask(payment, this.retry, context),
+      write: (outcomes) => this.polling.record(outcomes),
+      inFlight,
+      batch,
+      flushMs,
+      budgetMs,
+      signal,
+    });
+  }
+
+  private readonly retry: PollRetry = (error, payment, now) => {
+    const { kind, facts } = error;
+    const report = { event: 'payment.poll-failed', kind, paymentId: payment.id, connectionId: payment.connectionId };
+    if (retryPolicy[kind].alert) this.logger.error({ ...report, upstream: facts.upstream }, facts.message);
+    else this.logger.debug(report, facts.message);
+    return retryAfterError(error, payment, now);
+  };
+}
