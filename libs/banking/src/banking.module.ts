@@ -6,6 +6,18 @@ import { Clients } from './apps/clients.js';
 import { SigningKeys } from './apps/signing-keys.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { AuthorisationRows } from './authorisations/authorisation-rows.js';
+import { AuthorisationsService } from './authorisations/authorisations.service.js';
+import { Callbacks } from './authorisations/callbacks.js';
+import { HeldPayments } from './payments/held-payments.js';
+import { InboxService } from './payments/inbox.service.js';
+import { PaymentIntents } from './payments/payment-intent.js';
+import { PaymentPolling } from './payments/payment-polling.js';
+import { PaymentRecorder } from './payments/payment-recorder.js';
+import { PaymentSender } from './payments/payment-sender.js';
+import { PaymentSubject } from './payments/payment-subject.js';
+import { PaymentWriter } from './payments/payment-writer.js';
+import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
 import { Routes } from './upstreams/routes.js';
@@ -24,9 +36,21 @@ export interface BankingParts {
 /** Every use case, one line each, sorted. */
 const services: Provider[] = [
   AccessTokens,
+  AuthorisationRows,
+  AuthorisationsService,
+  Callbacks,
   Clients,
   Grants,
+  HeldPayments,
   IdempotencyService,
+  InboxService,
+  PaymentIntents,
+  PaymentPolling,
+  PaymentRecorder,
+  PaymentSender,
+  PaymentsService,
+  PaymentSubject,
+  PaymentWriter,
   Routes,
   SigningKeys,
   UpstreamCalls,

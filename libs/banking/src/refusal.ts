@@ -16,10 +16,11 @@ export const refusals = {
   idempotency_mismatch: { status: 422, title: 'The key was used for another request', source: 'caller' },
   capability_unsupported: { status: 422, title: 'The route cannot do this', source: 'provider' },
   redirect_uri_not_registered: { status: 422, title: 'The redirect URI is not registered', source: 'caller' },
+  payment_rejected: { status: 422, title: 'The bank refused the payment', source: 'institution' },
   no_route: { status: 422, title: 'No route to the institution fits', source: 'platform' },
 } as const satisfies Record<
   string,
-  { status: number; title: string; source: 'caller' | 'platform' | 'provider' | 'psu' }
+  { status: number; title: string; source: 'caller' | 'platform' | 'provider' | 'institution' | 'psu' }
 >;
 
 export type RefusalCode = keyof typeof refusals;

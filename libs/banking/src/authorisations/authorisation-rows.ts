@@ -139,13 +139,13 @@ export class AuthorisationRows {
     await this.database.query('UPDATE authorisations SET next_poll_at = NULL WHERE id = $1 AND NOT open', [id]);
   }
 
-  /** Ends the open authorisations of a subject without a word from the upstream: its last word stays. */
+  /** Ends the authorisations of subjects without a word from the upstream: its last word stays. */
   async close(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
     await manager.query(
       `UPDATE authorisations
-       SET open = false, sca_status = 'failed', next_step_envelope = NULL, next_poll_at = NULL,
-           answering_until = NULL, version = version + 1, updated_at = now()
-       WHERE subject_id = ANY($1) AND open`,
+       SET open = false, sca_status = CASE WHEN open THEN 'failed' ELSE sca_status END, next_step_envelope = NULL,
+           next_poll_at = NULL, answering_until = NULL, version = version + 1, updated_at = now()
+       WHERE subject_id = ANY($1) AND (open OR next_poll_at IS NOT NULL)`,
       [subjectIds],
     );
   }
@@ -157,6 +157,16 @@ export class AuthorisationRows {
       [id],
     );
     return rows.length > 0;
+  }
+
+  /** Connections with a due authorisation: one index probe each. */
+  async dueConnections(): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT connection.id FROM connections AS connection
+       WHERE EXISTS (SELECT 1 FROM authorisations AS due
+                     WHERE due.connection_id = connection.id AND due.next_poll_at <= now())`,
+    );
+    return rows.map((row) => row.id);
   }
 
   /** Claims authorisations of a connection that are due for a poll; nobody else gets them for a minute. */

@@ -155,6 +155,11 @@ export class AuthorisationsService {
     return { redirectTo: wayBack(row, loaded, await handler.status(row.subjectId)) };
   }
 
+  /** Connections with something due; what the sweeper rings for. */
+  dueConnections(): Promise<readonly string[]> {
+    return this.rows.dueConnections();
+  }
+
   /** Ids of authorisations that are due for {@link poll}, claimed for a minute. */
   claimDue(connectionId: string, limit: number): Promise<readonly string[]> {
     return this.rows.claimDue(connectionId, limit);
@@ -168,7 +173,7 @@ export class AuthorisationsService {
     if (!row.open) {
       await this.rows.postpone(row);
       await this.follow(row, this.rows.snapshot(row), 'poll', context);
-      if (lapsed) await this.rows.settle(row.id);
+      if (lapsed) await this.lapse(row);
       return;
     }
     await this.ask(row, context);
@@ -194,7 +199,7 @@ export class AuthorisationsService {
 
   private async lapse(row: Authorisation): Promise<void> {
     const now = await this.rows.find({ id: row.id });
-    if (!now?.open) return;
+    if (!now || now.nextPollAt === null) return;
     await this.rows.close(this.database.manager, [row.subjectId]);
     await this.handler(row).lapsed?.(row.subjectId);
   }
