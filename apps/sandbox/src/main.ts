@@ -12,7 +12,7 @@ function readPort(): number {
 
 const app = buildSandbox({
   seed: process.env['SANDBOX_SEED'] ?? DEFAULT_SEED,
-  publicUrl: process.env['PUBLIC_SANDBOX_URL'],
+  publicUrl: process.env['PUBLIC_SANDBOX_URL'] || undefined,
   log: process.env['LOG_LEVEL'] === 'debug',
 });
 const address = await app.listen({ port: readPort(), host: process.env['HOST'] ?? '127.0.0.1' });

@@ -29,7 +29,8 @@ export class Bank {
   readonly consents = new Map<string, Consent>();
   readonly payments = new Map<string, Payment>();
   readonly authorisations = new Map<string, Authorisation>();
-  /** By the unguessable part of the browser link. */
+  /** By the unguessable part of the link for the PSU's browser. */
+  readonly browserKeys = new Map<string, Authorisation>();
   readonly visits = new Map<string, Visit>();
   readonly ledger = new Ledger();
   readonly answers = new AnswerBook();
@@ -55,6 +56,7 @@ export class Bank {
 
   addAuthorisation(authorisation: Authorisation): void {
     this.authorisations.set(authorisation.id, authorisation);
+    this.browserKeys.set(authorisation.browserKey, authorisation);
     this.subjects.set(authorisation.subject.id, [...this.authorisationsOf(authorisation.subject), authorisation]);
   }
 

@@ -75,6 +75,12 @@ export class Call {
     }
   }
 
+  /** The fields of a posted form; a body of another kind has none. */
+  form(): URLSearchParams {
+    const type = this.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+    return new URLSearchParams(type === 'application/x-www-form-urlencoded' ? this.text : '');
+  }
+
   body(): Shape {
     const value = this.json();
     if (value === undefined) {

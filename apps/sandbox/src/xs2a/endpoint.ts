@@ -7,5 +7,7 @@ export interface Endpoint {
   operation: Operation;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
+  /** `oauth`: no X-Request-ID, errors by RFC 6749. */
+  dialect?: 'oauth';
   handle(call: Call): Answer;
 }

@@ -1,13 +1,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Instances } from '../kit/instances.js';
-import type { SandboxOptions, Upstream } from '../kit/upstream.js';
+import type { Upstream } from '../kit/upstream.js';
 import { accountEndpoints } from './accounts.endpoints.js';
 import { Bank } from './bank.js';
 import { consentEndpoints } from './consents.endpoints.js';
 import type { Endpoint } from './endpoint.js';
 import { fundsEndpoints } from './funds.endpoints.js';
 import { paymentEndpoints } from './payments.endpoints.js';
+import { controlRoutes } from './control/routes.js';
+import { mountJson } from './control/json-route.js';
+import { oauthEndpoints } from './oauth/endpoints.js';
+import type { Site } from './open-call.js';
 import { travel } from './road.js';
+import { appPages } from './ui/app.pages.js';
+import { authorisePages } from './ui/authorise.pages.js';
+import { mountPages } from './ui/page-route.js';
+import { scaPages } from './ui/sca.pages.js';
+import { visitPages } from './ui/visit.pages.js';
 import { TppError } from './tpp-error.js';
 import { transactionEndpoints } from './transactions.endpoints.js';
 
@@ -17,7 +26,9 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...transactionEndpoints,
   ...paymentEndpoints,
   ...fundsEndpoints,
+  ...oauthEndpoints,
 ];
+const PAGES = [...scaPages, ...visitPages, ...authorisePages, ...appPages];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 
 /** MockBank: Berlin Group NextGenPSD2 XS2A below `/xs2a`, further banks below `/xs2a@{name}`. */
@@ -31,27 +42,35 @@ export const xs2a: Upstream = {
         bank.stalls.releaseAll();
       }
     });
-    for (const prefix of ['/xs2a', '/xs2a@:bank']) {
-      void app.register(
-        async (scope) => {
-          mount(scope, banks, options);
-        },
-        { prefix },
-      );
+    const site: Site = { banks, publicUrl: options.publicUrl };
+    for (const name of ['xs2a', 'xs2a@:bank']) {
+      void app.register(async (scope) => mountBank(scope, site), { prefix: `/${name}` });
+      void app.register(async (scope) => mountControl(scope, site), { prefix: `/__control/${name}` });
     }
   },
 };
 
-function mount(scope: FastifyInstance, banks: Instances<Bank>, options: SandboxOptions): void {
+function mountControl(scope: FastifyInstance, site: Site): void {
+  takeBodiesAsText(scope);
+  mountJson(scope, site, controlRoutes);
+}
+
+/** Bodies are read later, so that a broken one gets the bank's own error. */
+function takeBodiesAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 262_144 }, (_request, body, done) =>
     done(null, body),
   );
+}
+
+function mountBank(scope: FastifyInstance, site: Site): void {
+  takeBodiesAsText(scope);
+  mountPages(scope, site, PAGES);
   for (const endpoint of ENDPOINTS) {
     scope.route({
       method: endpoint.method,
       url: endpoint.path,
-      handler: async (request, reply) => travel(banks, options.publicUrl, endpoint, request, reply),
+      handler: async (request, reply) => travel(site, endpoint, request, reply),
     });
   }
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {

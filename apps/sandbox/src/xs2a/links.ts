@@ -8,7 +8,7 @@ export class Links {
     /** Such as `http://localhost:4000`. */
     private readonly origin: string,
     /** Such as `/xs2a` or `/xs2a@hung`. */
-    private readonly prefix: string,
+    readonly prefix: string,
     private readonly style: Profile['links'],
   ) {}
 

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShapeError } from '../kit/shape.js';
-import type { Instances } from '../kit/instances.js';
+import type { Fault } from '../kit/faults.js';
 import type { Answer } from './answer.js';
 import { fingerprintOf } from './answer-book.js';
-import type { Bank } from './bank.js';
-import { Call } from './call.js';
+import type { Bank, BankFault } from './bank.js';
+import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { actFaults, faultSubject } from './faults.js';
-import { Links } from './links.js';
+import { OAuthError } from './oauth/oauth-error.js';
+import { openCall, type Site } from './open-call.js';
 import { TppError, formatError } from './tpp-error.js';
 
 /**
@@ -15,45 +16,29 @@ import { TppError, formatError } from './tpp-error.js';
  * repeated request its first answer, act, remember, let faults spoil the answer, send.
  */
 export async function travel(
-  banks: Instances<Bank>,
-  publicUrl: string | undefined,
+  site: Site,
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { bank: bankName, ...params } = request.params as Record<string, string>;
-  const bank = banks.find(bankName);
-  if (!bank) {
+  const probe = openCall(site, request);
+  if (!probe) {
     return send(reply, refusal(new TppError(404, 'RESOURCE_UNKNOWN', 'No such bank'), undefined));
   }
-  bank.catchUp();
+  const { bank } = probe;
   bank.ledger.called(endpoint.operation);
-  const prefix = bankName === undefined ? '/xs2a' : `/xs2a@${bankName}`;
-  const links = new Links(publicUrl ?? `${request.protocol}://${request.host}`, prefix, bank.profile.links);
-  const text = typeof request.body === 'string' ? request.body : '';
-  const probe = new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, []);
-  const path = (request.url.split('?')[0] ?? '').slice(prefix.length);
+  const path = (request.url.split('?')[0] ?? '').slice(probe.links.prefix.length);
   const { operation, method } = endpoint;
   const faults = bank.faults.strike({ method, path, operation, ...faultSubject(probe) });
-  const call = new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, faults);
   const before = await actFaults(bank, faults, 'before');
+  const call = openCall(site, request, faults) ?? probe;
   if (before !== undefined) {
-    note(
-      call,
-      endpoint,
-      undefined,
-      faults.map(({ kind }) => kind),
-    );
+    note(call, endpoint, undefined, faults);
     return before === 'cut' ? cut(request, reply) : send(reply, before, call);
   }
-  bank.catchUp();
   const outcome = perform(call, endpoint, path);
-  note(
-    call,
-    endpoint,
-    outcome,
-    faults.filter(({ when }) => when === 'after').map(({ kind }) => kind),
-  );
+  const late = faults.filter(({ when }) => when === 'after');
+  note(call, endpoint, outcome, late);
   const after = await actFaults(bank, faults, 'after');
   return after === 'cut' ? cut(request, reply) : send(reply, after ?? outcome.answer, call);
 }
@@ -66,6 +51,9 @@ interface Outcome {
 /** Everything from here to the kept answer happens in one turn, so two equal requests at once make one resource. */
 function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
   const { bank } = call;
+  if (endpoint.dialect === 'oauth') {
+    return { answer: oauthAnswer(call, endpoint), replayed: false };
+  }
   try {
     const { requestId } = call;
     const acts = endpoint.method !== 'GET';
@@ -87,6 +75,17 @@ function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
   }
 }
 
+function oauthAnswer(call: Call, endpoint: Endpoint): Answer {
+  try {
+    return endpoint.handle(call);
+  } catch (error) {
+    if (error instanceof OAuthError) {
+      return error.answer();
+    }
+    throw error;
+  }
+}
+
 /** Any error as an answer in the bank's words; an unforeseen one goes to the log and is 500. */
 export function refusal(error: unknown, bank: Bank | undefined): Answer {
   const known = error instanceof ShapeError ? formatError(error.path, error.message) : error;
@@ -97,7 +96,7 @@ export function refusal(error: unknown, bank: Bank | undefined): Answer {
 }
 
 /** Writes initiations into the ledger, whatever became of them. */
-function note(call: Call, endpoint: Endpoint, outcome: Outcome | undefined, faults: string[]): void {
+function note(call: Call, endpoint: Endpoint, outcome: Outcome | undefined, faults: readonly Fault<BankFault>[]): void {
   if (endpoint.operation !== 'payments.initiate') {
     return;
   }
@@ -114,7 +113,7 @@ function note(call: Call, endpoint: Endpoint, outcome: Outcome | undefined, faul
     outcome: !outcome ? 'notAccepted' : !accepted ? 'refused' : outcome.replayed ? 'replayed' : 'accepted',
     paymentId: accepted ? answered?.paymentId : undefined,
     httpStatus: outcome?.answer.status ?? 0,
-    faults,
+    faults: faults.map(({ kind }) => kind),
   });
 }
 

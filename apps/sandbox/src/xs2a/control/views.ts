@@ -1,0 +1,112 @@
+import type { Authorisation } from '../authorisation.js';
+import type { Bank } from '../bank.js';
+import type { Consent } from '../consent.js';
+import { available, type Account, type Customer } from '../customer.js';
+import { amountView } from '../money.js';
+import type { Payment } from '../payment.js';
+
+/** A customer with everything that a tester needs to play the PSU. */
+export function customerView(customer: Customer): Record<string, unknown> {
+  return {
+    id: customer.id,
+    username: customer.username,
+    password: customer.password,
+    fullName: customer.fullName,
+    approach: customer.approach,
+    methods: customer.methods,
+    accounts: customer.accounts.map(accountView),
+  };
+}
+
+function accountView(account: Account): Record<string, unknown> {
+  return {
+    id: account.id,
+    iban: account.iban,
+    currency: account.currency,
+    name: account.name,
+    type: account.type,
+    status: account.status,
+    booked: amountView(account.booked, account.currency).amount,
+    available: amountView(available(account), account.currency).amount,
+    transactions: account.transactions.length,
+  };
+}
+
+export function clockView(bank: Bank): Record<string, unknown> {
+  return { now: bank.clock.now().toISOString(), today: bank.clock.today(), stopped: bank.clock.stopped };
+}
+
+export function authorisationView(authorisation: Authorisation): Record<string, unknown> {
+  const { id, subject, approach, oauth, psu, status, method, createdAt } = authorisation;
+  return {
+    id,
+    subject: { kind: subject.kind, id: subject.id },
+    approach,
+    oauth,
+    username: psu?.username ?? null,
+    scaStatus: status,
+    methodId: method?.id ?? null,
+    createdAt,
+  };
+}
+
+export function consentView(consent: Consent): Record<string, unknown> {
+  const { id, psu, status, access, recurring, validUntil, frequencyPerDay, lastActionDate, createdAt } = consent;
+  return {
+    id,
+    username: psu?.username ?? null,
+    consentStatus: status,
+    access: access.shape,
+    recurring,
+    validUntil,
+    frequencyPerDay,
+    lastActionDate,
+    createdAt,
+    reads: Object.fromEntries(consent.reads),
+  };
+}
+
+export function paymentView(payment: Payment): Record<string, unknown> {
+  return {
+    id: payment.id,
+    product: payment.product,
+    requestId: payment.requestId,
+    endToEndIdentification: payment.endToEndIdentification ?? null,
+    username: payment.psu?.username ?? null,
+    debtorIban: payment.debtor.iban,
+    creditorName: payment.creditorName,
+    creditorIban: payment.creditorIban ?? null,
+    ...amountView(payment.amount, payment.currency),
+    transactionStatus: payment.status,
+    forcedStatus: payment.arrangement.forcedStatus ?? null,
+    reason: payment.reason ?? null,
+    history: payment.history,
+  };
+}
+
+/** The evidence: what came, what was accepted, what was executed. */
+export function ledgerView(bank: Bank): Record<string, unknown> {
+  const { initiations, postings, calls } = bank.ledger;
+  const count = (outcome: string) => initiations.filter((initiation) => initiation.outcome === outcome).length;
+  return {
+    bank: bank.name,
+    ...clockView(bank),
+    counts: {
+      initiations: initiations.length,
+      accepted: count('accepted'),
+      replayed: count('replayed'),
+      refused: count('refused'),
+      notAccepted: count('notAccepted'),
+      payments: bank.payments.size,
+      executed: postings.length,
+      consents: bank.consents.size,
+      hanging: bank.stalls.count,
+    },
+    calls: Object.fromEntries(calls),
+    initiations: initiations.map((initiation) => ({
+      ...initiation,
+      transactionStatus: bank.payments.get(initiation.paymentId ?? '')?.status ?? null,
+    })),
+    postings,
+  };
+}

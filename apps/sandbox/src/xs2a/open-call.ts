@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify';
+import type { Fault } from '../kit/faults.js';
+import type { Instances } from '../kit/instances.js';
+import type { Bank, BankFault } from './bank.js';
+import { Call } from './call.js';
+import { Links } from './links.js';
+
+/** The banks, and the origin for links if it is set. */
+export interface Site {
+  banks: Instances<Bank>;
+  publicUrl: string | undefined;
+}
+
+/** Finds the bank instance that a path names, such as `/xs2a@hung/...`, and lets there happen what is due. */
+export function openCall(
+  site: Site,
+  request: FastifyRequest,
+  faults: readonly Fault<BankFault>[] = [],
+): Call | undefined {
+  const { bank: name, ...params } = request.params as Record<string, string>;
+  const bank = site.banks.find(name);
+  if (!bank) {
+    return undefined;
+  }
+  bank.catchUp();
+  const prefix = name === undefined ? '/xs2a' : `/xs2a@${name}`;
+  const links = new Links(site.publicUrl ?? `${request.protocol}://${request.host}`, prefix, bank.profile.links);
+  const text = typeof request.body === 'string' ? request.body : '';
+  return new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, faults);
+}
