@@ -2,13 +2,20 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { type Clock, type Logger, type Metrics, type Settings, Vault } from '@tributary/platform';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './apps/access-tokens.js';
+import { AppsService } from './apps/apps.service.js';
 import { Clients } from './apps/clients.js';
+import { FirstAdmin } from './apps/first-admin.js';
 import { SigningKeys } from './apps/signing-keys.js';
-import { UpstreamCalls } from './connections/upstream-calls.js';
-import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { AuthorisationRows } from './authorisations/authorisation-rows.js';
 import { AuthorisationsService } from './authorisations/authorisations.service.js';
 import { Callbacks } from './authorisations/callbacks.js';
+import { ConnectionHealthReader } from './connections/connection-health.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { UpstreamCalls } from './connections/upstream-calls.js';
+import { EventsService } from './events/events.service.js';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { InstitutionRoutes } from './institutions/institution-routes.js';
+import { InstitutionsService } from './institutions/institutions.service.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
 import { PaymentIntents } from './payments/payment-intent.js';
@@ -36,14 +43,21 @@ export interface BankingParts {
 /** Every use case, one line each, sorted. */
 const services: Provider[] = [
   AccessTokens,
+  AppsService,
   AuthorisationRows,
   AuthorisationsService,
   Callbacks,
   Clients,
+  ConnectionHealthReader,
+  ConnectionsService,
+  EventsService,
+  FirstAdmin,
   Grants,
   HeldPayments,
   IdempotencyService,
   InboxService,
+  InstitutionRoutes,
+  InstitutionsService,
   PaymentIntents,
   PaymentPolling,
   PaymentRecorder,

@@ -48,14 +48,15 @@ function responseFor(status: number, codes: readonly ProblemCode[]): MethodDecor
       'application/problem+json': {
         schema: { $ref: getSchemaPath(Problem) },
         examples: Object.fromEntries(
-          codes.map((code) => [code, { summary: problemKinds[code].title, value: example(code) }]),
+          codes.map((code) => [code, { summary: problemKinds[code].title, value: problemExample(code) }]),
         ),
       },
     },
   });
 }
 
-function example(code: ProblemCode): Problem {
+/** A problem with this code, as the document shows it. */
+export function problemExample(code: ProblemCode): Problem {
   const { status, title, source, retrySafe = false, retryAfterSeconds = null } = problemKinds[code];
   return {
     type: problemType(code),

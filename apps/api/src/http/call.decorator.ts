@@ -79,6 +79,12 @@ export const Call = createParamDecorator(
   [documentHeaders],
 );
 
+/** Parameter: the context for calls to an upstream that no PSU is behind: our trace id only. */
+export const Trace = createParamDecorator((_: unknown, context: ExecutionContext): CallContext => ({
+  traceId: context.switchToHttp().getRequest<FastifyRequest>().id,
+  psu: {},
+}));
+
 function documentHeaders(target: object, key: string | symbol | undefined): void {
   const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
   if (key === undefined || !descriptor) return;

@@ -68,8 +68,13 @@ export function pageOf<Row, View>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = rows.length > limit;
-  const nextCursor = hasMore && last ? Buffer.from(keyOf(last), 'ascii').toString('base64url') : null;
+  const nextCursor = hasMore && last ? cursorAt(keyOf(last)) : null;
   return { data: shown.map(view), page: { nextCursor, hasMore } };
+}
+
+/** The opaque cursor behind the row with this key. */
+export function cursorAt(key: string): string {
+  return Buffer.from(key, 'ascii').toString('base64url');
 }
 
 /** Documents a page of `row`. */

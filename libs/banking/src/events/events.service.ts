@@ -1,17 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { type OutboxEvent, OutboxEventEntity } from '@tributary/persistence';
-import { DataSource, MoreThan } from 'typeorm';
+import { And, DataSource, LessThan, MoreThan } from 'typeorm';
+import { encodeTime } from 'ulid';
 import type { PageRequest } from '../page.js';
+
+/** How far the clock of a process may be behind the database's. */
+const clockSkewMs = 250;
 
 /** What happened to an app's consents and payments, for apps that read instead of being called. */
 @Injectable()
 export class EventsService {
   constructor(private readonly database: DataSource) {}
 
-  /** Oldest first; key of a row: its id. Read on from the last one to get only news. */
-  list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
+  /**
+   * Oldest first; key of a row: its id. Read on from the last one to get only news.
+   *
+   * An event that is written right now may get a smaller id than one that is already there, and a reader who has gone
+   * past it would never see it. So the list ends where the oldest transaction that is still writing began.
+   */
+  async list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
+    const [row] = await this.database.query<{ settled: Date }[]>(
+      `SELECT coalesce(min(xact_start), now()) AS settled FROM pg_stat_activity
+       WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    const settled = (row?.settled.getTime() ?? 0) - clockSkewMs;
+    const before = LessThan(`evt_${encodeTime(Math.max(0, settled), 10)}`);
     return this.database.getRepository(OutboxEventEntity).find({
-      where: { appId, ...(type !== undefined && { type }), ...(after !== null && { id: MoreThan(after) }) },
+      where: { appId, ...(type !== undefined && { type }), id: after === null ? before : And(before, MoreThan(after)) },
       order: { id: 'ASC' },
       take: limit + 1,
     });

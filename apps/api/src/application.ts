@@ -1,0 +1,19 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestLogger } from '@tributary/platform';
+import { ApiModule, type ApiParts } from './api.module.js';
+import { createServer } from './http/server.js';
+import { serveDocument } from './openapi/document.js';
+
+/** The application, ready to listen. */
+export async function createApplication(parts: ApiParts): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.forRoot(parts),
+    createServer(parts.logger, parts.metrics),
+    // Bodies are parsed by our own parsers: some routes need the bytes as they came.
+    { bodyParser: false, logger: new NestLogger(parts.logger), abortOnError: false },
+  );
+  serveDocument(app, parts.settings);
+  await app.init();
+  return app;
+}
