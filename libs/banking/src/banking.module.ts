@@ -1,6 +1,14 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { type Clock, type Logger, type Metrics, type Settings, Vault } from '@tributary/platform';
 import { DataSource } from 'typeorm';
+import { AccountAccess } from './accounts/account-access.js';
+import { AccountDocumentsService } from './accounts/account-documents.service.js';
+import { AccountIngest } from './accounts/account-ingest.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { BalancesService } from './accounts/balances.service.js';
+import { DataReads } from './accounts/data-reads.js';
+import { TransactionIngest } from './accounts/transaction-ingest.js';
+import { TransactionsService } from './accounts/transactions.service.js';
 import { AccessTokens } from './apps/access-tokens.js';
 import { AppsService } from './apps/apps.service.js';
 import { Clients } from './apps/clients.js';
@@ -12,7 +20,15 @@ import { Callbacks } from './authorisations/callbacks.js';
 import { ConnectionHealthReader } from './connections/connection-health.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
+import { ConsentEstablishment } from './consents/consent-establishment.js';
+import { ConsentExpiry } from './consents/consent-expiry.js';
+import { ConsentObserver } from './consents/consent-observer.js';
+import { ConsentSubject } from './consents/consent-subject.js';
+import { ConsentUse } from './consents/consent-use.js';
+import { ConsentsService } from './consents/consents.service.js';
+import { HeldConsents } from './consents/held-consents.js';
 import { EventsService } from './events/events.service.js';
+import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstitutionRoutes } from './institutions/institution-routes.js';
 import { InstitutionsService } from './institutions/institutions.service.js';
@@ -43,16 +59,30 @@ export interface BankingParts {
 /** Every use case, one line each, sorted. */
 const services: Provider[] = [
   AccessTokens,
+  AccountAccess,
+  AccountDocumentsService,
+  AccountIngest,
+  AccountsService,
   AppsService,
   AuthorisationRows,
   AuthorisationsService,
+  BalancesService,
   Callbacks,
   Clients,
   ConnectionHealthReader,
   ConnectionsService,
+  ConsentEstablishment,
+  ConsentExpiry,
+  ConsentObserver,
+  ConsentsService,
+  ConsentSubject,
+  ConsentUse,
+  DataReads,
   EventsService,
   FirstAdmin,
+  FundsService,
   Grants,
+  HeldConsents,
   HeldPayments,
   IdempotencyService,
   InboxService,
@@ -67,6 +97,8 @@ const services: Provider[] = [
   PaymentWriter,
   Routes,
   SigningKeys,
+  TransactionIngest,
+  TransactionsService,
   UpstreamCalls,
   UpstreamsService,
 ];

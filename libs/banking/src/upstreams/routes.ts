@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type InstitutionRoute } from '@tributary/persistence';
 import type { Capability } from '@tributary/providers';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { notFound, Refusal } from '../refusal.js';
 
@@ -29,6 +30,8 @@ type RouteRow = Pick<InstitutionRoute, 'provider' | 'reference' | 'capabilities'
 /** Chooses the connection through which an institution is asked. */
 @Injectable()
 export class Routes {
+  private readonly references = new LRUCache<string, string>({ max: 10_000 });
+
   constructor(private readonly database: DataSource) {}
 
   /**
@@ -57,6 +60,20 @@ export class Routes {
       capabilities: able.capabilities,
       maxConsentDays: able.max_consent_days,
     };
+  }
+
+  /** How a connection calls an institution. It stays the same as long as the connection does. */
+  async reference(institutionId: string, connectionId: string): Promise<string> {
+    const key = `${institutionId} ${connectionId}`;
+    const known = this.references.get(key);
+    if (known !== undefined) return known;
+    const [row] = await this.database.query<{ reference: string }[]>(
+      'SELECT reference FROM institution_routes WHERE institution_id = $1 AND connection_id = $2',
+      [institutionId, connectionId],
+    );
+    if (!row) throw new Refusal('no_route', 'The route to this institution is gone. Make a new consent.');
+    this.references.set(key, row.reference);
+    return row.reference;
   }
 
   private async live(institutionId: string): Promise<RouteRow[]> {

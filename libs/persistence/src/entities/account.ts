@@ -149,6 +149,8 @@ export interface Transaction {
   bookedOn: string | null;
   valueOn: string | null;
   occurredAt: string | null;
+  /** Booked, else value, else occurred: where the entry stands in the list. null: pending without a day. */
+  day: string | null;
   amountMinor: bigint;
   currency: string;
   direction: CreditDebit;
@@ -179,6 +181,7 @@ export const TransactionEntity = new EntitySchema<Transaction>({
     bookedOn: optionalBankDate,
     valueOn: optionalBankDate,
     occurredAt: optionalText,
+    day: optionalBankDate,
     amountMinor: minorUnits,
     currency: text,
     direction: text,
@@ -192,7 +195,10 @@ export const TransactionEntity = new EntitySchema<Transaction>({
     updatedAt: instant,
   },
   uniques: [{ name: 'transactions_identity', columns: ['accountId', 'identity'] }],
-  indices: [{ name: 'transactions_changes', columns: ['accountId', 'changeNumber'] }],
+  indices: [
+    { name: 'transactions_changes', columns: ['accountId', 'changeNumber'] },
+    { name: 'transactions_day', columns: ['accountId', 'day', 'id'] },
+  ],
   foreignKeys: [refers('accountId', 'Account')],
 });
 

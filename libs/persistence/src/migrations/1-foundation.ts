@@ -257,6 +257,7 @@ const statements = [
       booked_on date,
       value_on date,
       occurred_at text,
+      day date,
       amount_minor bigint NOT NULL,
       currency text NOT NULL,
       direction text NOT NULL,
@@ -273,6 +274,8 @@ const statements = [
     )`,
   `
     CREATE INDEX transactions_changes ON transactions (account_id, change_number)`,
+  `
+    CREATE INDEX transactions_day ON transactions (account_id, day, id)`,
   `
     CREATE TABLE account_documents (
       account_id text NOT NULL REFERENCES accounts,

@@ -1,0 +1,216 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
+import { type Transaction, TransactionEntity } from '@tributary/persistence';
+import { Vault } from '@tributary/platform';
+import { ProviderError, type TransactionPage } from '@tributary/providers';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { accountsOf } from '../consents/consent-establishment.js';
+import { ConsentUse } from '../consents/consent-use.js';
+import type { PageRequest } from '../page.js';
+import { Refusal } from '../refusal.js';
+import { LOGGER, type Logger } from '../tokens.js';
+import { AccountAccess, type OpenAccount } from './account-access.js';
+import type { ReadList } from './accounts.service.js';
+import { DataReads, type ReadWish } from './data-reads.js';
+import { isDay } from './transaction-identity.js';
+import { rawPlace, type ReadWindow, TransactionIngest } from './transaction-ingest.js';
+import { type TransactionView, viewTransaction } from './transaction-view.js';
+
+/** No bank splits a window into more pages than this; one that does goes round in circles. */
+const mostPages = 1_000;
+/** Stands for no day: such entries are pending, and come first. */
+const noDay = '9999-12-31';
+const day = `coalesce(entry.day, DATE '${noDay}')`;
+
+export interface TransactionFilter extends PageRequest {
+  /** Bank dates, inclusive. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly status: 'booked' | 'pending' | 'both';
+  /** Whether the bank's own words are asked for. */
+  readonly raw: boolean;
+}
+
+/** What changed since a cursor. */
+export interface TransactionChanges {
+  readonly added: readonly TransactionView[];
+  readonly modified: readonly TransactionView[];
+  /** Ids of transactions that are no more. */
+  readonly removed: readonly string[];
+  /** Where to go on, also when nothing is left now. */
+  readonly next: string;
+  readonly hasMore: boolean;
+  readonly asOf: Date | null;
+  readonly unreadable: readonly UnreadableRow[];
+}
+
+/** What comes before and after the last row of a page: the order is by day, newest first, then by id. */
+export const transactionKey = ({ day: on, id }: TransactionView): string => `${on ?? noDay}|${id}`;
+
+/** Transactions of an account: read from the bank where that is due, always answered from the store. */
+@Injectable()
+export class TransactionsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly vault: Vault,
+    private readonly access: AccountAccess,
+    private readonly use: ConsentUse,
+    private readonly ingest: TransactionIngest,
+    private readonly reads: DataReads,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @param filter `after`: `transactionKey` of the last row of the page before; a live read is made for the first page
+   * @throws Refusal `not_found`, `access_not_granted`, `consent_not_usable`; ProviderError
+   */
+  async list(
+    appId: string,
+    accountId: string,
+    filter: TransactionFilter,
+    wish: ReadWish,
+  ): Promise<ReadList<TransactionView>> {
+    const window: ReadWindow = { from: filter.from ?? null, to: filter.to ?? null, status: filter.status };
+    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
+    const kind = kindOf(window);
+    const live = filter.after === null && (await this.reads.live(accountId, kind, wish));
+    const unreadable = live ? await this.read(open, window, wish) : [];
+    return {
+      rows: await this.stored(accountId, filter),
+      asOf: await this.reads.asOf(accountId, kind),
+      unreadable,
+    };
+  }
+
+  /**
+   * Changes in the order in which we learned them. Without a cursor: everything that is there.
+   * @param page `after`: `next` of the answer before
+   * @throws Refusal `not_found`, `access_not_granted`, `consent_not_usable`, `invalid_request`; ProviderError
+   */
+  async sync(
+    appId: string,
+    accountId: string,
+    { limit, after }: PageRequest,
+    wish: ReadWish,
+  ): Promise<TransactionChanges> {
+    const since = changeNumberOf(after);
+    const window: ReadWindow = { from: null, to: null, status: 'both' };
+    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
+    const kind = kindOf(window);
+    const live = await this.reads.live(accountId, kind, wish);
+    const unreadable = live ? await this.read(open, window, wish) : [];
+    const rows = await this.database
+      .getRepository(TransactionEntity)
+      .createQueryBuilder('entry')
+      .where('entry.accountId = :accountId AND entry.changeNumber > :since', { accountId, since })
+      .orderBy('entry.changeNumber')
+      .limit(limit + 1)
+      .getMany();
+    const shown = rows.slice(0, limit);
+    const there = shown.filter((row) => row.status !== 'removed');
+    const isNew = (row: Transaction): boolean => row.addedNumber > Number(since);
+    return {
+      added: there.filter(isNew).map(viewTransaction),
+      modified: there.filter((row) => !isNew(row)).map(viewTransaction),
+      // What came and went since the cursor was never seen: nothing is to be taken back.
+      removed: shown.filter((row) => row.status === 'removed' && !isNew(row)).map((row) => row.id),
+      next: String(shown.at(-1)?.changeNumber ?? since),
+      hasMore: rows.length > limit,
+      asOf: await this.reads.asOf(accountId, kind),
+      unreadable,
+    };
+  }
+
+  /** Reads all pages of a window from the bank into the store. */
+  private async read(
+    { account, consent, held }: OpenAccount,
+    window: ReadWindow,
+    { context }: ReadWish,
+  ): Promise<readonly UnreadableRow[]> {
+    const query = { from: window.from ?? undefined, to: window.to ?? undefined, status: window.status };
+    const rows: TransactionSnapshot[] = [];
+    const unreadable: UnreadableRow[] = [];
+    const cursors = new Set<string>();
+    for (let cursor: string | undefined; ;) {
+      const at = cursor;
+      const page: TransactionPage = await this.use.call(consent, context, (provider, heldConsent) =>
+        accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
+      );
+      for (const row of page.rows) {
+        // A day that is none would fail the whole read in the database.
+        const wrong = [row.bookedOn, row.valueOn].some((on) => on !== undefined && !isDay(on));
+        if (wrong) unreadable.push({ why: 'a date is not a day of the calendar', raw: row.raw });
+        else rows.push(row);
+      }
+      unreadable.push(...page.unreadable);
+      if (page.next === null) break;
+      if (cursors.has(page.next) || cursors.size >= mostPages) throw endless(consent.provider, context.traceId);
+      cursors.add(page.next);
+      cursor = page.next;
+    }
+    await this.ingest.store(account, { rows, unreadable }, window, kindOf(window));
+    if (unreadable.length > 0) {
+      this.logger.warn(
+        { event: 'transactions.unreadable', accountId: account.id, connectionId: account.connectionId },
+        `${unreadable.length} of ${rows.length + unreadable.length} transactions could not be read`,
+      );
+    }
+    return unreadable;
+  }
+
+  private async stored(
+    accountId: string,
+    { from, to, status, limit, after, raw }: TransactionFilter,
+  ): Promise<readonly TransactionView[]> {
+    const query = this.database
+      .getRepository(TransactionEntity)
+      .createQueryBuilder('entry')
+      .where('entry.accountId = :accountId', { accountId })
+      .andWhere('entry.status = ANY(:statuses)', { statuses: status === 'both' ? ['booked', 'pending'] : [status] })
+      .orderBy(day, 'DESC')
+      .addOrderBy('entry.id', 'DESC')
+      .limit(limit + 1);
+    if (from !== undefined) query.andWhere(`${day} >= :from`, { from });
+    // An entry without a day is pending now: it belongs to every window, as at the banks.
+    if (to !== undefined) query.andWhere(`(${day} <= :to OR entry.day IS NULL)`, { to });
+    startAfter(query, after);
+    const rows = await query.getMany();
+    return rows.map((row) => (raw ? { ...viewTransaction(row), raw: this.rawOf(row) } : viewTransaction(row)));
+  }
+
+  private rawOf({ appId, id, rawEnvelope }: Transaction): unknown {
+    return this.vault.unsealJson<unknown>(rawEnvelope, rawPlace(appId, id));
+  }
+}
+
+/** Each window is remembered by itself: having read one says nothing about another. */
+const kindOf = ({ from, to, status }: ReadWindow): string => `transactions:${from ?? ''}:${to ?? ''}:${status}`;
+
+function startAfter(query: SelectQueryBuilder<Transaction>, after: string | null): void {
+  if (after === null) return;
+  const [, lastDay, lastId] = /^(\d{4}-\d{2}-\d{2})\|(txn_\w{26})$/.exec(after) ?? [];
+  if (lastDay === undefined || !isDay(lastDay)) throw badCursor();
+  query.andWhere(`(${day}, entry.id) < (:lastDay::date, :lastId)`, { lastDay, lastId });
+}
+
+function changeNumberOf(after: string | null): string {
+  if (after === null) return '0';
+  if (!/^\d{1,15}$/.test(after)) throw badCursor();
+  return after;
+}
+
+function badCursor(): Refusal {
+  return new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
+    errors: [{ pointer: '/query/cursor', code: 'invalid', message: 'must be the nextCursor of the answer before' }],
+  });
+}
+
+function endless(provider: string, traceId: string): ProviderError {
+  return new ProviderError({
+    kind: 'malformed',
+    provider,
+    operation: 'readTransactions',
+    traceId,
+    message: 'The bank gave pages of transactions without an end. Ask for a shorter window.',
+  });
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Consent } from '@tributary/persistence';
+import { Vault } from '@tributary/platform';
+import type { CallbackTarget, ConsentOrder, Continuation, HeldConsent } from '@tributary/providers';
+import { Grants } from '../upstreams/grants.js';
+import { Routes } from '../upstreams/routes.js';
+
+/** Turns stored consents into what a provider is asked with. */
+@Injectable()
+export class HeldConsents {
+  constructor(
+    private readonly vault: Vault,
+    private readonly grants: Grants,
+    private readonly routes: Routes,
+  ) {}
+
+  async hold(consent: Consent): Promise<HeldConsent> {
+    return {
+      id: consent.id,
+      reference: consent.reference,
+      institutionReference: await this.routes.reference(consent.institutionId, consent.connectionId),
+      psu: { id: consent.psuId, corporateId: consent.psuCorporateId ?? undefined },
+      access: consent.access,
+      continuation: this.continuation(consent),
+      tokens: this.grants.store(consent.id, consent.appId),
+    };
+  }
+
+  /** @param before what an SCA left behind that the upstream wanted before it makes the consent */
+  async order(consent: Consent, callback: CallbackTarget, before: Continuation | null): Promise<ConsentOrder> {
+    const { id, institutionReference, psu, access, continuation, tokens } = await this.hold(consent);
+    return {
+      id,
+      institutionReference,
+      psu,
+      access,
+      tokens,
+      callback,
+      accounts: consent.accounts ?? undefined,
+      recurring: consent.recurring,
+      validUntil: consent.validUntil,
+      frequencyPerDay: consent.frequencyPerDay,
+      scaPreference: consent.scaPreference ?? undefined,
+      continuation: before === null ? continuation : { ...continuation, ...before },
+    };
+  }
+
+  /** Seals what a provider wants back with the next call. The same content keeps its envelope: nothing is written. */
+  seal(consent: Consent, continuation: Continuation): string | null {
+    const held = this.continuation(consent);
+    if (JSON.stringify(held) === JSON.stringify(continuation)) return consent.continuationEnvelope;
+    return this.vault.sealJson(continuation, place(consent));
+  }
+
+  private continuation(consent: Consent): Continuation | null {
+    const { continuationEnvelope } = consent;
+    return continuationEnvelope === null
+      ? null
+      : this.vault.unsealJson<Continuation>(continuationEnvelope, place(consent));
+  }
+}
+
+const place = ({ id, appId }: Pick<Consent, 'id' | 'appId'>) => ({
+  appId,
+  table: 'consents',
+  row: id,
+  column: 'continuation_envelope',
+});
