@@ -5,7 +5,7 @@ import { idSchema } from '../http/id-param.js';
 
 /** A new app (tenant). */
 export class CreateApp {
-  /** What people call it. @example Budget Planner */
+  /** What people call it. @example "Budget Planner" */
   @IsString()
   @Length(1, 200)
   name: string;
@@ -50,7 +50,7 @@ export class NewCredentialDto extends CredentialDto {
 export class AppDto {
   @ApiProperty(idSchema('app'))
   id: string;
-  /** @example Budget Planner */
+  /** @example "Budget Planner" */
   name: string;
   /** @example ["https://app.example.com/callback"] */
   redirectUris: string[];

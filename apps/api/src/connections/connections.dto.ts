@@ -16,7 +16,7 @@ export class CreateConnection {
   @Length(1, 64)
   provider: string;
 
-  /** What people call it. @example MockBank Germany */
+  /** What people call it. @example "MockBank Germany" */
   @IsString()
   @Length(1, 200)
   name: string;
@@ -34,7 +34,7 @@ export class CreateConnection {
 
 /** A change of a connection; what is absent stays. */
 export class ChangeConnection {
-  /** @example MockBank Germany */
+  /** @example "MockBank Germany" */
   @IsOptional()
   @IsString()
   @Length(1, 200)
@@ -53,7 +53,7 @@ export class ConnectionDto {
   id: string;
   /** @example xs2a */
   provider: string;
-  /** @example MockBank Germany */
+  /** @example "MockBank Germany" */
   name: string;
   @ApiProperty({ enum: environments })
   environment: string;

@@ -30,5 +30,8 @@ export class AccessGuard implements CanActivate {
 function bearerToken(request: FastifyRequest): string {
   const token = /^bearer +([\w~+/.=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token) return token;
-  throw new Refusal('unauthenticated', 'Send an access token: Authorization: Bearer <token from POST /oauth/token>.');
+  throw new Refusal(
+    'unauthenticated',
+    'Send an access token of POST /oauth/token as a Bearer token in the Authorization header.',
+  );
 }

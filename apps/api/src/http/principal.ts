@@ -12,7 +12,10 @@ declare module 'fastify' {
 /** Who calls. @throws Refusal on a route that is public. */
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal) return request.principal;
-  throw new Refusal('unauthenticated', 'Send an access token: Authorization: Bearer <token from POST /oauth/token>.');
+  throw new Refusal(
+    'unauthenticated',
+    'Send an access token of POST /oauth/token as a Bearer token in the Authorization header.',
+  );
 }
 
 /** Parameter: the id of the app of the access token. The only source of an app id in a controller. */

@@ -7,7 +7,7 @@ export class FieldProblem {
   pointer: string;
   /** Short word for programs. @example invalid */
   code: string;
-  /** What is expected. @example iban must be an IBAN */
+  /** What is expected. @example "iban must be an IBAN" */
   message: string;
 }
 
@@ -43,7 +43,7 @@ export class UpstreamWords {
 export class Problem {
   /** Where the code is explained. @example /problems#invalid_request */
   type: string;
-  /** @example The request is not valid */
+  /** @example "The request is not valid" */
   title: string;
   /** HTTP status. */
   @ApiProperty({ type: 'integer', example: 400 })

@@ -14,7 +14,7 @@ type Particulars = Partial<Pick<Problem, 'detail' | 'errors' | 'nextAction' | 'u
 /** Own words for what the HTTP layer refuses: those of the framework may quote the request. */
 const httpRefusals: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   400: ['invalid_request', 'The request cannot be read: send well-formed JSON and a well-formed URL.'],
-  401: ['unauthenticated', 'Send an access token: Authorization: Bearer <token from POST /oauth/token>.'],
+  401: ['unauthenticated', 'Send an access token of POST /oauth/token as a Bearer token in the Authorization header.'],
   403: ['insufficient_scope', 'The access token does not allow this operation.'],
   404: ['not_found', 'There is no such route. The document at /docs-json lists all of them.'],
   413: ['body_too_large', 'Send at most 1 MiB.'],

@@ -4,7 +4,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 export class TokenRequest {
   /** @example client_credentials */
   grant_type: 'client_credentials';
-  /** Scopes wanted, with blanks between them; absent: all that the app has. @example institutions consents */
+  /** Scopes wanted, with blanks between them; absent: all that the app has. @example "institutions consents" */
   scope?: string;
   /** Where the client does not authenticate with HTTP Basic. */
   client_id?: string;
@@ -21,7 +21,7 @@ export class TokenAnswer {
   token_type: string;
   /** Seconds. @example 900 */
   expires_in: number;
-  /** What was granted. @example institutions consents */
+  /** What was granted. @example "institutions consents" */
   scope: string;
 }
 
@@ -29,6 +29,6 @@ export class TokenAnswer {
 export class TokenError {
   /** @example invalid_client */
   error: string;
-  /** @example The client id or secret is wrong, or was revoked. */
+  /** @example "The client id or secret is wrong, or was revoked." */
   error_description: string;
 }

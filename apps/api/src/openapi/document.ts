@@ -33,7 +33,6 @@ export function createDocument(app: NestFastifyApplication, settings: Settings):
     .setTitle('Tributary API')
     .setVersion('1')
     .setDescription(description)
-    .setContact('Tributary', settings.publicUrl, '')
     .addServer('/', 'Where this page comes from')
     .addServer(settings.publicUrl, 'The public address')
     .addOAuth2(
@@ -71,11 +70,15 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       if (!operation) continue;
       operation.security ??= [];
       operation.responses['500'] ??= unexpected;
+      for (const response of Object.values(operation.responses)) {
+        if (response && 'description' in response) response.description ||= 'Done.';
+      }
       for (const tag of operation.tags ?? []) used.add(tag);
     }
   }
   const names = [...Object.keys(tags).filter((name) => used.has(name)), ...[...used].filter((name) => !(name in tags))];
-  return { ...document, tags: names.map((name) => ({ name, description: tags[name] ?? name })) };
+  const info = { ...document.info, contact: { name: 'Whoever runs this installation' } };
+  return { ...document, info, tags: names.map((name) => ({ name, description: tags[name] ?? name })) };
 }
 
 const unexpected = {

@@ -14,7 +14,7 @@ export class StatusRowDto {
 export class ProviderDto {
   /** @example xs2a */
   id: string;
-  /** @example Berlin Group XS2A */
+  /** @example "Berlin Group XS2A" */
   label: string;
   /** What it can do at most; a connection may do less. Unknown ones may be added. @example ["accounts", "payments"] */
   capabilities: string[];
