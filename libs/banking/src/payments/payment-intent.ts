@@ -56,16 +56,21 @@ export class PaymentIntents {
     return payment;
   }
 
-  /** Whether the process that made the payment is, as far as anybody can know, still at it. */
+  /** Whether a process has the payment in hand: its lease runs, and it has not answered yet. */
   async isBeingMade(payment: Payment): Promise<boolean> {
     if (payment.answerEnvelope !== null) return false;
     const [row] = await this.database.query<{ alive: boolean }[]>(
-      `SELECT (send_state = 'sending' AND send_lease_until > now())
-           OR (send_state = 'created' AND updated_at > now() - $2 * interval '1 second') AS alive
-       FROM payments WHERE id = $1`,
-      [payment.id, makingSeconds],
+      `SELECT send_state IN ('created', 'sending') AND send_lease_until > now() AS alive FROM payments WHERE id = $1`,
+      [payment.id],
     );
     return row?.alive ?? false;
+  }
+
+  /** The process that had the payment in hand gave up before anything was sent: the same key may go on at once. */
+  async release(paymentId: string): Promise<void> {
+    await this.database.query(`UPDATE payments SET send_lease_until = NULL WHERE id = $1 AND send_state = 'created'`, [
+      paymentId,
+    ]);
   }
 
   /**
@@ -83,9 +88,9 @@ export class PaymentIntents {
         `INSERT INTO payments
            (id, app_id, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
             psu_corporate_id, consent_id, "order", amount_minor, currency, sca_preference, redirect_uri, app_state,
-            send_state, send_attempts, step_open, state, final, next_poll_at, polls, version, created_at, updated_at)
+            send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls, version, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                 'created', 0, false, 'created', false, NULL, 0, 1, now(), now())
+                 'created', now() + $18 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
          ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
          RETURNING id`,
         [
@@ -106,6 +111,7 @@ export class PaymentIntents {
           request.scaPreference ?? null,
           request.redirectUri,
           request.state ?? null,
+          makingSeconds,
         ],
       );
       if (inserted.length === 0) return null;

@@ -171,23 +171,20 @@ export class PaymentPolling {
       payment,
       change: (current) => {
         const unknown = current.sendState === 'sending' && current.reference === null;
-        const change = unknown ? this.stillUnknown(current) : untouched(current);
-        return { ...change, after: { ...change.after, polls: current.polls + 1 }, pollInMs };
+        return { ...(unknown ? this.stillUnknown(current) : askedInVain(current)), pollInMs };
       },
     };
   }
 
   private stillUnknown(payment: Payment): PlannedChange {
-    if (payment.reference !== null || (payment.sendState !== 'sending' && payment.sendState !== 'unknown')) {
-      return untouched(payment);
-    }
+    if (payment.reference !== null || payment.sendState !== 'sending') return askedInVain(payment);
     return observeSending(payment, 'outcome-unknown', 'poll', { upstreamStatus: 'no answer', at: this.clock.now() });
   }
 }
 
-const untouched = (payment: Payment): PlannedChange => ({
+const askedInVain = (payment: Payment): PlannedChange => ({
   before: payment,
-  after: payment,
+  after: { ...payment, polls: payment.polls + 1 },
   entries: [],
   events: [],
   alert: null,

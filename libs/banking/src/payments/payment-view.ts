@@ -11,10 +11,10 @@ export interface PaymentView {
   readonly final: boolean;
   readonly amount: { readonly amount: string; readonly currency: string };
   readonly creditor: StoredOrder['creditor'];
-  readonly debtor: StoredOrder['debtor'] | null;
+  readonly debtor: NonNullable<StoredOrder['debtor']> | null;
   readonly scheme: string | null;
   readonly endToEndId: string;
-  readonly remittance: StoredOrder['remittance'] | null;
+  readonly remittance: NonNullable<StoredOrder['remittance']> | null;
   readonly executionDate: string | null;
   readonly provider: string;
   readonly connectionId: string;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { formatMoney, type NextStep, type PaymentState } from '@tributary/domain';
-import { type Payment, PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
+import { type Payment, PaymentEntity, type PaymentObservation, PaymentObservationEntity } from '@tributary/persistence';
 import { Vault, type VaultPlace } from '@tributary/platform';
 import {
   attended,
@@ -12,6 +12,7 @@ import {
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { Routes } from '../upstreams/routes.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
@@ -28,16 +29,13 @@ export interface InitiatedPayment {
   readonly replayed: boolean;
 }
 
-export interface PaymentFilter {
+export interface PaymentFilter extends PageRequest {
   readonly status?: PaymentState | undefined;
   readonly isoStatus?: string | undefined;
   readonly psuId?: string | undefined;
   /** RFC 3339; creation time. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  readonly limit: number;
-  /** The last id of the page before. */
-  readonly after?: string | undefined;
 }
 
 /** Payments as apps see them: initiate, read, follow, cancel. */
@@ -95,13 +93,14 @@ export class PaymentsService {
     return this.view(attended(context) && !payment.final ? await this.refresh(payment, context) : payment);
   }
 
+  /** Newest first; up to `limit + 1` rows, keyed by their id. */
   async list(appId: string, filter: PaymentFilter): Promise<PaymentView[]> {
     const query = this.database
       .getRepository(PaymentEntity)
       .createQueryBuilder('payment')
       .where('payment.appId = :appId', { appId })
       .orderBy('payment.id', 'DESC')
-      .limit(filter.limit);
+      .limit(filter.limit + 1);
     if (filter.status) query.andWhere('payment.state = :status', { status: filter.status });
     if (filter.isoStatus) query.andWhere('payment.isoStatus = :isoStatus', { isoStatus: filter.isoStatus });
     if (filter.psuId) query.andWhere('payment.psuId = :psuId', { psuId: filter.psuId });
@@ -113,15 +112,15 @@ export class PaymentsService {
     return payments.map((payment) => viewPayment(payment, steps.get(payment.authorisationId ?? '') ?? null));
   }
 
-  /** Every observation, oldest first. */
-  async timeline(appId: string, id: string, page: { limit: number; after?: number | undefined }) {
+  /** Every observation, oldest first; up to `limit + 1` rows, keyed by their sequence. */
+  async timeline(appId: string, id: string, { limit, after }: PageRequest): Promise<PaymentObservation[]> {
     await this.find(appId, id);
     return this.database
       .getRepository(PaymentObservationEntity)
       .createQueryBuilder('entry')
-      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: page.after ?? 0 })
+      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: Number(after ?? 0) || 0 })
       .orderBy('entry.sequence')
-      .limit(page.limit)
+      .limit(limit + 1)
       .getMany();
   }
 
@@ -161,21 +160,20 @@ export class PaymentsService {
     callback: CallbackTarget,
     context: CallContext,
   ): Promise<InitiatedPayment> {
-    const first = await payments.prepare?.(await this.held.hold(payment), callback, context);
-    if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
-    const claimed = await this.sender.claim(payment.id, 'created');
-    if (!claimed) return this.replay(await this.find(payment.appId, payment.id), context);
-    let sent: Payment;
     try {
-      sent = await this.sender.send(claimed, 'created', payments, callback, context);
+      const first = await payments.prepare?.(await this.held.hold(payment), callback, context);
+      if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
+      const claimed = await this.sender.claim(payment.id, 'created');
+      if (!claimed) return await this.replay(await this.find(payment.appId, payment.id), context);
+      const sent = await this.sender.send(claimed, 'created', payments, callback, context);
+      return { payment: await this.answer(await this.startSca(sent, callback, context)), replayed: false };
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
+      await this.intents.release(payment.id);
       const after = await this.find(payment.appId, payment.id);
       // Unknown and refused are what became of the payment; anything else means that nothing has moved: try again.
-      if (after.sendState === 'created') throw error;
+      if (!(error instanceof ProviderError) || after.sendState === 'created') throw error;
       return { payment: await this.answer(after), replayed: false };
     }
-    return { payment: await this.answer(await this.startSca(sent, callback, context)), replayed: false };
   }
 
   /** Opens the SCA of a payment that the upstream knows, where it is still to be opened. */

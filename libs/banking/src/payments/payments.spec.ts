@@ -1,0 +1,367 @@
+import { type IsoPaymentStatus, parseMoney } from '@tributary/domain';
+import { type Payment, PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
+import {
+  type CallContext,
+  type PaymentInitiation,
+  type PaymentSnapshot,
+  type Provider,
+  ProviderError,
+  type ProviderErrorKind,
+  type Recovery,
+} from '@tributary/providers';
+import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { observe } from './observe.js';
+import type { NewPayment } from './payment-intent.js';
+import { PaymentPolling } from './payment-polling.js';
+import { PaymentRecorder } from './payment-recorder.js';
+import { PaymentsService } from './payments.service.js';
+
+/** A bank whose ledger is what counts: what it was told to pay, and how often. */
+class SpecBank {
+  initiations: string[] = [];
+  recovery: Recovery = { by: 'none' };
+  status: IsoPaymentStatus = 'RCVD';
+  amount: string | null = null;
+  /** What becomes of the next initiations: an error before or after the bank took the order. */
+  faults: { readonly kind: ProviderErrorKind; readonly taken: boolean }[] = [];
+  delayMs = 0;
+
+  readonly payments: PaymentInitiation;
+
+  constructor() {
+    const bank = this;
+    this.payments = {
+      get recovery() {
+        return bank.recovery;
+      },
+      check: () => undefined,
+      initiate: async (payment) => {
+        await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+        const fault = this.faults.shift();
+        if (!fault || fault.taken) {
+          // The key of the order: a bank that honours it pays once.
+          if (this.recovery.by !== 'provider-key' || !this.initiations.includes(payment.id)) {
+            this.initiations.push(payment.id);
+          }
+        }
+        if (fault) throw error(fault.kind);
+        return this.snapshot(`ref-${payment.id}`);
+      },
+      fetch: (payment) => Promise.resolve(this.snapshot(payment.reference ?? '')),
+      findByReference: (payment) =>
+        Promise.resolve(this.initiations.includes(payment.id) ? this.snapshot(`ref-${payment.id}`) : null),
+    };
+  }
+
+  snapshot(reference: string): PaymentSnapshot {
+    return {
+      reference,
+      status: this.status,
+      upstreamStatus: this.status,
+      continuation: null,
+      observedAt: new Date(),
+      raw: { transactionStatus: this.status },
+      ...(this.amount === null ? {} : { amount: parseMoney(this.amount, 'EUR') }),
+    };
+  }
+}
+
+const error = (kind: ProviderErrorKind) =>
+  new ProviderError({ kind, provider: 'spec', operation: 'initiatePayment', message: 'as the spec wants it' });
+
+const context: CallContext = { traceId: 'spec', psu: {} };
+let bank: SpecBank;
+let banking: TestBanking;
+let payments: PaymentsService;
+let polling: PaymentPolling;
+
+beforeAll(async () => {
+  const provider: Provider = {
+    institutions: { list: () => Promise.resolve([]) },
+    get payments() {
+      return bank.payments;
+    },
+    close: () => Promise.resolve(),
+  };
+  banking = await startBanking(provider);
+  payments = banking.get(PaymentsService);
+  polling = banking.get(PaymentPolling);
+});
+beforeEach(async () => {
+  bank = new SpecBank();
+  // What earlier specs left open is none of this one's business.
+  await banking.database.query('UPDATE payments SET next_poll_at = NULL, final = true');
+});
+afterAll(async () => {
+  await banking.stop();
+});
+
+function order(amount = '12.34'): NewPayment {
+  return {
+    institutionId: banking.institutionId,
+    psu: { id: 'anna' },
+    order: {
+      amount: parseMoney(amount, 'EUR'),
+      creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
+    },
+    redirectUri: banking.redirectUri,
+  };
+}
+
+let keys = 0;
+const newKey = () => `key-${(keys += 1)}`;
+
+async function row(id: string): Promise<Payment> {
+  return banking.database.getRepository(PaymentEntity).findOneByOrFail({ id });
+}
+
+async function timeline(id: string) {
+  const rows = await banking.database
+    .getRepository(PaymentObservationEntity)
+    .find({ where: { paymentId: id }, order: { sequence: 'ASC' } });
+  return rows.map(({ source, upstreamStatus, applied, why }) => [source, upstreamStatus, applied, why]);
+}
+
+/** One turn of the worker over everything of the connection, due or not. */
+async function poll(): Promise<void> {
+  await banking.database.query('UPDATE payments SET next_poll_at = now() WHERE NOT final');
+  for (const payment of await polling.claim(banking.connectionId, 500)) {
+    const outcome = await polling.ask(payment, () => ({ pollInMs: 1_000 }), context);
+    if (outcome) await polling.record([outcome]);
+  }
+}
+
+describe('the intent', () => {
+  it('is on disk before the bank hears of it', async () => {
+    const seen: string[] = [];
+    const { initiate } = bank.payments;
+    bank.payments.initiate = async (held, ...rest) => {
+      // Another connection of the pool: it sees only what is committed.
+      const [found] = await banking.database.query<{ send_state: string }[]>(
+        'SELECT send_state FROM payments WHERE id = $1',
+        [held.id],
+      );
+      seen.push(found?.send_state ?? 'nothing');
+      return initiate(held, ...rest);
+    };
+    await payments.initiate(banking.appId, order(), newKey(), context);
+    expect(seen).toEqual(['sending']);
+  });
+
+  it('is sent once, however many requests carry its key at once, from two processes', async () => {
+    // Negative control: without the UNIQUE constraint and its ON CONFLICT (check, then insert) the bank saw all 100.
+    bank.delayMs = 50;
+    const second = await banking.secondProcess();
+    const key = newKey();
+    const all = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, index) =>
+        (index % 2 === 0 ? payments : second.get(PaymentsService)).initiate(banking.appId, order(), key, context),
+      ),
+    );
+    await second.stop();
+    expect(bank.initiations).toHaveLength(1);
+    const answers = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.payment] : []));
+    const refusals = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as { code?: string }] : []));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(new Set(refusals.map((refusal) => refusal.code))).toEqual(new Set(['idempotency_in_progress']));
+    const replay = await payments.initiate(banking.appId, order(), key, context);
+    expect(replay).toEqual({ payment: answers[0], replayed: true });
+  });
+
+  it('refuses its key for another order, whatever the order of members', async () => {
+    const key = newKey();
+    await payments.initiate(banking.appId, order(), key, context);
+    await expect(payments.initiate(banking.appId, order('12.35'), key, context)).rejects.toMatchObject({
+      code: 'idempotency_mismatch',
+    });
+    const { order: inner, ...rest } = order();
+    await expect(payments.initiate(banking.appId, { order: inner, ...rest }, key, context)).resolves.toMatchObject({
+      replayed: true,
+    });
+    expect(bank.initiations).toHaveLength(1);
+  });
+});
+
+describe('an answer that never came', () => {
+  it.each([true, false])('leaves the payment unknown and is never sent again (bank took it: %s)', async (taken) => {
+    bank.faults = [{ kind: 'outcome-unknown', taken }];
+    const key = newKey();
+    const { payment } = await payments.initiate(banking.appId, order(), key, context);
+    expect(payment.status).toBe('unknown');
+    for (let turn = 0; turn < 3; turn += 1) await poll();
+    expect(await payments.initiate(banking.appId, order(), key, context)).toMatchObject({ replayed: true });
+    expect(bank.initiations).toHaveLength(taken ? 1 : 0);
+    expect((await row(payment.id)).state).toBe('unknown');
+    expect(await timeline(payment.id)).toEqual([['initiation', 'outcome-unknown', true, 'outcome-unknown']]);
+  });
+
+  it.each([true, false])('is found out with the provider key (bank took it: %s)', async (taken) => {
+    bank.recovery = { by: 'provider-key' };
+    bank.faults = [{ kind: 'outcome-unknown', taken }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    await poll();
+    expect(bank.initiations).toEqual([payment.id]);
+    expect(await row(payment.id)).toMatchObject({ sendState: 'sent', isoStatus: 'RCVD', sendAttempts: 2 });
+  });
+
+  it('stays unknown when the second sending surely did not leave: that says nothing about the first', async () => {
+    bank.recovery = { by: 'provider-key' };
+    bank.faults = [
+      { kind: 'outcome-unknown', taken: true },
+      { kind: 'unavailable', taken: false },
+    ];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    await poll();
+    expect((await row(payment.id)).state).toBe('unknown');
+    await poll();
+    expect(await row(payment.id)).toMatchObject({ sendState: 'sent', state: 'processing' });
+    expect(bank.initiations).toHaveLength(1);
+  });
+
+  it('is looked up by reference, but only after the quiet time', async () => {
+    bank.recovery = { by: 'look-up-by-reference', quietSeconds: 3_600 };
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    await poll();
+    expect((await row(payment.id)).state).toBe('unknown');
+    bank.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
+    await poll();
+    expect((await row(payment.id)).reference).toBe(`ref-${payment.id}`);
+  });
+
+  it('is unknown, too, when the sender died: its lease ends, nobody sends again', async () => {
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    // As the row is when the process is killed between the request and its answer.
+    await banking.database.query(
+      `UPDATE payments SET send_state = 'sending', upstream_status = NULL,
+              send_lease_until = now() - interval '1 second', state = 'processing' WHERE id = $1`,
+      [payment.id],
+    );
+    await poll();
+    expect((await row(payment.id)).state).toBe('unknown');
+    expect(bank.initiations).toHaveLength(1);
+  });
+
+  it('is left to its sender while the lease holds', async () => {
+    bank.recovery = { by: 'provider-key' };
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    await banking.database.query(
+      `UPDATE payments SET send_state = 'sending', send_lease_until = now() + interval '1 minute' WHERE id = $1`,
+      [payment.id],
+    );
+    await poll();
+    expect(await row(payment.id)).toMatchObject({ sendState: 'sending', sendAttempts: 1 });
+  });
+});
+
+describe('a sending that surely did nothing', () => {
+  it('may be tried again with the same key', async () => {
+    bank.faults = [{ kind: 'unavailable', taken: false }];
+    const key = newKey();
+    await expect(payments.initiate(banking.appId, order(), key, context)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    const { payment, replayed } = await payments.initiate(banking.appId, order(), key, context);
+    expect(replayed).toBe(false);
+    expect(payment.isoStatus).toBe('RCVD');
+    expect(bank.initiations).toHaveLength(1);
+  });
+
+  it('ends as RJCT when the bank refused it, and says the same to a repeated key', async () => {
+    bank.faults = [{ kind: 'rejected', taken: false }];
+    const key = newKey();
+    const { payment } = await payments.initiate(banking.appId, order(), key, context);
+    expect(payment).toMatchObject({ status: 'rejected', isoStatus: 'RJCT', final: true });
+    const replay = await payments.initiate(banking.appId, order(), key, context);
+    expect(replay).toEqual({ payment, replayed: true });
+    expect(bank.initiations).toHaveLength(0);
+  });
+});
+
+describe('observations', () => {
+  it('bring a payment to the same end in any order, from many writers at once', async () => {
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    const words: IsoPaymentStatus[] = ['ACTC', 'ACSP', 'ACCP', 'ACSC', 'RCVD', 'ACSP', 'PDNG', 'ACSC', 'ACTC', 'ACCC'];
+    const recorder = banking.get(PaymentRecorder);
+    // Negative control: with the version left out of the writer's WHERE clause this ended as ACCP, not final.
+    for (let index = 0; index < words.length; index += 5) {
+      await Promise.all(
+        words
+          .slice(index, index + 5)
+          .map((status) =>
+            recorder.record(payment.id, (current) =>
+              observe(
+                current,
+                { ...bank.snapshot(current.reference ?? ''), status, upstreamStatus: status },
+                'webhook',
+              ),
+            ),
+          ),
+      );
+    }
+    expect(await row(payment.id)).toMatchObject({ isoStatus: 'ACCC', state: 'settled', final: true });
+    expect(await timeline(payment.id)).toHaveLength(1 + words.length);
+  });
+
+  it('keep a final status when another final one comes, and tell people', async () => {
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    bank.status = 'ACSC';
+    await poll();
+    const recorder = banking.get(PaymentRecorder);
+    await recorder.record(payment.id, (current) =>
+      observe(
+        current,
+        { ...bank.snapshot(current.reference ?? ''), status: 'RJCT', upstreamStatus: 'RJCT' },
+        'webhook',
+      ),
+    );
+    expect(await row(payment.id)).toMatchObject({ isoStatus: 'ACSC', state: 'settled' });
+    expect((await timeline(payment.id)).at(-1)).toEqual(['webhook', 'RJCT', false, 'final-contradicted']);
+    const events = await banking.database.query<{ type: string }[]>(
+      'SELECT type FROM outbox WHERE subject_id = $1 ORDER BY id',
+      [payment.id],
+    );
+    expect(events.map((event) => event.type)).toEqual([
+      'payment.statusChanged',
+      'payment.statusChanged',
+      'payment.conflict',
+    ]);
+  });
+
+  it('do not believe a bank that names another amount', async () => {
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    bank.status = 'ACSC';
+    bank.amount = '12.43';
+    await poll();
+    expect(await row(payment.id)).toMatchObject({ isoStatus: 'RCVD', final: false });
+    expect((await timeline(payment.id)).at(-1)).toEqual(['poll', 'ACSC', false, 'amount-mismatch']);
+  });
+
+  it('write nothing into the timeline for a poll without news', async () => {
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    for (let turn = 0; turn < 3; turn += 1) await poll();
+    expect(await timeline(payment.id)).toEqual([['initiation', 'RCVD', true, 'first']]);
+    expect(await row(payment.id)).toMatchObject({ polls: 3 });
+  });
+});
+
+describe('claims', () => {
+  it('never give one payment to two workers', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      await payments.initiate(banking.appId, order(), newKey(), context);
+    }
+    await banking.database.query('UPDATE payments SET next_poll_at = now() WHERE NOT final');
+    const second = await banking.secondProcess();
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        (index % 2 === 0 ? polling : second.get(PaymentPolling)).claim(banking.connectionId, 7),
+      ),
+    );
+    await second.stop();
+    const ids = claims.flat().map((payment) => payment.id);
+    expect(ids.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
