@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '@tributary/persistence';
+import { errorCode } from '@tributary/platform';
 
 const PATIENCE_MS = 60_000;
 
@@ -32,6 +33,6 @@ export async function migrateWhenReachable(url: string, log: (line: string) => v
 
 /** An address that resolves to several gives an AggregateError, whose parts carry the code. */
 function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : '';
+  const parts = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : undefined;
+  return errorCode(error) ?? (Array.isArray(parts) && parts.length > 0 ? codeOf(parts[0]) : '');
 }

@@ -16,3 +16,4 @@ export {
 } from './embedded-postgres.js';
 export { freePort } from './free-port.js';
 export { processStamp } from './process-stamp.js';
+export { errorCode } from './error-code.js';

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
-import { type DestinationStream, pino, type Logger } from 'pino';
-import { allowFields, redactFields } from './redaction.js';
+import { type ChildLoggerOptions, type DestinationStream, type Logger, pino } from 'pino';
+import { allowFields, isError, redactArgument, redactFields } from './redaction.js';
 import type { LogLevel } from './settings.js';
 import { redactText } from './text-redaction.js';
 
@@ -26,36 +26,49 @@ export interface LoggerOptions {
  */
 export function createLogger({ level, name, allow = [], destination }: LoggerOptions): Logger {
   const allowed = allowFields(allow);
-  return pino(
+  const logger = pino(
     {
       level,
       base: { process: name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        bindings: (bindings) => redactFields(bindings, allowed),
         log: (data) => redactFields(data, allowed),
       },
+      // pino would describe an error again that redactFields has described.
+      serializers: { err: (described: unknown) => described },
       hooks: {
         logMethod(args, method) {
           const [first, ...rest]: unknown[] = args;
+          const words = rest.map((word) => redactArgument(word, allowed));
           if (typeof first !== 'object' || first === null) {
-            method.call(this, redactText(format(first, ...rest)));
+            method.call(this, redactText(format(first, ...words)));
             return;
           }
-          const data = first instanceof Error ? { err: first } : first;
-          const message = rest.length > 0 ? format(...rest) : messageOf(data);
+          const data = isError(first) ? { err: first } : first;
+          const message = words.length > 0 ? format(...words) : messageOf(data);
           method.call(this, data, redactText(message));
         },
       },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+  // pino formats what a child is bound to at no place that we could give it.
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger that it is called on
+  const makeChild = logger.child;
+  logger.child = function child<Levels extends string>(
+    this: Logger,
+    bindings: object,
+    options?: ChildLoggerOptions<Levels>,
+  ): Logger<Levels> {
+    return Reflect.apply(makeChild<Levels>, this, [redactFields(bindings, allowed), options]);
+  };
+  return logger;
 }
 
 /** pino would fill a missing message from the error itself, past our redaction. */
 function messageOf(data: object): string {
-  return 'err' in data && data.err instanceof Error ? data.err.message : '';
+  return 'err' in data && isError(data.err) ? data.err.message : '';
 }
 
 /** Lets Nest speak through our logger, with the class or module that speaks as `context`. */
@@ -95,9 +108,10 @@ export class NestLogger implements LoggerService {
     const words = rest.filter((part) => typeof part === 'string');
     const context = words.at(-1);
     const details = words.slice(0, -1);
-    const thrown = [message, ...rest].find((part) => part instanceof Error);
-    const data = { ...(context ? { context } : {}), ...(thrown ? { err: thrown } : {}) };
-    const text = message instanceof Error ? message.message : typeof message === 'string' ? message : format(message);
-    this.logger[level](data, [text, ...details].join('\n'));
+    const thrown = [message, ...rest].find((part) => isError(part));
+    const object = typeof message === 'object' && message !== null && !thrown ? { details: message } : {};
+    const data = { ...(context ? { context } : {}), ...(thrown ? { err: thrown } : {}), ...object };
+    const text = isError(message) ? message.message : typeof message === 'object' ? '' : format(message);
+    this.logger[level](data, [text, ...details].filter(Boolean).join('\n'));
   }
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import { errorCode } from './error-code.js';
 
 /** Whether a process has this number and still runs; one that ended and was never collected (a zombie) does not. */
 export function isRunning(pid: number): boolean {
@@ -12,7 +13,7 @@ export function hasNumber(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

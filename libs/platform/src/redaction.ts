@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { HIDDEN, redactText } from './text-redaction.js';
 
 /**
@@ -37,9 +38,14 @@ export function redactFields(data: object, allow: AllowField, depth = 0): Record
   );
 }
 
+/** A value that goes into a message: an object as in structured data, everything else as it is. */
+export function redactArgument(value: unknown, allow: AllowField): unknown {
+  return typeof value === 'object' ? redactValue('', value, allow, 0) : value;
+}
+
 function redactValue(name: string, value: unknown, allow: AllowField, depth: number): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value;
-  if (value instanceof Error) return describeError(value, allow, depth);
+  if (isError(value)) return describeError(value, allow, depth);
   if (typeof value === 'object' && depth >= DEEPEST) return HIDDEN;
   if (Array.isArray(value)) return value.map((item) => redactValue(name, item, allow, depth + 1));
   if (value instanceof Date || typeof value === 'number' || typeof value === 'bigint') {
@@ -58,8 +64,13 @@ function describeError(error: Error, allow: AllowField, depth: number): Record<s
     ...(error.stack ? { stack: redactText(error.stack) } : {}),
     ...('code' in error && isErrorCode(error.code) ? { errorCode: error.code } : {}),
     ...redactFields(Object.fromEntries(fields), allow, depth + 1),
-    ...(error.cause instanceof Error && depth < DEEPEST ? { cause: describeError(error.cause, allow, depth + 1) } : {}),
+    ...(isError(error.cause) && depth < DEEPEST ? { cause: describeError(error.cause, allow, depth + 1) } : {}),
   };
+}
+
+/** Also true for errors of another realm, which are no instances of our `Error`. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }
 
 /** Node's `ECONNREFUSED`, PostgreSQL's five-character SQLSTATE. An OTP of six digits is neither. */

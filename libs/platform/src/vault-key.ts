@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from './error-code.js';
 
 /** A key-encryption key and the short name that an envelope carries to say which one sealed it. */
 export interface VaultKey {
@@ -43,7 +44,7 @@ export function generateVaultKey(file: string): boolean {
     fs.linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     fs.rmSync(draft, { force: true });

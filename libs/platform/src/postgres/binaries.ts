@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Account, EmbeddedPostgresError, postgresEnvironment } from './account.js';
 import type { Home } from './home.js';
+import { errorCode } from '../error-code.js';
 
 /** The programs of a PostgreSQL that runs on this machine. */
 export interface Binaries {
@@ -100,7 +101,7 @@ function makeLink(root: string, link: unknown): boolean {
     fs.symlinkSync(path.relative(path.dirname(target), source), target);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    return errorCode(error) === 'EEXIST';
   }
 }
 

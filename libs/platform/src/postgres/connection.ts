@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { errorCode } from '../error-code.js';
 
 /** What a server says to a connection: it takes it, it knows another password, or nothing usable (yet). */
 export async function ping(url: string): Promise<'ready' | 'wrong password' | 'not ready'> {
@@ -7,8 +8,7 @@ export async function ping(url: string): Promise<'ready' | 'wrong password' | 'n
     return 'ready';
   } catch (error) {
     // SQLSTATE class 28: invalid authorization specification.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return code.startsWith('28') ? 'wrong password' : 'not ready';
+    return errorCode(error)?.startsWith('28') ? 'wrong password' : 'not ready';
   }
 }
 
@@ -21,8 +21,7 @@ export async function createDatabase(url: string, name: string): Promise<void> {
       await client.query(`create database ${client.escapeIdentifier(name)}`);
     } catch (error) {
       // Another process made it in between: duplicate_database, or unique_violation in the catalogue.
-      if (!(error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505')))
-        throw error;
+      if (!['42P04', '23505'].includes(errorCode(error) ?? '')) throw error;
     }
   });
 }
