@@ -137,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (ports.sandbox)
       add('sandbox', 'sandbox', ports.sandbox, {
         ...systemEnvironment(),
-        HOST: given['HOST'] ?? '',
+        ...(given['HOST'] ? { HOST: given['HOST'] } : {}),
         SANDBOX_PORT: String(ports.sandbox),
       });
     add('api', 'api', ports.api, { ...ours, PORT: String(ports.api) });
