@@ -1,16 +1,14 @@
 import { defineProvider } from '../port/index.js';
-import { institutionDirectory } from './institution.js';
-import { exampleSettings, settingsSchema, type Xs2aSettings } from './settings.js';
+import { createXs2a } from './provider.js';
+import { exampleSettings, providerId, settingsSchema, type Xs2aSettings } from './settings.js';
 import { statusRows } from './status.js';
 
 /** A bank that speaks the Berlin Group's NextGenPSD2 XS2A framework, as MockBank does. */
 export const xs2a = defineProvider<Xs2aSettings>({
-  id: 'xs2a',
+  id: providerId,
   label: 'Berlin Group XS2A',
   settings: settingsSchema,
   statuses: statusRows,
   example: exampleSettings,
-  create(settings) {
-    return { institutions: institutionDirectory(settings), close: () => Promise.resolve() };
-  },
+  create: createXs2a,
 });

@@ -2,6 +2,8 @@ import type { ScaApproach } from '@tributary/domain';
 import type { SettingsSchema } from '../port/index.js';
 import { type PaymentProduct, paymentProducts } from './products.js';
 
+export const providerId = 'xs2a';
+
 /**
  * One bank with a Berlin Group XS2A interface. The optional ones are the ways in which banks differ; each default is what the
  * framework says, or the safer side where it says nothing.

@@ -1,0 +1,195 @@
+import axios from 'axios';
+import { Pool } from 'undici';
+import { ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
+import { MalformedAnswer, parseJson, type Reader } from './json.js';
+import { describeTransportFailure } from './transport-failure.js';
+import { type Attempt, type ExchangeLimits, undiciAdapter } from './undici-adapter.js';
+
+/** What an upstream's HTTP client needs to know. */
+export interface UpstreamHttpOptions {
+  readonly provider: string;
+  readonly connectionId: string;
+  /** Only these are ever called: scheme, host and port. Links of an upstream cannot lead anywhere else. */
+  readonly origins: ReadonlySet<string>;
+  /** PEM texts; `ca` adds a private certificate authority. */
+  readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string } | undefined;
+  readonly connectMs?: number;
+  readonly limits?: Partial<ExchangeLimits>;
+  readonly maxConnections?: number;
+  readonly now: () => Date;
+  readonly report: (call: UpstreamCall) => void;
+}
+
+export interface UpstreamRequest {
+  /** Our name of the call, for errors and measurements. */
+  readonly operation: string;
+  readonly traceId: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: URL;
+  /** An undefined one is not sent. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | Buffer | undefined;
+  /** A request after which money may move: every doubt about its fate is `outcome-unknown`. */
+  readonly movesMoney?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface UpstreamAnswer {
+  readonly request: UpstreamRequest;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface UpstreamHttp {
+  /**
+   * Sends once; nothing is repeated, no redirect followed. Answers with 2xx and 4xx come back, anything else is an error:
+   * `unavailable` when no byte left us, or the call is safe; `outcome-unknown` for a money call that left us.
+   */
+  send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  close(): Promise<void>;
+}
+
+const defaults = { headersMs: 10_000, bodyMs: 10_000, totalMs: 30_000, maxAnswerBytes: 10 * 1024 * 1024 };
+
+/** An HTTP client for one upstream: axios over one undici pool per origin. */
+export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
+  const limits: ExchangeLimits = { ...defaults, ...options.limits };
+  const pools = new Map<string, Pool>();
+  const client = axios.create({
+    validateStatus: () => true,
+    transformRequest: [],
+    transformResponse: [],
+    headers: { common: { Accept: 'application/json' } },
+  });
+
+  const poolFor = (origin: string): Pool => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      const connect = { timeout: options.connectMs ?? 5_000, ...options.tls };
+      pool = new Pool(origin, { connections: options.maxConnections ?? 64, pipelining: 1, connect });
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  const exchange = async (request: UpstreamRequest, attempt: Attempt): Promise<UpstreamAnswer> => {
+    const { url, method, body, signal } = request;
+    try {
+      const { status, headers, data } = await client.request<Buffer>({
+        url: url.href,
+        method,
+        headers: withoutGaps(request.headers),
+        data: body,
+        adapter: undiciAdapter(poolFor(url.origin), attempt, limits, signal),
+      });
+      return { request, status, headers: Object.fromEntries(headerPairs(headers)), body: data };
+    } catch (cause) {
+      throw providerError(options.provider, request, transportFailure(request, attempt, cause));
+    }
+  };
+
+  return {
+    async send(request) {
+      if (!options.origins.has(request.url.origin)) {
+        const message = 'The institution linked to a host that is not its own; the link was not followed.';
+        throw providerError(options.provider, request, { kind: 'malformed', message });
+      }
+      const startedAt = options.now();
+      const began = performance.now();
+      let httpStatus: number | null = null;
+      try {
+        const answer = await exchange(request, { written: false });
+        httpStatus = answer.status;
+        const fault = faultOf(answer);
+        if (fault) throw providerError(options.provider, request, { ...fault, upstream: { httpStatus } });
+        return answer;
+      } finally {
+        options.report({
+          provider: options.provider,
+          connectionId: options.connectionId,
+          operation: request.operation,
+          startedAt,
+          durationMs: performance.now() - began,
+          httpStatus,
+          ok: httpStatus !== null && httpStatus < 500 && httpStatus !== 429,
+        });
+      }
+    },
+    async close() {
+      await Promise.allSettled([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+/**
+ * Decodes a JSON answer; an empty body (204) is `undefined` to the reader. What does not decode is `malformed`, or `outcome-unknown` after a money call: an accepted
+ * instruction with an unreadable receipt is still accepted.
+ */
+export function decodeJson<T>(
+  provider: string,
+  answer: UpstreamAnswer,
+  read: Reader<T>,
+): { readonly value: T; readonly tree: unknown } {
+  try {
+    const tree = answer.body.length === 0 ? undefined : parseJson(answer.body);
+    return { value: read(tree, ''), tree };
+  } catch (cause) {
+    if (cause instanceof MalformedAnswer) throw malformed(provider, answer, cause);
+    throw cause;
+  }
+}
+
+/** The error for an answer that was read and makes no sense. */
+export function malformed(provider: string, answer: UpstreamAnswer, finding: MalformedAnswer): ProviderError {
+  const { request, status: httpStatus } = answer;
+  return providerError(provider, request, {
+    kind: request.movesMoney === true ? 'outcome-unknown' : 'malformed',
+    message: `The institution's answer does not decode: ${finding.message}.`,
+    upstream: { httpStatus },
+  });
+}
+
+type Doubt = Pick<ProviderErrorFacts, 'kind' | 'message'> & Partial<ProviderErrorFacts>;
+
+function transportFailure(request: UpstreamRequest, attempt: Attempt, cause: unknown): Doubt {
+  const what = describeTransportFailure(cause);
+  if (!attempt.written) {
+    return {
+      kind: 'unavailable',
+      message: `The institution was not reached: ${what}. Nothing was sent; try again later.`,
+    };
+  }
+  return request.movesMoney === true
+    ? { kind: 'outcome-unknown', message: `The request left us, but no answer came: ${what}. Do not send it again.` }
+    : { kind: 'unavailable', message: `The institution did not answer: ${what}. Try again later.` };
+}
+
+/** Answers that decide nothing: 408 and 5xx, and redirects, which we do not follow. */
+function faultOf({ status, request }: UpstreamAnswer): Doubt | null {
+  const redirect = status >= 300 && status < 400;
+  if (!redirect && status !== 408 && status < 500) return null;
+  if (request.movesMoney === true) {
+    const message = `The institution answered with HTTP ${status}, which does not say whether it took the instruction. Do not send it again.`;
+    return { kind: 'outcome-unknown', message };
+  }
+  return redirect
+    ? {
+        kind: 'malformed',
+        message: `The institution answered with a redirect (HTTP ${status}), which is not followed.`,
+      }
+    : { kind: 'unavailable', message: `The institution answered with HTTP ${status}. Try again later.` };
+}
+
+function providerError(provider: string, { operation, traceId }: UpstreamRequest, facts: Doubt): ProviderError {
+  return new ProviderError({ provider, operation, traceId, ...facts });
+}
+
+function withoutGaps(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function headerPairs(headers: object): readonly (readonly [string, string])[] {
+  return Object.entries(headers).map(([name, value]) => [name, String(value)]);
+}

@@ -1,0 +1,141 @@
+import { isLosslessNumber, parse } from 'lossless-json';
+
+/** An answer that is not what its interface says. Names the place and what was expected, never the value. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer';
+  constructor(
+    readonly path: string,
+    readonly expected: string,
+  ) {
+    super(`${path === '' ? 'the answer' : path} is not ${expected}`);
+  }
+}
+
+/** Reads a value of a parsed JSON tree, or throws a {@link MalformedAnswer} that names its path. */
+export type Reader<T> = (value: unknown, path: string) => T;
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+/**
+ * Numbers whose source text a double may not give back: a fraction, an exponent, or sixteen and more digits. Where a text has
+ * none, the much faster JSON.parse loses nothing. (A match inside a string only costs the slow way.)
+ */
+const inexactNumber = /[:,[]\s*-?(?:\d+[.eE]|\d{16})/;
+
+/**
+ * Parses JSON so that amounts keep their source text: 150.020 stays 150.020 and never becomes a binary fraction.
+ * @throws MalformedAnswer
+ */
+export function parseJson(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  try {
+    return inexactNumber.test(text) ? parse(text) : JSON.parse(text);
+  } catch {
+    // The parsers' own messages quote the text.
+    throw new MalformedAnswer('', 'JSON');
+  }
+}
+
+/** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. */
+export function plainJson(tree: unknown): unknown {
+  if (isLosslessNumber(tree)) {
+    const text = tree.toString();
+    return String(Number(text)) === text ? Number(text) : text;
+  }
+  if (Array.isArray(tree)) return tree.map(plainJson);
+  if (isObject(tree)) return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, plainJson(value)]));
+  return tree;
+}
+
+export const text: Reader<string> = (value, path) => {
+  if (typeof value === 'string') return value;
+  throw new MalformedAnswer(path, 'a text');
+};
+
+/** A text, or a number as it was written. For amounts, and for identifiers that some write as numbers. */
+export const textOrNumber: Reader<string> = (value, path) => {
+  if (typeof value === 'string') return value;
+  if (isLosslessNumber(value)) return value.toString();
+  if (typeof value === 'number') return String(value);
+  throw new MalformedAnswer(path, 'a text or a number');
+};
+
+export const wholeNumber: Reader<number> = (value, path) => {
+  const number = Number(textOrNumber(value, path));
+  if (Number.isSafeInteger(number)) return number;
+  throw new MalformedAnswer(path, 'a whole number');
+};
+
+/** true or false, also as texts, which occur. */
+export const flag: Reader<boolean> = (value, path) => {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new MalformedAnswer(path, 'true or false');
+};
+
+/** Any JSON value, untouched. */
+export const anything: Reader<unknown> = (value) => value;
+
+/** One of these words. */
+export function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
+  return (value, path) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw new MalformedAnswer(path, `one of ${words.join(', ')}`);
+    return found;
+  };
+}
+
+/** undefined for a missing member and for null. */
+export function optional<T>(read: Reader<T>): Reader<T | undefined> {
+  return (value, path) => (value === undefined || value === null ? undefined : read(value, path));
+}
+
+/** undefined also for a value that does not read: for what is nice to have and not worth an error. */
+export function lenient<T>(read: Reader<T>): Reader<T | undefined> {
+  return (value, path) => {
+    try {
+      return optional(read)(value, path);
+    } catch (error) {
+      if (error instanceof MalformedAnswer) return undefined;
+      throw error;
+    }
+  };
+}
+
+export function list<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new MalformedAnswer(path, 'a list');
+    return value.map((item, index) => read(item, `${path}[${index}]`));
+  };
+}
+
+/** A missing or null list is an empty one. */
+export function listOrNone<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, path) => optional(list(read))(value, path) ?? [];
+}
+
+/** An object with these members; others are ignored, since upstreams may add some. */
+export function record<S extends Readonly<Record<string, Reader<unknown>>>>(
+  members: S,
+): Reader<{ readonly [K in keyof S]: Read<S[K]> }> {
+  const entries = Object.entries(members);
+  return (value, path) => {
+    if (!isObject(value)) throw new MalformedAnswer(path, 'an object');
+    const read: Record<string, unknown> = {};
+    for (const [name, member] of entries) {
+      read[name] = member(Object.hasOwn(value, name) ? value[name] : undefined, path === '' ? name : `${path}.${name}`);
+    }
+    return read as { readonly [K in keyof S]: Read<S[K]> };
+  };
+}
+
+/** An object with any names. */
+export function dictionary<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return (value, path) => {
+    if (!isObject(value)) throw new MalformedAnswer(path, 'an object');
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, read(member, `${path}.${name}`)]));
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+}

@@ -1,0 +1,41 @@
+/** Codes of Node, undici and our adapter, each in words that say nothing about the request. */
+const descriptions: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name could not be looked up',
+  ECONNREFUSED: 'the connection was refused',
+  EHOSTUNREACH: 'its host is not reachable',
+  ENETUNREACH: 'its network is not reachable',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_HEADERS_TIMEOUT: 'the answer took too long',
+  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
+  UND_ERR_HEADERS_OVERFLOW: "the answer's headers are too long",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not as long as it says',
+  UND_ERR_DESTROYED: 'the connection was being closed',
+  UND_ERR_CLOSED: 'the connection was being closed',
+  TIMEOUT: 'the answer took too long',
+  TOO_LARGE: 'the answer is too large',
+  ABORTED: 'the call was cancelled',
+};
+
+/** Says in words why an exchange failed. Never holds a URL, a header or anything of the upstream's own text. */
+export function describeTransportFailure(cause: unknown): string {
+  const code = codeOf(cause);
+  if (code === null) return 'the connection failed';
+  const known = Object.hasOwn(descriptions, code) ? descriptions[code] : undefined;
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_')) return 'the answer is not HTTP';
+  if (/CERT|TLS|SSL|SELF_SIGNED|ISSUER/.test(code)) return `the TLS handshake failed (${code})`;
+  return `the connection failed (${code})`;
+}
+
+function codeOf(cause: unknown): string | null {
+  if (!(cause instanceof Error)) return null;
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
+  if (code !== null && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
+  // Node reports the addresses it tried in one AggregateError.
+  return cause instanceof AggregateError ? codeOf(cause.errors[0]) : null;
+}

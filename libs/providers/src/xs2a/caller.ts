@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { ScaApproach } from '@tributary/domain';
+import { decodeJson, type UpstreamAnswer, type UpstreamHttp } from '../kit/http.js';
+import type { Reader } from '../kit/json.js';
+import { type CallContext, type Psu, ProviderError, type ProviderDeps, type TokenStore } from '../port/index.js';
+import { endedToken, refusal, type Service } from './errors.js';
+import { approachOf, psuHeaders, unsendableHeader } from './headers.js';
+import { type Links, readLinks } from './links.js';
+import type { TokenKeeper } from './oauth.js';
+import { providerId, type Xs2aSettings } from './settings.js';
+import type { WireLinks } from './wire.js';
+
+/** For whom a call is made, and with which rights. */
+export interface Caller {
+  /** null: the call is about no PSU that we know. */
+  readonly psu: Psu | null;
+  /** null: no access token, whatever the subject has. */
+  readonly tokens: TokenStore | null;
+  readonly consentReference?: string | null | undefined;
+}
+
+export interface CallSpec {
+  readonly operation: string;
+  readonly service: Service;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  /** UUID; a random one when absent. */
+  readonly requestId?: string;
+  readonly movesMoney?: boolean;
+}
+
+/** A decoded answer and what came around it. */
+export interface Answered<T> {
+  readonly value: T;
+  /** The parsed body as it was. */
+  readonly tree: unknown;
+  /** Links are resolved against it. */
+  readonly url: URL;
+  readonly links: Links;
+  /** As the answer's header says; undefined where it does not. */
+  readonly approach: ScaApproach | undefined;
+}
+
+/** The one way of all calls to the bank's interface: headers, token, errors, links. */
+export interface Xs2aCaller {
+  /** Calls and decodes; throws a ProviderError for everything but a readable 2xx. */
+  call<T extends { readonly _links?: WireLinks } | undefined>(
+    spec: CallSpec,
+    caller: Caller,
+    context: CallContext,
+    read: Reader<T>,
+  ): Promise<Answered<T>>;
+  /** URL of a resource of the framework below the configured base. */
+  url(...segments: readonly string[]): URL;
+}
+
+export function createCaller(
+  settings: Xs2aSettings,
+  deps: ProviderDeps,
+  http: UpstreamHttp,
+  keeper: TokenKeeper,
+): Xs2aCaller {
+  const base = settings.baseUrl.replace(/\/+$/, '');
+
+  function attempt(spec: CallSpec, caller: Caller, context: CallContext, token?: string): Promise<UpstreamAnswer> {
+    const { operation, method, url, movesMoney } = spec;
+    const headers = {
+      accept: 'application/json',
+      'content-type': spec.body === undefined ? undefined : 'application/json',
+      'X-Request-ID': spec.requestId ?? randomUUID(),
+      'Consent-ID': caller.consentReference ?? undefined,
+      authorization: token === undefined ? undefined : `Bearer ${token}`,
+      ...psuHeaders(settings, caller.psu, context),
+      ...spec.headers,
+    };
+    const unsendable = unsendableHeader(headers);
+    if (unsendable !== undefined) {
+      const message = `The header ${unsendable} has characters that HTTP cannot carry; nothing was sent.`;
+      const { traceId } = context;
+      throw new ProviderError({ kind: 'rejected', provider: providerId, operation, traceId, message });
+    }
+    const body = spec.body === undefined ? undefined : JSON.stringify(spec.body);
+    const { traceId, signal } = context;
+    return http.send({ operation, traceId, method, url, headers, body, movesMoney, signal });
+  }
+
+  async function send(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer> {
+    const { tokens: store } = caller;
+    const tokens = store && (await keeper.current(store, context));
+    const answer = await attempt(spec, caller, context, tokens?.accessToken);
+    // An access token that ended before its time. A money call is never sent a second time, not even after a refusal.
+    const renewable = store !== null && tokens?.refreshToken !== undefined && spec.movesMoney !== true;
+    if (!renewable || !endedToken(answer)) return answer;
+    const renewed = await keeper.renew(store, tokens, context);
+    return attempt(spec, caller, context, renewed.accessToken);
+  }
+
+  const warn = (operation: string, message: string): void => deps.warn({ operation, message });
+
+  return {
+    async call(spec, caller, context, read) {
+      const { operation } = spec;
+      const answer = await send(spec, caller, context);
+      if (answer.status >= 400) {
+        const { error, unknownCode } = refusal(providerId, answer, spec.service, deps.now());
+        if (unknownCode !== null) warn(operation, `unknown message code ${unknownCode} with HTTP ${answer.status}`);
+        throw error;
+      }
+      const { value, tree } = decodeJson(providerId, answer, read);
+      const { _links: wireLinks } = value ?? {};
+      const { links, refused } = readLinks(wireLinks, answer.request.url, settings);
+      if (refused.length > 0)
+        warn(operation, `links to foreign hosts or of a wrong kind left out: ${refused.join(', ')}`);
+      const approach = approachOf(answer.headers);
+      if (approach === null) warn(operation, 'unknown word in the header ASPSP-SCA-Approach');
+      return { value, tree, url: answer.request.url, links, approach: approach ?? undefined };
+    },
+    url: (...segments) => new URL(`${base}/${segments.map(encodeURIComponent).join('/')}`),
+  };
+}

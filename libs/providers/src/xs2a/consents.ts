@@ -1,0 +1,117 @@
+import type { AccountInformation, ConsentSnapshot, ProviderDeps } from '../port/index.js';
+import { accessFor, grantedAccess } from './access.js';
+import type { Caller, Xs2aCaller } from './caller.js';
+import { kept, resourceOf, scaMembers } from './conversation.js';
+import { wishHeaders } from './headers.js';
+import { known, psuAddressRequired, withoutPsuStep } from './precondition.js';
+import type { Xs2aSettings } from './settings.js';
+import type { Starter } from './start.js';
+import { consentState } from './status.js';
+import { consent, consentCreated, consentDeleted } from './wire.js';
+
+type Consents = Pick<AccountInformation, 'createConsent' | 'readConsent' | 'revokeConsent'>;
+
+/** Consents of account information (Implementation Guidelines 1.3, section 6.3). */
+export function createConsents(
+  settings: Xs2aSettings,
+  deps: ProviderDeps,
+  calls: Xs2aCaller,
+  starter: Starter,
+): Consents {
+  const preStep = settings.oauth?.mode === 'pre-step';
+
+  function snapshot(word: string, reference: string, rest: Omit<Partial<ConsentSnapshot>, 'state'>): ConsentSnapshot {
+    const state = consentState(word);
+    if (state === null) deps.warn({ operation: 'readConsent', message: `unknown consentStatus ${word.slice(0, 60)}` });
+    return { reference, state, upstreamStatus: word, continuation: null, observedAt: deps.now(), ...rest };
+  }
+
+  return {
+    async createConsent(order, context) {
+      psuAddressRequired(settings, context, 'createConsent');
+      if (preStep && (await order.tokens.read()) === null) {
+        const authorisation = await starter.preStep(order.callback, context);
+        const continuation = order.continuation;
+        return {
+          reference: null,
+          state: 'created',
+          upstreamStatus: '',
+          authorisation,
+          continuation,
+          observedAt: deps.now(),
+        };
+      }
+      const access = accessFor(order, settings);
+      const body = {
+        access,
+        recurringIndicator: order.recurring,
+        validUntil: order.validUntil,
+        // A one-off consent has exactly one access per day (section 6.3.1).
+        frequencyPerDay: order.recurring ? order.frequencyPerDay : 1,
+        combinedServiceIndicator: settings.combinedService === true,
+      };
+      const wish = order.scaPreference ?? settings.scaPreference;
+      const headers = wishHeaders(settings, wish, order.callback);
+      const url = calls.url('v1', 'consents');
+      const spec = { operation: 'createConsent', service: 'ais', method: 'POST', url, headers, body } as const;
+      // With OAuth as SCA there is no token yet, and one sent along would be refused.
+      const caller: Caller = { psu: order.psu, tokens: preStep ? order.tokens : null };
+      const answered = await withoutPsuStep(calls.call(spec, caller, context, consentCreated));
+      const { value, links, approach } = answered;
+      const subject = {
+        service: 'ais',
+        reference: value.consentId,
+        state: {
+          ...resourceOf(null),
+          links,
+          approach,
+          sca: scaMembers(answered.tree),
+          accessShape: Object.keys(access)[0],
+        },
+        caller,
+        scope: `AIS:${value.consentId}`,
+        url: calls.url('v1', 'consents', value.consentId),
+      } as const;
+      const authorisation = await starter.opened(
+        subject,
+        answered,
+        { approach: wish, callback: order.callback },
+        context,
+      );
+      const state = { ...subject.state, opened: authorisation !== undefined };
+      return snapshot(value.consentStatus, value.consentId, {
+        authorisation,
+        continuation: kept(state),
+        psuMessage: value.psuMessage,
+      });
+    },
+
+    async readConsent(held, context) {
+      const reference = known(held.reference, 'readConsent', context);
+      const url = calls.url('v1', 'consents', reference);
+      const spec = { operation: 'readConsent', service: 'ais', method: 'GET', url } as const;
+      const { value } = await calls.call(spec, { psu: held.psu, tokens: held.tokens }, context, consent);
+      return snapshot(value.consentStatus, reference, {
+        validUntil: value.validUntil,
+        frequencyPerDay: value.frequencyPerDay,
+        access: grantedAccess(value.access),
+        psuMessage: value.psuMessage,
+        continuation: held.continuation,
+      });
+    },
+
+    async revokeConsent(held, context) {
+      const reference = known(held.reference, 'revokeConsent', context);
+      const url = calls.url('v1', 'consents', reference);
+      const spec = { operation: 'revokeConsent', service: 'ais', method: 'DELETE', url } as const;
+      const { value, links } = await calls.call(spec, { psu: held.psu, tokens: held.tokens }, context, consentDeleted);
+      // 204: the framework's word for a consent that we ended. 202: it still stands, and the PSU has to confirm the end of it.
+      const word = value?.consentStatus ?? (value === undefined ? 'terminatedByTpp' : '');
+      const state = {
+        ...resourceOf(held.continuation),
+        ...(Object.keys(links).length > 0 && { links, opened: false }),
+      };
+      return snapshot(word, reference, { psuMessage: value?.psuMessage, continuation: kept(state) });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { scaApproaches, type ScaApproach } from '@tributary/domain';
+import {
+  anything,
+  dictionary,
+  flag,
+  list,
+  oneOf,
+  optional,
+  plainJson,
+  type Read,
+  type Reader,
+  record,
+  text,
+} from '../kit/json.js';
+import type { Continuation } from '../port/index.js';
+
+// What this adapter keeps between two calls, and the readers that take it back. Opaque to everybody else.
+
+const stepMember: Reader<Continuation[string]> = (value, path) => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return value;
+  return Array.isArray(value) ? list(stepMember)(value, path) : dictionary(stepMember)(value, path);
+};
+
+const action = record({
+  /** Under which name the PSU's answer is sent. */
+  sends: oneOf(['password', 'additionalPassword', 'methodId', 'scaAuthenticationData', 'confirmationCode']),
+  method: oneOf(['POST', 'PUT']),
+  url: text,
+});
+/** What becomes of the PSU's next answer. */
+export type ScaAction = Read<typeof action>;
+
+const conversation = record({
+  links: dictionary(text),
+  /** The authorisation itself; absent while the bank has none, or did not say where. */
+  authorisationUrl: optional(text),
+  action: optional(action),
+  /** The bank's last word, verbatim; empty while it said none. */
+  status: text,
+  callback: record({ url: text, state: text }),
+  grant: optional(record({ verifier: text, tokenEndpoint: text, redirectUri: text })),
+  /** Which of the offered methods run on another device. */
+  decoupledMethods: list(text),
+});
+/** One SCA between two calls. */
+export type ScaConversation = Read<typeof conversation>;
+
+const resource = record({
+  links: dictionary(text),
+  /** Payments: the product in their path. */
+  product: optional(text),
+  /** Consents: the shape that was asked for. */
+  accessShape: optional(text),
+  approach: optional(oneOf(scaApproaches)),
+  /** Whether the SCA that came with the creation was handed over; the next one has to be made. */
+  opened: flag,
+  /** Members about SCA of the creation's answer, for a start that needs them. */
+  sca: dictionary(stepMember),
+  /** Payments: whether the bank's copy was compared with the order. */
+  verified: flag,
+});
+/** A consent or payment between two calls. */
+export interface ResourceState {
+  readonly links: Readonly<Record<string, string>>;
+  readonly product?: string | undefined;
+  readonly accessShape?: string | undefined;
+  readonly approach?: ScaApproach | undefined;
+  readonly opened: boolean;
+  readonly sca: Continuation;
+  readonly verified: boolean;
+}
+
+const scaNames = ['scaStatus', 'authorisationId', 'scaMethods', 'chosenScaMethod', 'challengeData', 'psuMessage'];
+
+/** The members about SCA of a creation's answer, to be kept for the start. */
+export function scaMembers(tree: unknown): Continuation {
+  const all = dictionary(anything)(plainJson(tree), '');
+  return dictionary(stepMember)(
+    Object.fromEntries(scaNames.flatMap((name) => (name in all ? [[name, all[name]]] : []))),
+    '',
+  );
+}
+
+export function conversationOf(continuation: Continuation): ScaConversation {
+  return conversation(continuation, 'continuation');
+}
+
+/** An absent one reads as a resource of which nothing but its reference is known. */
+export function resourceOf(continuation: Continuation | null): ResourceState {
+  return continuation === null
+    ? { links: {}, opened: false, sca: {}, verified: false }
+    : resource(continuation, 'continuation');
+}
+
+/** A state as JSON to keep: members without a value are left out. */
+export function kept(state: ScaConversation | ResourceState): Continuation {
+  return dictionary(stepMember)(JSON.parse(JSON.stringify(state)), '');
+}

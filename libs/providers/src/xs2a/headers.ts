@@ -1,0 +1,66 @@
+import type { ScaApproach } from '@tributary/domain';
+import type { CallbackTarget, CallContext, Psu } from '../port/index.js';
+import type { Xs2aSettings } from './settings.js';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Who the PSU is to the bank, and the facts of the PSU's own request (Implementation Guidelines 1.3, section 4.8). */
+export function psuHeaders(settings: Xs2aSettings, psu: Psu | null, { psu: request }: CallContext): Headers {
+  const known = settings.sendPsuId !== false;
+  return {
+    'PSU-ID': known ? psu?.id : undefined,
+    'PSU-ID-Type': known && psu ? settings.psuIdType : undefined,
+    'PSU-Corporate-ID': psu?.corporateId,
+    'PSU-IP-Address': request.ipAddress,
+    'PSU-IP-Port': request.ipPort,
+    'PSU-Accept': request.accept,
+    'PSU-Accept-Charset': request.acceptCharset,
+    'PSU-Accept-Encoding': request.acceptEncoding,
+    'PSU-Accept-Language': request.acceptLanguage,
+    'PSU-User-Agent': request.userAgent,
+    'PSU-Http-Method': request.httpMethod,
+    'PSU-Device-ID': request.deviceId,
+    'PSU-Geo-Location': request.geoLocation,
+  };
+}
+
+const preferences: Readonly<Record<ScaApproach, { readonly redirect: boolean; readonly decoupled: boolean }>> = {
+  redirect: { redirect: true, decoupled: false },
+  // To the framework, OAuth2 is a kind of redirect.
+  oauth: { redirect: true, decoupled: false },
+  embedded: { redirect: false, decoupled: false },
+  decoupled: { redirect: false, decoupled: true },
+};
+
+/** The SCA approach that we wish for, and where the PSU's browser comes back to. */
+export function wishHeaders(settings: Xs2aSettings, approach: ScaApproach, callback: CallbackTarget): Headers {
+  const { redirect, decoupled } = preferences[approach];
+  const back = `${callback.url}?${new URLSearchParams({ state: callback.state }).toString()}`;
+  return {
+    'TPP-Redirect-Preferred': String(redirect),
+    'TPP-Decoupled-Preferred': String(decoupled),
+    'TPP-Redirect-URI': back,
+    'TPP-Nok-Redirect-URI': `${back}&nok=1`,
+    'TPP-Explicit-Authorisation-Preferred':
+      settings.explicitStart === undefined ? undefined : String(settings.explicitStart),
+  };
+}
+
+const approaches: Readonly<Record<string, ScaApproach>> = {
+  REDIRECT: 'redirect',
+  EMBEDDED: 'embedded',
+  DECOUPLED: 'decoupled',
+};
+
+/** The approach that an answer names; undefined without the header, null for a word that the framework does not have. */
+export function approachOf(headers: Readonly<Record<string, string>>): ScaApproach | null | undefined {
+  const word = headers['aspsp-sca-approach']?.trim().toUpperCase();
+  if (word === undefined || word === '') return undefined;
+  return Object.hasOwn(approaches, word) ? (approaches[word] ?? null) : null;
+}
+
+/** The first header whose value HTTP cannot carry (RFC 9110 section 5.5: visible characters, blanks and Latin-1). */
+export function unsendableHeader(headers: Headers): string | undefined {
+  const names = Object.keys(headers);
+  return names.find((name) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(headers[name] ?? ''));
+}

@@ -1,0 +1,63 @@
+import { MalformedAnswer } from '../kit/json.js';
+import { browserLink, resolveLink } from '../kit/links.js';
+import type { Xs2aSettings } from './settings.js';
+import type { WireLinks } from './wire.js';
+
+/** Links of an answer by name, resolved to absolute URLs. They are followed as given, queries included, never built. */
+export type Links = Readonly<Record<string, string>>;
+
+/** Origins that we call for this bank: its own, and those that the settings name. */
+export function trustedOrigins({ baseUrl, trustedOrigins: further = [], oauth }: Xs2aSettings): ReadonlySet<string> {
+  const urls = [baseUrl, ...further, oauth?.tokenUrl, oauth?.metadataUrl];
+  return new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin));
+}
+
+/**
+ * Resolves the links of an answer. One that leads our own calls to a foreign host, or a browser to something that is no web page, is
+ * left out and named in `refused`: the rest of the answer still counts.
+ */
+export function readLinks(
+  wire: WireLinks,
+  requestUrl: URL,
+  settings: Xs2aSettings,
+): { readonly links: Links; readonly refused: readonly string[] } {
+  const origins = trustedOrigins(settings);
+  const links: Record<string, string> = {};
+  const refused: string[] = [];
+  for (const [name, href] of Object.entries(wire ?? {})) {
+    if (href === undefined) continue;
+    try {
+      links[name] = resolve(name, href, requestUrl, settings, origins);
+    } catch (error) {
+      if (!(error instanceof MalformedAnswer)) throw error;
+      refused.push(name);
+    }
+  }
+  return { links, refused };
+}
+
+function resolve(
+  name: string,
+  href: string,
+  requestUrl: URL,
+  { baseUrl, linkBase }: Xs2aSettings,
+  origins: ReadonlySet<string>,
+): string {
+  const path = `_links.${name}`;
+  const relative = !URL.canParse(href);
+  // "Relative to the base": appended to it, with or without a slash in front. `//host/path` stays what it is: another host.
+  const toBase = linkBase === 'baseUrl' && relative && !href.startsWith('//');
+  const base = toBase ? new URL(`${baseUrl.replace(/\/+$/, '')}/`) : requestUrl;
+  const target = toBase ? href.replace(/^\/+/, '') : href;
+  if (name === 'scaRedirect') return browserLink(target, base, path);
+  const url = resolveLink(target, base, path);
+  if (!origins.has(url.origin)) throw new MalformedAnswer(path, 'on a host of the institution');
+  return url.href;
+}
+
+/** The last path segment of a link, before its query: banks leave out ids that their links hold. */
+export function lastSegment(link: string | undefined): string | undefined {
+  if (link === undefined) return undefined;
+  const segment = new URL(link).pathname.split('/').findLast((part) => part !== '');
+  return segment === undefined ? undefined : decodeURIComponent(segment);
+}

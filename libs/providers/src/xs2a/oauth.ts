@@ -1,0 +1,111 @@
+import {
+  authorizationUrl,
+  currentTokens,
+  discoverEndpoints,
+  exchangeCode,
+  newPkce,
+  type OauthCall,
+  type OauthEndpoints,
+  refreshTokens,
+} from '../kit/oauth.js';
+import type { UpstreamHttp } from '../kit/http.js';
+import {
+  type CallbackTarget,
+  type CallContext,
+  ProviderError,
+  type ProviderDeps,
+  type TokenSet,
+  type TokenStore,
+} from '../port/index.js';
+import { trustedOrigins } from './links.js';
+import { type OauthSettings, providerId, type Xs2aSettings } from './settings.js';
+
+/** Keeps a subject's access token usable. */
+export interface TokenKeeper {
+  /** The tokens to use now, renewed if they are about to end; null where the subject has none. */
+  current(store: TokenStore, context: CallContext): Promise<TokenSet | null>;
+  /** Replaces tokens that the bank refused. */
+  renew(store: TokenStore, stale: TokenSet, context: CallContext): Promise<TokenSet>;
+}
+
+/** What must be kept until the PSU is back from the authorisation server. */
+export type PendingGrant = {
+  readonly verifier: string;
+  readonly tokenEndpoint: string;
+  readonly redirectUri: string;
+};
+
+export interface OauthFlow extends TokenKeeper {
+  /** Opens a grant: the URL for the PSU's browser, and what `exchange` needs when they are back. */
+  begin(
+    wish: { readonly metadataUrl?: string | undefined; readonly scope?: string; readonly callback: CallbackTarget },
+    context: CallContext,
+  ): Promise<{ readonly url: string; readonly grant: PendingGrant }>;
+  exchange(grant: PendingGrant, code: string, context: CallContext): Promise<TokenSet>;
+}
+
+/** OAuth 2.0 as the framework uses it (Implementation Guidelines 1.3, section 13): with PKCE and state, always. */
+export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http: UpstreamHttp): OauthFlow {
+  const origins = trustedOrigins(settings);
+  /** Where the bank only links its metadata, the token endpoint seen last; a restart asks the settings again. */
+  let seenTokenEndpoint: string | undefined;
+
+  const callOf = ({ traceId, signal }: CallContext): OauthCall => {
+    return { provider: providerId, http, traceId, signal, now: deps.now() };
+  };
+
+  function client(context: CallContext): OauthSettings {
+    if (settings.oauth) return settings.oauth;
+    const message = 'The institution asks for OAuth 2.0; set "oauth" in the settings of the connection.';
+    throw fault('unsupported', message, context);
+  }
+
+  async function endpoints(linked: string | undefined, context: CallContext): Promise<OauthEndpoints> {
+    const { metadataUrl, authorizeUrl, tokenUrl } = client(context);
+    const document = linked ?? metadataUrl;
+    if (document !== undefined) return discoverEndpoints(callOf(context), new URL(document));
+    if (authorizeUrl !== undefined && tokenUrl !== undefined) {
+      return { authorizationEndpoint: authorizeUrl, tokenEndpoint: tokenUrl };
+    }
+    const message =
+      'No OAuth endpoints are known; set "oauth.authorizeUrl" and "oauth.tokenUrl", or "oauth.metadataUrl".';
+    throw fault('unsupported', message, context);
+  }
+
+  async function refresh(stale: TokenSet, context: CallContext): Promise<TokenSet> {
+    const configured = client(context);
+    const tokenEndpoint =
+      configured.tokenUrl ?? seenTokenEndpoint ?? (await endpoints(undefined, context)).tokenEndpoint;
+    return refreshTokens(callOf(context), configured, tokenEndpoint, stale);
+  }
+
+  return {
+    async begin({ metadataUrl, scope, callback }, context) {
+      const configured = client(context);
+      const { authorizationEndpoint, tokenEndpoint } = await endpoints(metadataUrl, context);
+      if (!origins.has(new URL(tokenEndpoint).origin)) {
+        const message =
+          "The institution's token endpoint is on a host that is not its own; if it is right, add its origin to trustedOrigins.";
+        throw fault('malformed', message, context);
+      }
+      seenTokenEndpoint = tokenEndpoint;
+      const { verifier, challenge } = newPkce();
+      const url = authorizationUrl(authorizationEndpoint, {
+        clientId: configured.clientId,
+        redirectUri: callback.url,
+        state: callback.state,
+        scope: configured.scope ?? scope,
+        challenge,
+      });
+      return { url, grant: { verifier, tokenEndpoint, redirectUri: callback.url } };
+    },
+    exchange: ({ verifier, tokenEndpoint, redirectUri }, code, context) =>
+      exchangeCode(callOf(context), client(context), tokenEndpoint, { code, redirectUri, verifier }),
+    current: (store, context) => currentTokens(store, deps.now(), (stale) => refresh(stale, context)),
+    renew: (store, stale, context) => store.refresh(stale, (held) => refresh(held, context)),
+  };
+}
+
+function fault(kind: 'unsupported' | 'malformed', message: string, { traceId }: CallContext): ProviderError {
+  return new ProviderError({ kind, provider: providerId, operation: 'authoriseByOauth', traceId, message });
+}

@@ -1,0 +1,154 @@
+import type { NextStep, ScaApproach } from '@tributary/domain';
+import {
+  type AuthorisationSnapshot,
+  type CallbackTarget,
+  type CallContext,
+  ProviderError,
+  type ProviderDeps,
+} from '../port/index.js';
+import type { Xs2aCaller } from './caller.js';
+import type { ScaAction } from './conversation.js';
+import { wishHeaders } from './headers.js';
+import type { Links } from './links.js';
+import { challenge, credentials, nextMove } from './next-move.js';
+import type { OauthFlow } from './oauth.js';
+import { type Proceed, type ScaProgress, unopened, unsupported } from './opening.js';
+import type { Xs2aSettings } from './settings.js';
+import type { ScaSubject } from './subject.js';
+import { scaAnswer, type WireSca } from './wire.js';
+
+export interface StartWish {
+  readonly approach?: ScaApproach | undefined;
+  readonly callback: CallbackTarget;
+}
+
+export interface Starter {
+  start(subject: ScaSubject, wish: StartWish, context: CallContext): Promise<AuthorisationSnapshot>;
+  /** The SCA that the bank opened together with the resource; undefined where it has to be started. */
+  opened(
+    subject: ScaSubject,
+    answered: ScaProgress['answered'],
+    wish: StartWish,
+    context: CallContext,
+  ): Promise<AuthorisationSnapshot | undefined>;
+  /** OAuth before anything else exists at the bank. */
+  preStep(callback: CallbackTarget, context: CallContext): Promise<AuthorisationSnapshot>;
+}
+
+/** Opens SCAs: explicitly by the start links, or by what came along when the bank opened one together with the resource. */
+export function createStarter(
+  settings: Xs2aSettings,
+  deps: ProviderDeps,
+  calls: Xs2aCaller,
+  oauth: OauthFlow,
+  proceed: Proceed,
+): Starter {
+  const institution = settings.institution.name;
+
+  async function preStep(callback: CallbackTarget, context: CallContext): Promise<AuthorisationSnapshot> {
+    const { url, grant } = await oauth.begin({ callback }, context);
+    return unopened({ type: 'redirect', url }, 'oauth', { callback, grant }, deps.now());
+  }
+
+  async function post(subject: ScaSubject, url: URL, approach: ScaApproach, wish: StartWish, context: CallContext) {
+    const headers = wishHeaders(settings, wish.approach ?? settings.scaPreference, wish.callback);
+    const spec = {
+      operation: 'startAuthorisation',
+      service: subject.service,
+      method: 'POST',
+      url,
+      headers,
+      body: {},
+    } as const;
+    const answered = await calls.call(spec, subject.caller, context, scaAnswer);
+    const { callback } = wish;
+    return proceed(subject, { answered, at: 'authorisations', reference: null, approach, callback }, context);
+  }
+
+  return {
+    preStep,
+    async opened(subject, answered, { approach = settings.scaPreference, callback }, context) {
+      if (!openedByCreation(answered.links)) return undefined;
+      try {
+        return await proceed(subject, { answered, at: 'resource', reference: null, approach, callback }, context);
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        // The consent or payment exists all the same, and must not be lost; `start` tries this again.
+        deps.warn({ operation: 'openAuthorisation', message: error.message });
+        return undefined;
+      }
+    },
+    async start(subject, wish, context) {
+      const { callback } = wish;
+      if (subject.reference === null) {
+        if (settings.oauth?.mode === 'pre-step') return preStep(callback, context);
+        throw unsupported(
+          'There is nothing to authorise yet: the institution has not made the consent or payment.',
+          context,
+        );
+      }
+      const { links, opened, sca } = subject.state;
+      const approach = subject.state.approach ?? wish.approach ?? settings.scaPreference;
+      const { _links: _, ...created } = scaAnswer(sca, 'continuation.sca');
+      const deferred = deferredStart(links, created, approach, settings.passwordAtStart === true, institution);
+      if (deferred) {
+        const { step, sends, url } = deferred;
+        return unopened(step, approach, { callback, action: { sends, method: 'POST', url } }, deps.now());
+      }
+      const startLink = links['startAuthorisation'] ?? links['startAuthorisationWithPsuIdentification'];
+      if (startLink !== undefined) return post(subject, new URL(startLink), approach, wish, context);
+      if (links['startAuthorisationWithEncryptedPsuAuthentication'] !== undefined) {
+        throw unsupported('The institution takes only encrypted passwords here; use another SCA approach.', context);
+      }
+      if (!opened && openedByCreation(links)) {
+        const answered = { value: created, links, url: subject.url, approach: undefined };
+        return proceed(subject, { answered, at: 'resource', reference: null, approach, callback }, context);
+      }
+      const own = new URL(subject.url);
+      own.pathname = `${own.pathname}/authorisations`;
+      return post(subject, own, approach, wish, context);
+    },
+  };
+}
+
+/** Whether the links of a new consent or payment belong to an SCA that the bank opened with it (implicit start). */
+export function openedByCreation(links: Links): boolean {
+  const names = Object.keys(links);
+  if (names.some((name) => name.startsWith('startAuthorisation'))) return false;
+  return names.some((name) => /^(sca|update|selectAuth|authoriseTransaction)/.test(name));
+}
+
+interface DeferredStart {
+  readonly step: NextStep;
+  readonly sends: ScaAction['sends'];
+  readonly url: string;
+}
+
+/** Where the PSU's answer itself makes the authorisation, the step comes first and the call with its answer. */
+function deferredStart(
+  links: Links,
+  created: Omit<WireSca, '_links'>,
+  approach: ScaApproach,
+  passwordAtStart: boolean,
+  institutionName: string,
+): DeferredStart | null {
+  const select = links['startAuthorisationWithAuthenticationMethodSelection'];
+  if (select !== undefined) {
+    const facts = { sca: created, links: { selectAuthenticationMethod: select }, authorisationUrl: undefined };
+    const move = nextMove({ ...facts, approach, institutionName });
+    if (move.type === 'ask') return { step: move.step, sends: move.action.sends, url: select };
+  }
+  const authorise = links['startAuthorisationWithTransactionAuthorisation'];
+  if (authorise !== undefined) {
+    const step = challenge(created.challengeData, created.psuMessage);
+    return { step, sends: 'scaAuthenticationData', url: authorise };
+  }
+  const entersPassword = approach === 'embedded' || approach === 'decoupled';
+  const bare = links['startAuthorisation'];
+  const atStart = passwordAtStart && entersPassword ? bare : undefined;
+  const offered = bare === undefined || entersPassword ? links['startAuthorisationWithPsuAuthentication'] : undefined;
+  const url = offered ?? atStart;
+  return url === undefined
+    ? null
+    : { step: credentials('password', `Password at ${institutionName}`), sends: 'password', url };
+}

@@ -1,0 +1,54 @@
+import type { AuthorisationSubject, HeldPayment } from '../port/index.js';
+import type { Caller, Xs2aCaller } from './caller.js';
+import { type ResourceState, resourceOf } from './conversation.js';
+import type { Service } from './errors.js';
+import { productFor } from './products.js';
+import type { Xs2aSettings } from './settings.js';
+import { allProducts } from './products.js';
+
+/** A consent or payment as the resource of the framework that an SCA is about. */
+export interface ScaSubject {
+  readonly service: Service;
+  readonly reference: string | null;
+  readonly state: ResourceState;
+  readonly caller: Caller;
+  /** OAuth scope of the framework (section 13.1). */
+  readonly scope: string | undefined;
+  /** The resource by the framework's own path, for what the bank gives no link for. */
+  readonly url: URL;
+}
+
+export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings, calls: Xs2aCaller): ScaSubject {
+  if (subject.type === 'consent') {
+    const { reference, psu, tokens, continuation } = subject.consent;
+    return {
+      service: 'ais',
+      reference,
+      state: resourceOf(continuation),
+      caller: { psu, tokens },
+      scope: reference === null ? undefined : `AIS:${reference}`,
+      url: calls.url('v1', 'consents', reference ?? ''),
+    };
+  }
+  const { payment } = subject;
+  const { reference } = payment;
+  return {
+    service: 'pis',
+    reference,
+    state: resourceOf(payment.continuation),
+    caller: paymentCaller(payment),
+    scope: reference === null ? undefined : `PIS:${reference}`,
+    url: paymentUrl(payment, settings, calls),
+  };
+}
+
+export function paymentCaller({ psu, tokens, consent }: HeldPayment): Caller {
+  return { psu, tokens, consentReference: consent?.reference };
+}
+
+/** The payment by the framework's path; its product is the one that it was sent with, whatever the settings say by now. */
+export function paymentUrl(payment: HeldPayment, settings: Xs2aSettings, calls: Xs2aCaller): URL {
+  const offered = settings.paymentProducts ?? allProducts;
+  const product = resourceOf(payment.continuation).product ?? productFor(payment.order.scheme, offered) ?? '';
+  return calls.url('v1', 'payments', product, payment.reference ?? '');
+}
