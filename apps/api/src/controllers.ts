@@ -8,6 +8,8 @@ import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemsController } from './operations/problems.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { PaymentsController } from './payments/payments.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Every controller, one line each, sorted. */
 export const controllers: readonly Type<unknown>[] = [
@@ -20,4 +22,6 @@ export const controllers: readonly Type<unknown>[] = [
   OAuthController,
   ProblemsController,
   ProvidersController,
+  PaymentsController,
+  WebhooksController,
 ];

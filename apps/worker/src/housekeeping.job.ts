@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentsService } from '@tributary/banking';
+import { ConsentExpiry } from '@tributary/banking';
+
+const batch = 500;
 
 /** Ends what has run out by the calendar. Set-wise, and safe to run twice. */
 @Injectable()
 export class HousekeepingJob {
-  constructor(private readonly consents: ConsentsService) {}
+  constructor(private readonly expiry: ConsentExpiry) {}
 
   async run(): Promise<void> {
-    await this.consents.expireDue();
+    while ((await this.expiry.expireDue(batch)) === batch);
   }
 }

@@ -28,6 +28,7 @@ export * from './idempotency/idempotency.service.js';
 export * from './institutions/institution-routes.js';
 export * from './institutions/institutions.service.js';
 export * from './page.js';
+export * from './process.js';
 export * from './payments/inbox.service.js';
 export * from './payments/payment-intent.js';
 export * from './payments/payment-polling.js';

@@ -10,25 +10,20 @@ export function toNewPayment(dto: NewPaymentDto): NewPayment {
   return {
     institutionId: dto.institutionId,
     provider: dto.provider,
-    psu: { ...dto.psu },
+    psu: dto.psu,
     order: {
       amount: toMoney(dto.amount),
       creditor: {
         name: creditor.name,
         account: toIdentifier(creditor.account),
-        ...(creditor.address && { address: { ...creditor.address } }),
-        ...(creditor.agent && { agent: { ...creditor.agent } }),
+        address: creditor.address,
+        agent: creditor.agent,
       },
-      ...(debtor && {
-        debtor: {
-          ...(debtor.name !== undefined && { name: debtor.name }),
-          ...(debtor.account && { account: toIdentifier(debtor.account) }),
-        },
-      }),
-      ...(dto.scheme && { scheme: dto.scheme }),
-      ...(dto.endToEndId !== undefined && { endToEndId: dto.endToEndId }),
-      ...(dto.remittance && { remittance: { ...dto.remittance } }),
-      ...(dto.executionDate !== undefined && { executionDate: dto.executionDate }),
+      debtor: debtor && { name: debtor.name, account: debtor.account && toIdentifier(debtor.account) },
+      scheme: dto.scheme,
+      endToEndId: dto.endToEndId,
+      remittance: dto.remittance,
+      executionDate: dto.executionDate,
     },
     redirectUri: dto.redirectUri,
     state: dto.state,

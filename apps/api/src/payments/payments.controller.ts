@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PaymentsService, Refusal } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
@@ -14,20 +14,19 @@ import { NewPaymentDto, PaymentDto, PaymentQuery, TimelineEntryDto } from './pay
 import { paymentDto, timelineEntryDto, toNewPayment } from './payment.mapping.js';
 
 /** Initiating credit transfers and following them to their end. */
-@ApiTags('payments')
+@ApiTags('Payments')
 @Scopes('payments')
 @Controller('v1/payments')
 export class PaymentsController {
   constructor(private readonly payments: PaymentsService) {}
 
+  /**
+   * Initiate a payment
+   * @remarks Writes the order down, sends it once and answers with the first step for the PSU. The same
+   * `Idempotency-Key` gives the same answer, for ever. 202: the order left us and no answer came back; follow the
+   * payment, never send it again with another key.
+   */
   @Post()
-  @ApiOperation({
-    summary: 'Initiate a payment',
-    description:
-      'Writes the order down, sends it once and answers with the first step for the PSU. The same `Idempotency-Key` ' +
-      'gives the same answer, for ever. 202: the order left us and no answer came back; follow the payment, never ' +
-      'send it again with another key.',
-  })
   @ApiCreatedResponse({ type: PaymentDto, description: 'The bank has the order.' })
   @ApiAcceptedResponse({ type: PaymentDto, description: 'Nobody knows yet whether the bank has it: `unknown`.' })
   @ApiProblems(
@@ -39,7 +38,7 @@ export class PaymentsController {
     'not_found',
     'no_route',
     'capability_unsupported',
-    'institution_rejected',
+    'payment_rejected',
     'institution_unavailable',
     'institution_quota',
   )
@@ -65,8 +64,11 @@ export class PaymentsController {
     return paymentDto(payment);
   }
 
+  /**
+   * List payments
+   * @remarks Newest first.
+   */
   @Get()
-  @ApiOperation({ summary: 'List payments', description: 'Newest first.' })
   @ApiPage(PaymentDto, 'A page of payments.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: PaymentQuery): Promise<Page<PaymentDto>> {
@@ -76,23 +78,22 @@ export class PaymentsController {
     return pageOf(rows, page.limit, (row) => row.id, paymentDto);
   }
 
+  /**
+   * Read a payment
+   * @remarks With `PSU-IP-Address` the bank is asked at once; without it the answer is what the worker last heard.
+   */
   @Get(':id')
-  @ApiOperation({
-    summary: 'Read a payment',
-    description:
-      'With `PSU-IP-Address` the bank is asked at once; without it the answer is what the worker last heard.',
-  })
   @ApiOkResponse({ type: PaymentDto, description: 'The payment.' })
   @ApiProblems('not_found')
   async get(@AppId() appId: string, @IdParam('pay') id: string, @Call() context: CallContext): Promise<PaymentDto> {
     return paymentDto(await this.payments.get(appId, id, context));
   }
 
+  /**
+   * Read what was said about a payment
+   * @remarks Every observation, oldest first, applied or not, and why.
+   */
   @Get(':id/timeline')
-  @ApiOperation({
-    summary: 'Read what was said about a payment',
-    description: 'Every observation, oldest first, applied or not, and why.',
-  })
   @ApiPage(TimelineEntryDto, 'A page of observations.')
   @ApiProblems('invalid_request', 'not_found')
   async timeline(
@@ -105,8 +106,11 @@ export class PaymentsController {
     return pageOf(rows, page.limit, (row) => String(row.sequence), timelineEntryDto);
   }
 
+  /**
+   * Cancel a payment
+   * @remarks Where the route can; the bank has the last word.
+   */
   @Post(':id/cancel')
-  @ApiOperation({ summary: 'Cancel a payment', description: 'Where the route can; the bank has the last word.' })
   @ApiCreatedResponse({ type: PaymentDto, description: 'The payment as it is now.' })
   @ApiProblems('not_found', 'conflict', 'capability_unsupported', 'institution_rejected', 'institution_unavailable')
   async cancel(@AppId() appId: string, @IdParam('pay') id: string, @Call() context: CallContext): Promise<PaymentDto> {

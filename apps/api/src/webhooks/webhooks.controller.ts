@@ -1,22 +1,22 @@
 import { Controller, Headers, HttpCode, HttpStatus, Param, Post, RawBody } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { InboxService, notFound } from '@tributary/banking';
 import { Public } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 
 /** Where upstreams tell us something. The sender is proven by its signature over the raw bytes, not by a token. */
-@ApiTags('upstreams')
+@ApiTags('Upstreams')
 @Public()
 @Controller('webhooks')
 export class WebhooksController {
   constructor(private readonly inbox: InboxService) {}
 
+  /**
+   * Receive an upstream's webhook
+   * @remarks Verified over the raw bytes, stored once, answered, then applied by the worker. Not for apps.
+   */
   @Post(':provider')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    summary: "Receive an upstream's webhook",
-    description: 'Verified over the raw bytes, stored once, answered, then applied by the worker. Not for apps.',
-  })
   @ApiParam({ name: 'provider', schema: { type: 'string', pattern: '^[a-z0-9-]{1,40}$', example: 'token-io' } })
   @ApiConsumes('application/json')
   @ApiBody({ description: "The upstream's own body.", schema: { type: 'object', additionalProperties: true } })
