@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { processStamp } from '@tributary/platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
 import { type Stack, type StackOptions, startStack } from './stack.js';
 
 /** Stands in for api, worker and sandbox: answers on its port, tells its environment, and notes when it ends. */
 const PROGRAM = `
+import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 const [, script] = process.argv;
@@ -45,11 +49,15 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+function programs(): NonNullable<StackOptions['programs']> {
+  return Object.fromEntries(['api', 'worker', 'sandbox'].map((name) => [name, path.join(folder, `${name}.mjs`)]));
+}
+
 async function start(options: Partial<StackOptions> = {}): Promise<Stack> {
   const stack = await startStack({
     dataDir: path.join(folder, 'data'),
     databaseUrl: database.url,
-    programs: Object.fromEntries(['api', 'worker', 'sandbox'].map((name) => [name, path.join(folder, `${name}.mjs`)])),
+    programs: programs(),
     ...options,
   });
   stacks.push(stack);
@@ -166,9 +174,26 @@ describe('startStack', () => {
     server.close();
   });
 
+  it('outlives a launcher that is killed: its children end, and the next start waits for them', async () => {
+    const options = { dataDir: path.join(folder, 'data'), databaseUrl: database.url, programs: programs() };
+    const compiled = pathToFileURL(path.resolve('dist/apps/launcher/src/stack.js')).href;
+    const script = `const { startStack } = await import(process.argv[1]);
+      console.log(JSON.stringify(await startStack(JSON.parse(process.argv[2]))));`;
+    const launcher = spawn(process.execPath, ['--input-type=module', '-e', script, compiled, JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(launcher.stdout, 'data')) as [Buffer];
+    const killed = JSON.parse(line.toString()) as Stack;
+    const children = await Promise.all([killed.apiUrl, killed.workerUrl, killed.sandboxUrl].map(ask));
+    launcher.kill('SIGKILL');
+    const next = await start();
+    expect(children.map(({ pid }) => processStamp(pid))).toEqual([undefined, undefined, undefined]);
+    expect(notes().filter((note) => note.endsWith('disconnect'))).toHaveLength(3);
+    expect(next.admin).toMatchObject({ clientSecret: killed.admin.clientSecret, generated: false });
+  });
+
   it('refuses beside a running launcher', async () => {
     const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
-    const { processStamp } = await import('@tributary/platform');
     fs.mkdirSync(path.join(folder, 'data'));
     const launcher = processStamp(other.pid ?? 0);
     fs.writeFileSync(path.join(folder, 'data', 'processes.json'), JSON.stringify({ launcher, children: [] }));
