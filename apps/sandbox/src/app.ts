@@ -13,6 +13,11 @@ export function buildSandbox(options: Partial<SandboxOptions> & { log?: boolean 
     logger: options.log === true ? { level: 'info' } : { level: 'error' },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (_error, request, reply) => {
+      const upstream = upstreams.find(({ id }) => request.raw.url?.startsWith(`/${id}`));
+      const body = JSON.stringify(upstream?.badAddress ?? { error: 'The address is not readable' });
+      reply.raw.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8' }).end(body);
+    },
   });
   app.get('/health/live', async () => ({ status: 'ok' }));
   for (const upstream of upstreams) {

@@ -12,6 +12,8 @@ interface Entry {
 export class Schedule {
   private readonly heap: Entry[] = [];
   private order = 0;
+  /** While an entry runs: the instant it was due, which is the time at which it happens. */
+  momentMs: number | undefined;
 
   at(atMs: number, run: () => void): void {
     this.heap.push({ atMs, order: this.order++, run });
@@ -22,8 +24,10 @@ export class Schedule {
   runDue(nowMs: number): void {
     for (let first = this.heap[0]; first !== undefined && first.atMs <= nowMs; first = this.heap[0]) {
       this.removeFirst();
+      this.momentMs = first.atMs;
       first.run();
     }
+    this.momentMs = undefined;
   }
 
   private removeFirst(): void {

@@ -7,7 +7,7 @@ header { display: flex; align-items: center; gap: .6rem; padding: .9rem 1.25rem;
 .mark { width: 1.4rem; height: 1.4rem; border-radius: 50% 50% 50% 0; background: var(--accent); }
 main.card { max-width: 30rem; margin: 2rem auto 1rem; padding: 1.75rem; background: #fff; border: 1px solid var(--line); border-radius: .75rem; }
 main.wide { max-width: 76rem; margin: 1.5rem auto; padding: 0 1.25rem; }
-@media (max-width: 34rem) { main.card { margin: 0; border: 0; border-radius: 0; padding: 1.25rem; } }
+@media (max-width: 34rem) { main.card { max-width: none; margin: 0 0 1.25rem; border-width: 0 0 1px; border-radius: 0; padding: 1.25rem; } }
 h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 p { margin: 0 0 1rem; }

@@ -13,5 +13,7 @@ export interface Upstream {
   /** Also the first part of its paths. */
   id: string;
   label: string;
+  /** The body of a 400 for an address that cannot be read at all. */
+  badAddress: unknown;
   register(app: FastifyInstance, options: SandboxOptions): void;
 }

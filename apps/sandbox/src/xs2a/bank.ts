@@ -1,5 +1,5 @@
 import { FaultBook } from '../kit/faults.js';
-import { VirtualClock } from '../kit/clock.js';
+import { VirtualClock, dateOf } from '../kit/clock.js';
 import { SeededRandom } from '../kit/random.js';
 import { Schedule } from '../kit/schedule.js';
 import { Stalls } from '../kit/stalls.js';
@@ -60,6 +60,16 @@ export class Bank {
     this.subjects.set(authorisation.subject.id, [...this.authorisationsOf(authorisation.subject), authorisation]);
   }
 
+  /** Now, or while something scheduled happens, the instant it was due: a jump of the clock gives the same books as waiting. */
+  now(): Date {
+    return new Date(this.schedule.momentMs ?? this.clock.nowMs());
+  }
+
+  /** The date of {@link now}. */
+  today(): string {
+    return dateOf(this.now());
+  }
+
   /** Lets everything happen that is due. */
   catchUp(): void {
     this.schedule.runDue(this.clock.nowMs());
@@ -68,7 +78,7 @@ export class Bank {
   /** Puts a booked entry on an account. */
   book(account: Account, entry: Transaction): void {
     account.booked = account.booked.plus(entry.amount);
-    account.lastChange = this.clock.now();
+    account.lastChange = this.now();
     account.transactions.push({ ...entry, balanceAfter: account.booked });
   }
 }

@@ -14,7 +14,7 @@ export function createConsent(bank: Bank, context: Omit<ScaContext, 'id' | 'path
     id,
     path: `/v1/consents/${id}`,
     status: 'received',
-    lastActionDate: bank.clock.today(),
+    lastActionDate: bank.today(),
     chosen: [],
     reads: new Map(),
     completed: new Set(),
@@ -37,7 +37,7 @@ export function moveConsent(bank: Bank, consent: Consent, status: ConsentStatus)
     return false;
   }
   consent.status = status;
-  consent.lastActionDate = bank.clock.today();
+  consent.lastActionDate = bank.today();
   return true;
 }
 

@@ -12,6 +12,8 @@ import { mountJson } from './control/json-route.js';
 import { oauthEndpoints } from './oauth/endpoints.js';
 import type { Site } from './open-call.js';
 import { travel } from './road.js';
+import { internalRoutes } from './internal/routes.js';
+import { adminPages } from './ui/admin.pages.js';
 import { appPages } from './ui/app.pages.js';
 import { authorisePages } from './ui/authorise.pages.js';
 import { mountPages } from './ui/page-route.js';
@@ -28,13 +30,14 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...fundsEndpoints,
   ...oauthEndpoints,
 ];
-const PAGES = [...scaPages, ...visitPages, ...authorisePages, ...appPages];
+const PAGES = [...scaPages, ...visitPages, ...authorisePages, ...appPages, ...adminPages];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 
 /** MockBank: Berlin Group NextGenPSD2 XS2A below `/xs2a`, further banks below `/xs2a@{name}`. */
 export const xs2a: Upstream = {
   id: 'xs2a',
   label: 'MockBank (Berlin Group XS2A)',
+  badAddress: new TppError(400, 'FORMAT_ERROR', 'The address is not readable').body('tppMessages'),
   register(app, options) {
     const banks = new Instances((name) => new Bank(name, options.seed));
     app.addHook('preClose', () => {
@@ -66,6 +69,7 @@ function takeBodiesAsText(scope: FastifyInstance): void {
 function mountBank(scope: FastifyInstance, site: Site): void {
   takeBodiesAsText(scope);
   mountPages(scope, site, PAGES);
+  mountJson(scope, site, internalRoutes);
   for (const endpoint of ENDPOINTS) {
     scope.route({
       method: endpoint.method,

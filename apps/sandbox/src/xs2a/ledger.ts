@@ -1,3 +1,4 @@
+import { amountView } from './money.js';
 import type { Payment } from './payment.js';
 
 /** One initiation as it arrived, also when it was refused, repeated or hit by a fault. */
@@ -49,8 +50,7 @@ export class Ledger {
       endToEndIdentification: payment.endToEndIdentification,
       debtorIban: payment.debtor.iban,
       creditorIban: payment.creditorIban,
-      amount: payment.amount.toFixed(),
-      currency: payment.currency,
+      ...amountView(payment.amount, payment.currency),
     });
   }
 }

@@ -10,7 +10,7 @@ export function movePayment(bank: Bank, payment: Payment, status: TransactionSta
   }
   payment.status = status;
   payment.reason = reasonCode === undefined ? undefined : reasonText(reasonCode);
-  payment.history.push({ status, at: bank.clock.now() });
+  payment.history.push({ status, at: bank.now() });
   return true;
 }
 
@@ -24,7 +24,7 @@ export function beginSettlement(bank: Bank, payment: Payment): void {
   }
   const { acspAfterSeconds, acscAfterSeconds } = bank.profile;
   const extra = payment.arrangement.extraSeconds;
-  const executionDay = Date.parse(`${payment.requestedExecutionDate ?? bank.clock.today()}T00:00:00Z`);
+  const executionDay = Date.parse(`${payment.requestedExecutionDate ?? bank.today()}T00:00:00Z`);
   const start = Math.max(bank.clock.nowMs(), executionDay);
   const acspAt = start + (acspAfterSeconds + extra) * 1000;
   const instant = payment.product.startsWith('instant-');
@@ -55,7 +55,7 @@ function execute(bank: Bank, payment: Payment): void {
   } else {
     movePayment(bank, payment, 'ACSP');
     payment.debtor.reserved = payment.debtor.reserved.plus(payment.amount);
-    payment.debtor.pending.push(entryOf(payment, payment.amount.neg(), bank.clock.today()));
+    payment.debtor.pending.push(entryOf(payment, payment.amount.neg(), bank.today()));
   }
 }
 
@@ -66,9 +66,9 @@ function settle(bank: Bank, payment: Payment): void {
   }
   release(payment);
   movePayment(bank, payment, 'ACSC');
-  const today = bank.clock.today();
+  const today = bank.today();
   bank.book(payment.debtor, { ...entryOf(payment, payment.amount.neg(), today), bookingDate: today });
-  bank.ledger.posted(payment, bank.clock.now());
+  bank.ledger.posted(payment, bank.now());
   const creditor = payment.creditorIban === undefined ? undefined : bank.customers.account(payment.creditorIban);
   if (creditor && creditor.currency === payment.currency) {
     bank.book(creditor, {
