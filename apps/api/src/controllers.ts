@@ -1,27 +1,39 @@
 import type { Type } from '@nestjs/common';
+import { AccountsController } from './accounts/accounts.controller.js';
 import { AppsController } from './apps/apps.controller.js';
+import { AuthorisationsController } from './authorisations/authorisations.controller.js';
+import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { ConsentsController } from './consents/consents.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { FundsController } from './funds/funds.controller.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemsController } from './operations/problems.controller.js';
-import { ProvidersController } from './providers/providers.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
+import { ProvidersController } from './providers/providers.controller.js';
+import { TransactionsController } from './transactions/transactions.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Every controller, one line each, sorted. */
 export const controllers: readonly Type<unknown>[] = [
+  AccountsController,
   AppsController,
+  AuthorisationsController,
+  CallbacksController,
   ConnectionsController,
+  ConsentsController,
   EventsController,
+  FundsController,
   HealthController,
   InstitutionsController,
   MetricsController,
   OAuthController,
+  PaymentsController,
   ProblemsController,
   ProvidersController,
-  PaymentsController,
+  TransactionsController,
   WebhooksController,
 ];

@@ -17,9 +17,10 @@ export class AccessGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.tokens.verify(bearerToken(request));
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(REQUIRED_SCOPE, targets);
-    if (!scope || !principal.scopes.includes(scope)) {
-      throw new Refusal('insufficient_scope', `This operation needs an access token with the scope "${scope ?? '-'}".`);
+    const scopes = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPE, targets) ?? [];
+    if (!scopes.some((scope) => principal.scopes.includes(scope))) {
+      const wanted = scopes.map((scope) => `"${scope}"`).join(' or ');
+      throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}.`);
     }
     request.principal = principal;
     return true;

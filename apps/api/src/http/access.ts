@@ -6,11 +6,11 @@ import { ApiProblems } from './api-problems.js';
 export const REQUIRED_SCOPE = 'tributary:scope';
 export const PUBLIC = 'tributary:public';
 
-/** Who may call a route (or all routes of a controller): apps whose access token has this scope. */
-export const Scopes = (scope: Scope): MethodDecorator & ClassDecorator =>
+/** Who may call a route (or all routes of a controller): apps whose access token has one of these scopes. */
+export const Scopes = (...scopes: readonly [Scope, ...Scope[]]): MethodDecorator & ClassDecorator =>
   applyDecorators(
-    SetMetadata(REQUIRED_SCOPE, scope),
-    ApiSecurity('oauth2', [scope]),
+    SetMetadata(REQUIRED_SCOPE, scopes),
+    ...scopes.map((scope) => ApiSecurity('oauth2', [scope])),
     ApiProblems('unauthenticated', 'insufficient_scope'),
   );
 

@@ -1,5 +1,5 @@
 import type { AccountIdentifier, AccountScheme } from '@tributary/domain';
-import { IsOptional, IsString, Matches, registerDecorator } from 'class-validator';
+import { IsOptional, IsString, Matches, registerDecorator, type ValidationOptions } from 'class-validator';
 import { isValidIBAN } from 'ibantools';
 
 /** The ways to name an account, and the fields that each needs. */
@@ -69,12 +69,13 @@ function wayOf(account: AccountDto): Way | null {
   return (way as Way | undefined) ?? null;
 }
 
-/** A field that must be an account. */
-export function IsAccount(): PropertyDecorator {
+/** A field that must be an account, or with `each` a list of them. */
+export function IsAccount(options?: ValidationOptions): PropertyDecorator {
   return rule(
     'isAccount',
     (value) => typeof value === 'object' && value !== null && wayOf(value as AccountDto) !== null,
     '$property must name the account in exactly one way: iban, bban, sortCode with accountNumber, bankgiro or plusgiro',
+    options,
   );
 }
 
@@ -82,12 +83,18 @@ function IsIban(): PropertyDecorator {
   return rule('isIban', (value) => typeof value === 'string' && isValidIBAN(value), '$property must be an IBAN');
 }
 
-function rule(name: string, holds: (value: unknown) => boolean, message: string): PropertyDecorator {
+function rule(
+  name: string,
+  holds: (value: unknown) => boolean,
+  message: string,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name,
       target: target.constructor,
       propertyName: String(property),
+      options,
       validator: { validate: holds, defaultMessage: () => message },
     });
 }

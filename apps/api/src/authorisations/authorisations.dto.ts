@@ -1,0 +1,93 @@
+import { type ScaApproach, scaApproaches, scaStatuses, type StepAnswer } from '@tributary/domain';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Refusal } from '@tributary/banking';
+import { IsOptional, IsString, Length, registerDecorator } from 'class-validator';
+import { idSchema } from '../http/id-param.js';
+import { type NextStepDto, nextStepSchema } from './next-step.dto.js';
+
+/** What an authorisation is about. */
+export class AuthorisationSubjectDto {
+  /** Unknown ones may be added. */
+  @ApiProperty({ enum: ['consent', 'payment'] })
+  type: 'consent' | 'payment';
+  /** @example con_01KAHX5V4Q0N6W2T8B7C9D3E5F */
+  id: string;
+}
+
+/** An SCA of a consent or a payment. */
+export class AuthorisationDto {
+  @ApiProperty(idSchema('aut'))
+  id: string;
+  subject: AuthorisationSubjectDto;
+  /** How the PSU proves who they are, as the bank chose. Unknown ones may be added. */
+  @ApiProperty({ enum: scaApproaches, example: 'redirect' })
+  approach: ScaApproach;
+  /** Berlin Group's word for where the SCA stands. Unknown ones may be added. */
+  @ApiProperty({ type: 'string', enum: Object.keys(scaStatuses), example: 'started' })
+  scaStatus: string;
+  @ApiProperty(nextStepSchema)
+  nextStep: NextStepDto | null;
+}
+
+/**
+ * The PSU's answer to the open step: exactly one of the members, or none to ask the bank again. It is handed on, never
+ * stored and never logged.
+ */
+export class StepAnswerDto {
+  /** Answers a `credentials` step: the name of each field with what the PSU entered. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', minLength: 1, maxLength: 1000 },
+    example: { password: '...' },
+  })
+  @IsOptional()
+  @IsTexts()
+  credentials?: Record<string, string>;
+
+  /** Answers a `selectMethod` step. @example smstaniphonex */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  methodId?: string;
+
+  /** Answers a `challenge` step. @example 123456 */
+  @IsOptional()
+  @IsString()
+  @Length(1, 1000)
+  code?: string;
+}
+
+/** @throws Refusal for more than one answer at once */
+export function toStepAnswer({ credentials, methodId, code }: StepAnswerDto): StepAnswer {
+  const given: StepAnswer[] = [];
+  if (credentials != null) given.push({ type: 'credentials', credentials });
+  if (methodId != null) given.push({ type: 'selectMethod', methodId });
+  if (code != null) given.push({ type: 'challenge', code });
+  const [answer, ...others] = given;
+  if (others.length === 0) return answer ?? { type: 'ask' };
+  throw new Refusal('invalid_request', 'Send one answer: `credentials`, `methodId` or `code`.', {
+    errors: [{ pointer: '', code: 'ambiguous', message: 'holds more than one answer' }],
+  });
+}
+
+/** An object of at most 20 texts. */
+function IsTexts(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isTexts',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value) &&
+          Object.keys(value).length <= 20 &&
+          Object.entries(value).every(
+            ([name, text]: [string, unknown]) =>
+              name.length <= 100 && typeof text === 'string' && text.length >= 1 && text.length <= 1000,
+          ),
+        defaultMessage: () => '$property must be an object of up to 20 names with texts of 1 to 1000 characters',
+      },
+    });
+}
