@@ -25,7 +25,7 @@ import {
 import { AccountDto, IsAccount } from '../http/account.dto.js';
 import { exampleId, idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
-import { NextStepDto, nextStepSchema } from '../authorisations/next-step.dto.js';
+import { type NextStepDto, nextStepSchema } from '../authorisations/next-step.dto.js';
 import { PageQuery } from '../http/page.dto.js';
 import { IsBankDate, IsInstant } from '../http/time.validator.js';
 
