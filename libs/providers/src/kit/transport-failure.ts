@@ -33,9 +33,8 @@ export function describeTransportFailure(cause: unknown): string {
 }
 
 function codeOf(cause: unknown): string | null {
-  if (!(cause instanceof Error)) return null;
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
-  if (code !== null && /^[A-Z0-9_]{1,60}$/.test(code)) return code;
+  if (typeof cause !== 'object' || cause === null) return null;
+  if ('code' in cause && typeof cause.code === 'string' && /^[A-Z0-9_]{1,60}$/.test(cause.code)) return cause.code;
   // Node reports the addresses it tried in one AggregateError.
-  return cause instanceof AggregateError ? codeOf(cause.errors[0]) : null;
+  return 'errors' in cause && Array.isArray(cause.errors) ? codeOf(cause.errors[0]) : null;
 }

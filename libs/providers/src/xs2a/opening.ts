@@ -129,7 +129,9 @@ function located(progress: ScaProgress): ScaProgress {
     own.pathname = `${own.pathname.replace(/\/+$/, '')}/${encodeURIComponent(reference)}`;
     authorisationUrl = own.href;
   }
-  return { ...progress, reference, authorisationUrl, approach: answered.approach ?? progress.approach };
+  // The framework's header has no word for OAuth2, which it counts as a redirect.
+  const named = answered.approach === 'redirect' && progress.approach === 'oauth' ? 'oauth' : answered.approach;
+  return { ...progress, reference, authorisationUrl, approach: named ?? progress.approach };
 }
 
 function decoupledIn(move: Pick<Move, 'type'> & { readonly step?: NextStep }): readonly string[] | undefined {

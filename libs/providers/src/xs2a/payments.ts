@@ -18,6 +18,7 @@ import { initiationBody, productOf } from './payment-order.js';
 import { known, psuAddressRequired, withoutPsuStep } from './precondition.js';
 import type { Xs2aSettings } from './settings.js';
 import type { Starter } from './start.js';
+import { reasonOf } from './reason.js';
 import { paymentStatus } from './status.js';
 import { paymentCaller, paymentUrl } from './subject.js';
 import {
@@ -48,11 +49,10 @@ export function createPayments(
     if (status === null) {
       deps.warn({ operation: 'readPayment', message: `unknown transactionStatus ${upstreamStatus.slice(0, 60)}` });
     }
-    const failed = status === 'RJCT' || status === 'CANC';
     return {
       status,
       upstreamStatus,
-      reason: failed ? said.tppMessages?.find(({ code }) => code !== undefined)?.code : undefined,
+      reason: status === 'RJCT' || status === 'CANC' ? reasonOf(said.tppMessages) : undefined,
       amount: copy.instructedAmount && readableMoney(copy.instructedAmount, deps),
       creditorAccount: copy.creditorAccount && identifiersOf(copy.creditorAccount)[0]?.value,
       psuMessage: said.psuMessage,

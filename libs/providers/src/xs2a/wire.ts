@@ -28,6 +28,7 @@ const tppMessage = record({
   category: lenient(text),
   code: lenient(text),
   path: lenient(text),
+  text: lenient(text),
 });
 export type WireTppMessage = Read<typeof tppMessage>;
 const tppMessages = lenient(list(tppMessage));
