@@ -8,7 +8,7 @@ import type {
   TransactionSnapshot,
   UnreadableRow,
 } from '@tributary/domain';
-import type { AuthorisationSnapshot } from './authorisation.js';
+import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 import type { CallbackTarget, CallContext, Continuation, JsonValue, Psu } from './call.js';
 import type { TokenStore } from './tokens.js';
 

@@ -1,29 +1,13 @@
-import type { NextStep, ScaApproach, ScaStatus, StepAnswer } from '@tributary/domain';
+import type { NextStep, ScaApproach, StepAnswer } from '@tributary/domain';
+import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 import type { CallbackQuery, CallbackTarget, CallContext, Continuation } from './call.js';
 import type { HeldConsent } from './account-information.js';
 import type { HeldPayment } from './payment-initiation.js';
-import type { TokenSet } from './tokens.js';
 
 /** What an SCA is about. */
 export type AuthorisationSubject =
   | { readonly type: 'consent'; readonly consent: HeldConsent }
   | { readonly type: 'payment'; readonly payment: HeldPayment };
-
-/** Where an SCA stands, as the upstream said at one instant. */
-export interface AuthorisationSnapshot {
-  /** The upstream's name of the authorisation; null while it has none (it is made by the PSU's first answer). */
-  readonly reference: string | null;
-  readonly approach: ScaApproach;
-  /** null where the upstream's word has no meaning to us; `upstreamStatus` keeps it. */
-  readonly scaStatus: ScaStatus | null;
-  readonly upstreamStatus: string;
-  readonly nextStep: NextStep | null;
-  /** Links, verifiers and whatever else the next call needs. */
-  readonly continuation: Continuation;
-  /** New tokens, to be kept with the subject. */
-  readonly tokens?: TokenSet | undefined;
-  readonly observedAt: Date;
-}
 
 /** An authorisation as we keep it between two calls. */
 export interface HeldAuthorisation {

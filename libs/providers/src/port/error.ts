@@ -1,4 +1,4 @@
-import type { AuthorisationSnapshot } from './authorisation.js';
+import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 
 /**
  * Why a call to an upstream did not give what was asked. Closed: a `switch` over it ends in `never`.

@@ -1,4 +1,5 @@
 export * from './account-information.js';
+export * from './authorisation-snapshot.js';
 export * from './authorisation.js';
 export * from './call.js';
 export * from './error.js';

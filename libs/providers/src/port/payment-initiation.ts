@@ -1,6 +1,6 @@
 import type { IsoPaymentStatus, Money, PaymentOrder, ScaApproach } from '@tributary/domain';
 import type { HeldConsent } from './account-information.js';
-import type { AuthorisationSnapshot } from './authorisation.js';
+import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 import type { CallbackTarget, CallContext, Continuation, Psu } from './call.js';
 import type { TokenStore } from './tokens.js';
 
@@ -19,6 +19,9 @@ export interface HeldPayment {
   /** A consent in whose session the payment runs (combined service). */
   readonly consent?: HeldConsent | undefined;
 }
+
+/** A payment before it exists: what can be checked without asking anybody. */
+export type PaymentIntent = Pick<HeldPayment, 'institutionReference' | 'psu' | 'order' | 'scaPreference'>;
 
 /** Everything that an upstream says about a payment at one instant, however it reached us. */
 export interface PaymentSnapshot {
@@ -59,7 +62,7 @@ export type Recovery =
 export interface PaymentInitiation {
   readonly recovery: Recovery;
   /** Throws ProviderError `unsupported` or `rejected` for an order that this upstream cannot carry. Sends nothing. */
-  check(payment: HeldPayment): void;
+  check(payment: PaymentIntent): void;
   /** What the PSU must do before the instruction may be sent (OAuth as a pre-step); null when nothing. */
   prepare?(payment: HeldPayment, callback: CallbackTarget, context: CallContext): Promise<AuthorisationSnapshot | null>;
   initiate(payment: HeldPayment, callback: CallbackTarget, context: CallContext): Promise<PaymentSnapshot>;

@@ -1,0 +1,19 @@
+import type { NextStep, ScaApproach, ScaStatus } from '@tributary/domain';
+import type { Continuation } from './call.js';
+import type { TokenSet } from './tokens.js';
+
+/** Where an SCA stands, as the upstream said at one instant. */
+export interface AuthorisationSnapshot {
+  /** The upstream's name of the authorisation; null while it has none (it is made by the PSU's first answer). */
+  readonly reference: string | null;
+  readonly approach: ScaApproach;
+  /** null where the upstream's word has no meaning to us; `upstreamStatus` keeps it. */
+  readonly scaStatus: ScaStatus | null;
+  readonly upstreamStatus: string;
+  readonly nextStep: NextStep | null;
+  /** Links, verifiers and whatever else the next call needs. */
+  readonly continuation: Continuation;
+  /** New tokens, to be kept with the subject. */
+  readonly tokens?: TokenSet | undefined;
+  readonly observedAt: Date;
+}
