@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Fault } from '../kit/faults.js';
 import type { Answer } from './answer.js';
 import type { Bank, BankFault } from './bank.js';
@@ -10,12 +11,13 @@ export type FaultEffect = Answer | 'cut' | undefined;
 /** Lets the faults of one moment act, in the order in which they were arranged. The first that spoils the answer wins. */
 export async function actFaults(
   bank: Bank,
+  caller: EventEmitter,
   faults: readonly Fault<BankFault>[],
   when: Fault['when'],
 ): Promise<FaultEffect> {
   for (const fault of faults.filter((candidate) => candidate.when === when)) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is meant: delays add up
-    const effect = await act(bank, fault);
+    const effect = await act(bank, caller, fault);
     if (effect !== undefined) {
       return effect;
     }
@@ -23,13 +25,13 @@ export async function actFaults(
   return undefined;
 }
 
-async function act(bank: Bank, fault: Fault<BankFault>): Promise<FaultEffect> {
+async function act(bank: Bank, caller: EventEmitter, fault: Fault<BankFault>): Promise<FaultEffect> {
   switch (fault.kind) {
     case 'delay':
-      await bank.stalls.wait(fault.ms);
+      await bank.stalls.wait(caller, fault.ms);
       return undefined;
     case 'hang':
-      await bank.stalls.wait();
+      await bank.stalls.wait(caller);
       return 'cut';
     case 'reset':
       return 'cut';

@@ -30,7 +30,7 @@ export async function travel(
   const path = (request.url.split('?')[0] ?? '').slice(probe.links.prefix.length);
   const { operation, method } = endpoint;
   const faults = bank.faults.strike({ method, path, operation, ...faultSubject(probe) });
-  const before = await actFaults(bank, faults, 'before');
+  const before = await actFaults(bank, reply.raw, faults, 'before');
   const call = openCall(site, request, faults) ?? probe;
   if (before !== undefined) {
     note(call, endpoint, undefined, faults);
@@ -39,7 +39,7 @@ export async function travel(
   const outcome = perform(call, endpoint, path);
   const late = faults.filter(({ when }) => when === 'after');
   note(call, endpoint, outcome, late);
-  const after = await actFaults(bank, faults, 'after');
+  const after = await actFaults(bank, reply.raw, faults, 'after');
   return after === 'cut' ? cut(request, reply) : send(reply, after ?? outcome.answer, call);
 }
 
