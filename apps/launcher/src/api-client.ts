@@ -37,6 +37,11 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
   };
 }
 
+/** Posts JSON without any credentials. */
+export function postJson(url: string, body: unknown): Promise<Answer> {
+  return call(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
 /** The body of a successful answer. @throws Error with the problem's own words otherwise. */
 export function expectStatus({ status, body }: Answer, what: string): Answer['body'] {
   if (status >= 200 && status < 300) return body;

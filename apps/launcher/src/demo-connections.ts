@@ -1,3 +1,5 @@
+import { expectStatus, postJson } from './api-client.js';
+
 /** A connection to a simulator, as `POST /v1/connections` takes it. */
 export interface DemoConnection {
   readonly provider: string;
@@ -6,8 +8,22 @@ export interface DemoConnection {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** A connection to each simulated upstream of the sandbox at that address. A new simulator adds its own here. */
-export function demoConnections(sandboxUrl: string): readonly DemoConnection[] {
+/** Banks know us by the organisation identifier of our certificate (PSD2: PSDxx, authority, number). */
+const OAUTH_CLIENT = { clientId: 'PSDDE-BAFIN-123456', clientSecret: 'sandbox-client-secret' };
+
+/**
+ * A connection to each simulated upstream of the sandbox at that address, which knows us afterwards as a bank does once a
+ * developer has registered at its portal. Simulators forget when they stop. A new simulator adds its own here.
+ */
+export async function demoConnections(sandboxUrl: string, publicUrl: string): Promise<readonly DemoConnection[]> {
+  const portal = `${sandboxUrl}/__control/xs2a/clients`;
+  const registration = {
+    id: OAUTH_CLIENT.clientId,
+    secret: OAUTH_CLIENT.clientSecret,
+    name: 'Tributary',
+    redirectUris: [`${publicUrl}/callbacks/xs2a`],
+  };
+  expectStatus(await postJson(portal, registration), `POST ${portal}`);
   return [
     {
       provider: 'xs2a',
@@ -17,6 +33,9 @@ export function demoConnections(sandboxUrl: string): readonly DemoConnection[] {
         baseUrl: `${sandboxUrl}/xs2a`,
         institution: { name: 'MockBank', bic: 'MOCKDEFFXXX', country: 'DE' },
         scaPreference: 'redirect',
+        oauth: OAUTH_CLIENT,
+        // MockBank answers a repeated X-Request-ID as before. A real bank must have said so before this is switched on.
+        initiationReplay: true,
       },
     },
   ];

@@ -31,7 +31,7 @@ async function main(signals: StopSignals): Promise<void> {
     log: say,
     signal: signals.aborted,
   });
-  printPlaces(stack, settings.publicUrl);
+  printPlaces(stack);
   try {
     if (!production) await printDemo(stack, settings.dataDir);
   } catch (error) {
@@ -42,10 +42,10 @@ async function main(signals: StopSignals): Promise<void> {
   say('Ready. Ctrl-C stops everything.');
 }
 
-function printPlaces({ admin, ...stack }: Stack, publicUrl: string): void {
+function printPlaces({ admin, ...stack }: Stack): void {
   const lines = [
-    ['API', `${publicUrl}/v1`],
-    ['API documentation', `${publicUrl}/docs`],
+    ['API', `${stack.publicUrl}/v1`],
+    ['API documentation', `${stack.publicUrl}/docs`],
     ...(stack.sandboxUrl ? [['Simulated banks', stack.sandboxUrl]] : []),
     ['Worker health', `${stack.workerUrl}/health/ready`],
     ['Logs', stack.logDir],

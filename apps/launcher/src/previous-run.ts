@@ -4,8 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { processStamp } from '@tributary/platform';
 import { readJson, writePrivateJson } from './private-file.js';
 
-/** Children end within their drain time when their launcher dies; after this they are ended. */
-const PATIENCE_MS = 20_000;
+/** A launcher that was asked to stop, or whose npm was killed, needs some seconds. */
+const LAUNCHER_PATIENCE_MS = 8000;
+/** Children drain before they end. */
+const CHILD_PATIENCE_MS = 20_000;
+
+type Log = (line: string) => void;
 
 const FILE = 'processes.json';
 
@@ -29,26 +33,38 @@ export function forgetRun(dataDir: string): void {
 }
 
 /**
- * Makes sure that nobody runs from this data folder: refuses beside a living launcher, and after one that was killed
- * waits for its children, which would still hold the ports.
+ * Makes sure that nobody runs from this data folder: refuses beside a living launcher, and after one that was killed ends
+ * its children, which would still hold the ports.
  */
-export async function endPreviousRun(dataDir: string, log: (line: string) => void): Promise<void> {
+export async function endPreviousRun(dataDir: string, log: Log, aborted?: AbortSignal): Promise<void> {
   const run = readRun(path.join(dataDir, FILE));
   if (!run) return;
   if (run.launcher !== processStamp(process.pid) && isAlive(run.launcher)) {
-    throw new Error(
-      `Tributary already runs from ${dataDir} (process ${pidOf(run.launcher)}). Stop it first, or set DATA_DIR to another folder.`,
-    );
+    const who = `Tributary already runs from ${dataDir} (process ${pidOf(run.launcher)})`;
+    log(`${who}: waiting a moment to see whether it is ending`);
+    if (!(await untilGone([run.launcher], LAUNCHER_PATIENCE_MS, aborted))) {
+      throw new Error(`${who}. Stop it first, or set DATA_DIR to another folder.`);
+    }
   }
   const left = run.children.filter(isAlive);
-  if (left.length > 0) log(`A previous run was killed. Waiting for its ${left.length} process(es) to end`);
-  const deadline = Date.now() + PATIENCE_MS;
-  while (left.some(isAlive) && Date.now() < deadline) await pause(50);
-  for (const stamp of left.filter(isAlive)) {
-    log(`Process ${pidOf(stamp)} of the previous run does not end: killing it`);
-    process.kill(pidOf(stamp), 'SIGKILL');
+  if (left.length > 0) log(`A previous run was killed: ending its ${left.length} process(es)`);
+  for (const stamp of left) process.kill(pidOf(stamp), 'SIGTERM');
+  if (!(await untilGone(left, CHILD_PATIENCE_MS, aborted))) {
+    for (const stamp of left.filter(isAlive)) {
+      log(`Process ${pidOf(stamp)} of the previous run does not end: killing it`);
+      process.kill(pidOf(stamp), 'SIGKILL');
+    }
   }
   forgetRun(dataDir);
+}
+
+/** @returns whether all are gone in time. */
+async function untilGone(stamps: readonly string[], patienceMs: number, aborted?: AbortSignal): Promise<boolean> {
+  for (const deadline = Date.now() + patienceMs; stamps.some(isAlive); await pause(50)) {
+    aborted?.throwIfAborted();
+    if (Date.now() > deadline) return false;
+  }
+  return true;
 }
 
 function pidOf(stamp: string): number {

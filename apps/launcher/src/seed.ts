@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { AdminClient } from './admin-client.js';
 import { type ApiClient, connectApi, expectStatus, textIn } from './api-client.js';
 import { type DemoConnection, demoConnections } from './demo-connections.js';
 import { readJson, writePrivateJson } from './private-file.js';
+import type { Stack } from './stack.js';
 
 /** The demo app and its connections, kept in `<dataDir>/demo.json` because a client secret is shown only once. */
 export interface Demo {
@@ -28,7 +28,7 @@ const SCOPES = ['institutions', 'consents', 'accounts', 'payments', 'webhooks', 
  * what is missing is made; a connection follows the sandbox when its address has changed.
  */
 export async function seed(
-  { apiUrl, sandboxUrl, admin }: { apiUrl: string; sandboxUrl: string; admin: AdminClient },
+  { apiUrl, publicUrl, sandboxUrl, admin }: Pick<Stack, 'apiUrl' | 'publicUrl' | 'sandboxUrl' | 'admin'>,
   dataDir: string,
   redirectUris: readonly string[] = ['http://localhost:8080/callback'],
 ): Promise<SeedOutcome> {
@@ -39,7 +39,7 @@ export async function seed(
   writePrivateJson(file, { connections: {}, ...app });
 
   const connections: Record<string, string> = {};
-  for (const connection of demoConnections(sandboxUrl)) {
+  for (const connection of await demoConnections(sandboxUrl, publicUrl)) {
     connections[connection.provider] = await ensureConnection(api, kept?.connections[connection.provider], connection);
     writePrivateJson(file, { ...app, connections: { ...kept?.connections, ...connections } });
   }

@@ -40,6 +40,8 @@ type Program = 'api' | 'worker' | 'sandbox';
 /** A running installation. */
 export interface Stack {
   readonly apiUrl: string;
+  /** How browsers reach the API: the start of every callback address. */
+  readonly publicUrl: string;
   /** Health and metrics of the first worker. */
   readonly workerUrl: string;
   /** Empty without a sandbox. */
@@ -70,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const log = options.log ?? (() => undefined);
   const dataDir = path.resolve(options.dataDir);
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  await endPreviousRun(dataDir, log);
+  await endPreviousRun(dataDir, log, options.signal);
 
   const ports = {
     api: await choosePort(options.ports?.api, settingsTable.port.env),
@@ -106,6 +108,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     options.signal?.throwIfAborted();
 
+    const publicUrl = given['PUBLIC_URL'] ?? `http://localhost:${ports.api}`;
     const ours = {
       ...systemEnvironment(),
       ...given,
@@ -115,7 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       REDIS_URL: options.redisUrl ?? '',
       ADMIN_CLIENT_ID: admin.clientId,
       ADMIN_CLIENT_SECRET: admin.clientSecret,
-      PUBLIC_URL: given['PUBLIC_URL'] ?? `http://localhost:${ports.api}`,
+      PUBLIC_URL: publicUrl,
       // Simulators listen on loopback, which outgoing calls refuse otherwise.
       WEBHOOK_ALLOW_PRIVATE: given['WEBHOOK_ALLOW_PRIVATE'] ?? (ports.sandbox ? '1' : '0'),
     };
@@ -154,6 +157,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return found;
     };
     return {
+      publicUrl,
       apiUrl: urlAt(ports.api),
       workerUrl: urlAt(ports.worker),
       sandboxUrl: ports.sandbox ? urlAt(ports.sandbox) : '',

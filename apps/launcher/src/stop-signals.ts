@@ -1,3 +1,5 @@
+import { commandOf, parentOf } from '@tributary/platform';
+
 /** What a program does about being asked to stop. */
 export interface StopSignals {
   /** Aborted by the first request to stop, for what is still starting. */
@@ -50,9 +52,9 @@ export function stopOnSignals(log: (line: string) => void): StopSignals {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, request);
   if (process.env['npm_lifecycle_event']) {
-    const parent = process.ppid;
+    const npm = npmAbove();
     const watch = setInterval(() => {
-      if (process.ppid === parent) return;
+      if (npmAbove() === npm) return;
       clearInterval(watch);
       request('npm is gone');
     }, 1000);
@@ -65,4 +67,10 @@ export function stopOnSignals(log: (line: string) => void): StopSignals {
       if (controller.signal.aborted) run(false);
     },
   };
+}
+
+/** The process that runs our script: npm, which may have put a shell in between. */
+function npmAbove(): number | undefined {
+  const isShell = /^\S*sh -c /.test(commandOf(process.ppid) ?? '');
+  return isShell ? parentOf(process.ppid) : process.ppid;
 }

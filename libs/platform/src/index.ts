@@ -15,5 +15,5 @@ export {
   startEmbeddedPostgres,
 } from './embedded-postgres.js';
 export { freePort } from './free-port.js';
-export { processStamp } from './process-stamp.js';
+export { commandOf, parentOf, processStamp } from './process-stamp.js';
 export { errorCode } from './error-code.js';

@@ -31,19 +31,25 @@ export function commandOf(pid: number): string | undefined {
   return describe(pid, 'command');
 }
 
-function describe(pid: number, what: 'command' | 'lstart'): string | undefined {
+/** The number of the parent of a process. */
+export function parentOf(pid: number): number | undefined {
+  const number = Number(describe(pid, 'ppid'));
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
+function describe(pid: number, what: 'command' | 'lstart' | 'ppid'): string | undefined {
   try {
     if (process.platform !== 'linux') {
       return execFileSync('ps', ['-o', `${what}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
     }
     if (what === 'command') return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    return statOf(pid)?.[19];
+    return statOf(pid)?.[what === 'ppid' ? 1 : 19];
   } catch {
     return undefined;
   }
 }
 
-/** proc(5), /proc/pid/stat from its third field ("state") on; field 22, "starttime", is number 19 of these. */
+/** proc(5), /proc/pid/stat from its third field on: "state" is number 0, "ppid" number 1, "starttime" number 19. */
 function statOf(pid: number): string[] | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
