@@ -39,5 +39,6 @@ export function page({ site, title, body, foot = '', wide = false }: PageParts):
 
 /** A path of our own for an href or action: encoded, so that it cannot leave the attribute. */
 export function safePath(path: string): string {
-  return encodeURI(path).replaceAll("'", '%27').replaceAll('"', '%22');
+  // What is percent-encoded already stays as it is: encoding it twice would change the address.
+  return encodeURI(path).replaceAll('%25', '%').replaceAll("'", '%27').replaceAll('"', '%22');
 }

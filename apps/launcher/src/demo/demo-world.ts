@@ -1,0 +1,81 @@
+import type { AppClient } from './app-client.js';
+import type { Customer, MockBank } from './mock-bank.js';
+import { codeOf } from './mock-bank.js';
+import { expectThat, type Story, until } from './report.js';
+import type { Authorisation, NextStep, Page } from './wire.js';
+
+/** Where an app of the demo gets its PSUs back; nobody listens there, the address is what counts. */
+export const redirectUri = 'http://localhost:8080/callback';
+
+/** Everything that a story needs. */
+export interface DemoWorld {
+  readonly app: AppClient;
+  readonly bank: MockBank;
+  readonly institutionId: string;
+  readonly apiUrl: string;
+  readonly story: (title: string) => Story;
+}
+
+/** The institution behind the connection to a provider. */
+export async function findInstitution(app: AppClient, provider: string): Promise<string> {
+  const page = await app.call<Page<{ id: string; name: string }>>('GET', `/v1/institutions?provider=${provider}`);
+  const [institution] = page.data;
+  expectThat(institution !== undefined, `an institution that is reached through ${provider}`);
+  return institution.id;
+}
+
+/**
+ * Does what the app and its PSU have to do, step by typed step, until the authorisation asks for nothing more. This is all
+ * that an app needs to support every SCA approach of every provider.
+ */
+export async function authorise(
+  { app, bank, apiUrl }: DemoWorld,
+  customer: Customer,
+  authorisationId: string,
+  first: NextStep | null,
+): Promise<readonly string[]> {
+  const road: string[] = [];
+  let step = first;
+  while (step !== null) {
+    road.push(step.type);
+    step = await act(step);
+  }
+  return road;
+
+  async function act(now: NextStep): Promise<NextStep | null> {
+    switch (now.type) {
+      case 'redirect': {
+        const back = await bank.visit(now.url, `${apiUrl}/callbacks/`, customer);
+        const response = await fetch(back, { redirect: 'manual' });
+        const home = response.headers.get('location') ?? '';
+        expectThat(
+          response.status === 303 && home.startsWith(redirectUri),
+          `the PSU sent back to the app, not ${response.status} ${home}`,
+        );
+        return null;
+      }
+      case 'credentials':
+        return answer({ credentials: Object.fromEntries(now.fields.map(({ name }) => [name, customer.password])) });
+      case 'selectMethod': {
+        const method = now.methods.find(({ decoupled }) => !decoupled) ?? now.methods[0];
+        return answer({ methodId: method?.id });
+      }
+      case 'challenge':
+        expectThat(!now.isRetry, 'the first code to be right');
+        return answer({ code: codeOf(customer) });
+      case 'wait':
+        await bank.approve(customer);
+        await until(
+          () => app.call<Authorisation>('GET', `/v1/authorisations/${authorisationId}`),
+          ({ nextStep }) => nextStep === null,
+          15,
+        );
+        return null;
+    }
+  }
+
+  async function answer(body: unknown): Promise<NextStep | null> {
+    const authorisation = await app.call<Authorisation>('POST', `/v1/authorisations/${authorisationId}/steps`, body);
+    return authorisation.nextStep;
+  }
+}
