@@ -40,7 +40,7 @@ export const xs2a: Upstream = {
   badAddress: new TppError(400, 'FORMAT_ERROR', 'The address is not readable').body('tppMessages'),
   register(app, options) {
     const banks = new Instances((name) => new Bank(name, options.seed));
-    app.addHook('preClose', () => {
+    app.addHook('preClose', async () => {
       for (const bank of banks.all().values()) {
         bank.stalls.releaseAll();
       }
