@@ -10,11 +10,9 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the project, from wherever it was called. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-const started = Date.now();
-
 /** One line about what happens now, with the seconds since the start. */
 export function say(line) {
-  console.log(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${line}`);
+  console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${line}`);
 }
 
 /** Ends the process with a message that says what to do. */

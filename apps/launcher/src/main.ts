@@ -8,10 +8,9 @@ import { seed } from './seed.js';
 import { type Stack, startStack } from './stack.js';
 import { type StopSignals, stopOnSignals } from './stop-signals.js';
 
-const begun = Date.now();
-
+/** Seconds count from the start of the process, which may have installed and compiled before. */
 function say(line: string): void {
-  console.log(`[${((Date.now() - begun) / 1000).toFixed(1).padStart(5)} s] ${line}`);
+  console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${line}`);
 }
 
 async function main(signals: StopSignals): Promise<void> {

@@ -78,7 +78,14 @@ async function initdb(
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(code === 0 ? '' : `it ended with ${signal ?? code}`));
   });
-  if (outcome) throw new EmbeddedPostgresError(`The database could not be made: ${outcome}\n${output.trim()}`);
+  if (!outcome) return;
+  const nameless = output.includes('could not look up effective user ID');
+  throw new EmbeddedPostgresError(
+    nameless
+      ? `PostgreSQL needs a user with a name, and user ${process.getuid?.()} has none on this machine. Start Tributary as ` +
+          'another user, or set DATABASE_URL to a PostgreSQL of your own.'
+      : `The database could not be made: ${outcome}\n${output.trim()}`,
+  );
 }
 
 function removeAbandonedDrafts(home: string): void {
