@@ -5,6 +5,7 @@ import { newId } from '@tributary/platform';
 import {
   type Authorisation as AuthorisationPort,
   type AuthorisationSnapshot,
+  type AuthorisationSubject,
   type CallbackQuery,
   type CallbackTarget,
   type CallContext,
@@ -128,9 +129,12 @@ export class AuthorisationsService {
     if (!(await this.rows.claimAnswer(row))) {
       throw new Refusal('conflict', 'Another answer to this authorisation is under way. Read it again, then answer.');
     }
-    const snapshot = await this.handOver(row, held, context, () =>
-      answer.type === 'ask' ? upstream.status(subject, held, context) : upstream.answer(subject, held, answer, context),
-    );
+    const snapshot = await this.handOver(row, held, context, async () => {
+      if (answer.type !== 'ask') return upstream.answer(subject, held, answer, context);
+      if (!neverStarted(row, subject)) return upstream.status(subject, held, context);
+      const callback = await this.callbacks.add(this.database.manager, row);
+      return upstream.start(subject, { approach: row.approach, callback }, context);
+    });
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     await this.follow(row, snapshot, 'poll', context);
     return this.view(appId, id);
@@ -298,6 +302,12 @@ export class AuthorisationsService {
     if (!authorisation) throw new Refusal('capability_unsupported', 'This route has no authorisation to answer.');
     return authorisation;
   }
+}
+
+/** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */
+function neverStarted(row: Authorisation, subject: AuthorisationSubject): boolean {
+  const { reference } = subject.type === 'consent' ? subject.consent : subject.payment;
+  return reference !== null && row.reference === null && row.continuationEnvelope === null;
 }
 
 function again(step: NextStep | null): NextStep | null {
