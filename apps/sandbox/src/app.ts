@@ -10,7 +10,11 @@ export const DEFAULT_SEED = 'tributary';
  */
 export function buildSandbox(options: Partial<SandboxOptions> & { log?: boolean } = {}): FastifyInstance {
   const app = Fastify({
-    logger: options.log === true ? { level: 'info' } : { level: 'error' },
+    logger: {
+      level: options.log === true ? 'info' : 'error',
+      // Without the query: a login may stand there.
+      serializers: { req: ({ method, url }) => ({ method, path: url.split('?')[0] }) },
+    },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (_error, request, reply) => {
