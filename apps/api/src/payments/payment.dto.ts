@@ -218,6 +218,12 @@ export class NewPaymentDto {
   @IsOptional()
   @IsIn(scaApproaches)
   scaPreference?: ScaApproach;
+
+  /** An authorised consent at the same bank in whose session the payment runs, where the bank offers that. */
+  @ApiPropertyOptional(idSchema('con'))
+  @IsOptional()
+  @Matches(/^con_[0-9A-Z]{26}$/, { message: 'consentId must be the id of a consent' })
+  consentId?: string;
 }
 
 /** Filters of the list. */

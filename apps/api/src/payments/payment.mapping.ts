@@ -28,6 +28,7 @@ export function toNewPayment(dto: NewPaymentDto): NewPayment {
     redirectUri: dto.redirectUri,
     state: dto.state,
     scaPreference: dto.scaPreference,
+    consentId: dto.consentId,
   };
 }
 

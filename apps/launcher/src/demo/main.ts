@@ -24,7 +24,7 @@ const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tributary-demo-'));
 // mkdtemp makes it 0700; as root, PostgreSQL runs as another user who must get in.
 fs.chmodSync(dataDir, 0o755);
 let stack: Stack | undefined;
-let failure: unknown;
+let failure: Error | undefined;
 try {
   stack = await startStack({
     dataDir,
@@ -35,11 +35,11 @@ try {
   });
   await tell(stack);
 } catch (error) {
-  failure = error;
+  failure = error instanceof Error ? error : new Error(String(error));
 }
 await cleanUp();
 if (failure !== undefined) {
-  print(`\nThe demo failed: ${failure instanceof Error ? failure.message : String(failure)}`);
+  print(`\nThe demo failed: ${failure.message}`);
   process.exit(signals.aborted.aborted ? 130 : 1);
 }
 print('');

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PaymentOrder } from '@tributary/domain';
-import type { Payment } from '@tributary/persistence';
+import { ConsentEntity, type Payment } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import type { Continuation, HeldPayment } from '@tributary/providers';
-import { LRUCache } from 'lru-cache';
+import type { Continuation, HeldConsent, HeldPayment } from '@tributary/providers';
 import { DataSource } from 'typeorm';
+import { HeldConsents } from '../consents/held-consents.js';
 import { Grants } from '../upstreams/grants.js';
+import { Routes } from '../upstreams/routes.js';
 
 /** The order as the app gave it, with its amount. */
 export function orderOf(payment: Payment): PaymentOrder {
@@ -15,10 +16,9 @@ export function orderOf(payment: Payment): PaymentOrder {
 /** Turns stored payments into what a provider is asked with. */
 @Injectable()
 export class HeldPayments {
-  /** How a connection calls an institution; it does not change while the route exists. */
-  private readonly references = new LRUCache<string, string>({ max: 10_000 });
-
   constructor(
+    private readonly routes: Routes,
+    private readonly consents: HeldConsents,
     private readonly database: DataSource,
     private readonly vault: Vault,
     private readonly grants: Grants,
@@ -28,12 +28,13 @@ export class HeldPayments {
     return {
       id: payment.id,
       reference: payment.reference,
-      institutionReference: await this.institutionReference(payment),
+      institutionReference: await this.routes.reference(payment.institutionId, payment.connectionId),
       psu: { id: payment.psuId, corporateId: payment.psuCorporateId ?? undefined },
       order: orderOf(payment),
       scaPreference: payment.scaPreference ?? undefined,
       continuation: this.continuation(payment),
       tokens: this.grants.store(payment.id, payment.appId),
+      consent: await this.consent(payment),
     };
   }
 
@@ -42,23 +43,16 @@ export class HeldPayments {
     return continuation && this.vault.sealJson(continuation, place(payment));
   }
 
+  private async consent({ consentId }: Payment): Promise<HeldConsent | undefined> {
+    if (consentId === null) return undefined;
+    const consent = await this.database.getRepository(ConsentEntity).findOneByOrFail({ id: consentId });
+    return this.consents.hold(consent);
+  }
+
   private continuation(payment: Payment): Continuation | null {
     return payment.continuationEnvelope === null
       ? null
       : this.vault.unsealJson<Continuation>(payment.continuationEnvelope, place(payment));
-  }
-
-  private async institutionReference({ institutionId, connectionId }: Payment): Promise<string> {
-    const key = `${institutionId}|${connectionId}`;
-    const known = this.references.get(key);
-    if (known !== undefined) return known;
-    const [row] = await this.database.query<{ reference: string }[]>(
-      'SELECT reference FROM institution_routes WHERE institution_id = $1 AND connection_id = $2',
-      [institutionId, connectionId],
-    );
-    if (!row) throw new Error(`no route from ${connectionId} to ${institutionId}`);
-    this.references.set(key, row.reference);
-    return row.reference;
   }
 }
 

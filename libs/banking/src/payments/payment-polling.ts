@@ -9,6 +9,7 @@ import { HeldPayments } from './held-payments.js';
 import { observe, observeSending } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
+import { timed } from './timed.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
@@ -158,9 +159,7 @@ export class PaymentPolling {
   }
 
   private async heard(payment: Payment, ask: () => Promise<PaymentSnapshot>): Promise<PollOutcome> {
-    const startedAt = performance.now();
-    const snapshot = await ask();
-    const latencyMs = Math.round(performance.now() - startedAt);
+    const { result: snapshot, latencyMs } = await timed(ask);
     return { payment, change: (current) => observe(current, snapshot, 'poll', latencyMs) };
   }
 

@@ -4,7 +4,6 @@ import {
   type CallbackTarget,
   type CallContext,
   type PaymentInitiation,
-  type PaymentSnapshot,
   ProviderError,
   type ProviderErrorKind,
 } from '@tributary/providers';
@@ -14,6 +13,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { HeldPayments } from './held-payments.js';
 import { observe, observeSending, type SendFinding } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
+import { timed } from './timed.js';
 
 /** How long a process that sends is believed alive; longer than every timeout of the one request. */
 export const sendLeaseSeconds = 60;
@@ -82,15 +82,12 @@ export class PaymentSender {
     context: CallContext,
   ): Promise<Payment> {
     const held = await this.held.hold(payment);
-    const startedAt = this.clock.now();
-    let snapshot: PaymentSnapshot;
-    try {
-      snapshot = await payments.initiate(held, callback, context);
-    } catch (error) {
-      await this.recordFailure(payment.id, from, error);
-      throw error;
-    }
-    const latencyMs = this.clock.now().getTime() - startedAt.getTime();
+    const { result: snapshot, latencyMs } = await timed(() => payments.initiate(held, callback, context)).catch(
+      async (error: unknown) => {
+        await this.recordFailure(payment.id, from, error);
+        throw error;
+      },
+    );
     const sent = await this.recorder.record(payment.id, (current) => {
       const change = observe(current, snapshot, 'initiation', latencyMs);
       const continuationEnvelope = this.held.seal(current, snapshot.continuation);

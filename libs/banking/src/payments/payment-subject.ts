@@ -11,6 +11,7 @@ import { HeldPayments } from './held-payments.js';
 import { observe, observeSending, observeStep } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentsService } from './payments.service.js';
+import { timed } from './timed.js';
 
 /** What an SCA does to its payment: it opens and closes steps, lets a prepared payment go out, and hints at news. */
 @Injectable()
@@ -102,8 +103,9 @@ export class PaymentSubject implements SubjectHandler {
     const { payments } = await this.upstreams.provider(payment.connectionId);
     if (!payments || payment.reference === null) return;
     try {
-      const snapshot = await payments.fetch(await this.held.hold(payment), context);
-      await this.recorder.record(payment.id, (current) => observe(current, snapshot, source));
+      const held = await this.held.hold(payment);
+      const { result: snapshot, latencyMs } = await timed(() => payments.fetch(held, context));
+      await this.recorder.record(payment.id, (current) => observe(current, snapshot, source, latencyMs));
     } catch (error) {
       // The worker asks again on the payment's own schedule.
       if (!(error instanceof ProviderError)) throw error;

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { formatMoney, type NextStep, type PaymentState } from '@tributary/domain';
-import { type Payment, PaymentEntity, type PaymentObservation, PaymentObservationEntity } from '@tributary/persistence';
+import {
+  ConsentEntity,
+  type Payment,
+  PaymentEntity,
+  type PaymentObservation,
+  PaymentObservationEntity,
+} from '@tributary/persistence';
 import { Vault, type VaultPlace } from '@tributary/platform';
 import {
   attended,
@@ -21,6 +27,7 @@ import { observe, observeStep } from './observe.js';
 import { type IdempotencyClaim, type NewPayment, PaymentIntents, requestHash } from './payment-intent.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
+import { timed } from './timed.js';
 import { type PaymentView, viewPayment } from './payment-view.js';
 
 /** What POST /v1/payments gives: the first answer, or that answer again. */
@@ -75,6 +82,7 @@ export class PaymentsService {
       capability: 'payments',
     });
     const payments = await this.payments(route.connectionId);
+    if (request.consentId !== undefined) await this.requireConsent(appId, request.consentId, route.connectionId);
     payments.check({
       institutionReference: route.reference,
       psu: request.psu,
@@ -142,8 +150,9 @@ export class PaymentsService {
     if (payment.sendState !== 'sent' || payment.reference === null) return payment;
     const payments = await this.payments(payment.connectionId);
     try {
-      const snapshot = await payments.fetch(await this.held.hold(payment), context);
-      return await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'poll'));
+      const held = await this.held.hold(payment);
+      const { result: snapshot, latencyMs } = await timed(() => payments.fetch(held, context));
+      return await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'poll', latencyMs));
     } catch (error) {
       if (error instanceof ProviderError) return payment;
       throw error;
@@ -248,6 +257,16 @@ export class PaymentsService {
     return this.authorisations.nextSteps(
       payments.flatMap((payment) => (payment.stepOpen && payment.authorisationId ? [payment.authorisationId] : [])),
     );
+  }
+
+  /** A payment may run in the session of a consent of the same app, at the same bank, that its PSU has authorised. */
+  private async requireConsent(appId: string, id: string, connectionId: string): Promise<void> {
+    const consent = await this.database.getRepository(ConsentEntity).findOneBy({ id, appId });
+    if (!consent) throw notFound();
+    if (consent.status === 'authorised' && consent.connectionId === connectionId) return;
+    throw new Refusal('consent_not_usable', `The consent is ${consent.status}, or belongs to another bank.`, {
+      errors: [{ pointer: '/consentId', code: 'consent_not_usable', message: 'must be authorised, at the same bank' }],
+    });
   }
 
   private async find(appId: string, id: string): Promise<Payment> {

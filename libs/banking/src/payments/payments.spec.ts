@@ -19,28 +19,24 @@ import { PaymentsService } from './payments.service.js';
 /** A bank whose ledger is what counts: what it was told to pay, and how often. */
 class SpecBank {
   initiations: string[] = [];
-  recovery: Recovery = { by: 'none' };
   status: IsoPaymentStatus = 'RCVD';
   amount: string | null = null;
   /** What becomes of the next initiations: an error before or after the bank took the order. */
   faults: { readonly kind: ProviderErrorKind; readonly taken: boolean }[] = [];
   delayMs = 0;
 
-  readonly payments: PaymentInitiation;
+  readonly payments: Omit<PaymentInitiation, 'recovery'> & { recovery: Recovery };
 
   constructor() {
-    const bank = this;
     this.payments = {
-      get recovery() {
-        return bank.recovery;
-      },
+      recovery: { by: 'none' },
       check: () => undefined,
       initiate: async (payment) => {
         await new Promise((resolve) => setTimeout(resolve, this.delayMs));
         const fault = this.faults.shift();
         if (!fault || fault.taken) {
           // The key of the order: a bank that honours it pays once.
-          if (this.recovery.by !== 'provider-key' || !this.initiations.includes(payment.id)) {
+          if (this.payments.recovery.by !== 'provider-key' || !this.initiations.includes(payment.id)) {
             this.initiations.push(payment.id);
           }
         }
@@ -134,16 +130,17 @@ async function poll(): Promise<void> {
 describe('the intent', () => {
   it('is on disk before the bank hears of it', async () => {
     const seen: string[] = [];
-    const { initiate } = bank.payments;
-    bank.payments.initiate = async (held, ...rest) => {
+    const honest = bank.payments;
+    const initiate: PaymentInitiation['initiate'] = async (held, ...rest) => {
       // Another connection of the pool: it sees only what is committed.
       const [found] = await banking.database.query<{ send_state: string }[]>(
         'SELECT send_state FROM payments WHERE id = $1',
         [held.id],
       );
       seen.push(found?.send_state ?? 'nothing');
-      return initiate(held, ...rest);
+      return honest.initiate(held, ...rest);
     };
+    Object.assign(bank, { payments: { ...honest, initiate } });
     await payments.initiate(banking.appId, order(), newKey(), context);
     expect(seen).toEqual(['sending']);
   });
@@ -196,7 +193,7 @@ describe('an answer that never came', () => {
   });
 
   it.each([true, false])('is found out with the provider key (bank took it: %s)', async (taken) => {
-    bank.recovery = { by: 'provider-key' };
+    bank.payments.recovery = { by: 'provider-key' };
     bank.faults = [{ kind: 'outcome-unknown', taken }];
     const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
     await poll();
@@ -205,7 +202,7 @@ describe('an answer that never came', () => {
   });
 
   it('stays unknown when the second sending surely did not leave: that says nothing about the first', async () => {
-    bank.recovery = { by: 'provider-key' };
+    bank.payments.recovery = { by: 'provider-key' };
     bank.faults = [
       { kind: 'outcome-unknown', taken: true },
       { kind: 'unavailable', taken: false },
@@ -219,12 +216,12 @@ describe('an answer that never came', () => {
   });
 
   it('is looked up by reference, but only after the quiet time', async () => {
-    bank.recovery = { by: 'look-up-by-reference', quietSeconds: 3_600 };
+    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 3_600 };
     bank.faults = [{ kind: 'outcome-unknown', taken: true }];
     const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
     await poll();
     expect((await row(payment.id)).state).toBe('unknown');
-    bank.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
+    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
     await poll();
     expect((await row(payment.id)).reference).toBe(`ref-${payment.id}`);
   });
@@ -244,7 +241,7 @@ describe('an answer that never came', () => {
   });
 
   it('is left to its sender while the lease holds', async () => {
-    bank.recovery = { by: 'provider-key' };
+    bank.payments.recovery = { by: 'provider-key' };
     bank.faults = [{ kind: 'outcome-unknown', taken: true }];
     const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
     await banking.database.query(
