@@ -1,3 +1,4 @@
+import { renderProvidersDoc } from '@tributary/providers';
 import { envExample } from './env-example.js';
 
 /** A committed file that is made from the code. */
@@ -9,4 +10,7 @@ export interface Generator {
 }
 
 /** Every generated file. `npm run generate` writes them; a spec fails when a committed one is stale. */
-export const generators: readonly Generator[] = [{ file: '.env.example', generate: envExample }];
+export const generators: readonly Generator[] = [
+  { file: '.env.example', generate: envExample },
+  { file: 'docs/providers.md', generate: () => renderProvidersDoc() },
+];

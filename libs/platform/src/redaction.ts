@@ -10,7 +10,7 @@ const LOGGABLE: ReadonlySet<string> = new Set(
   [
     'id appId consentId authorisationId accountId transactionId paymentId institutionId',
     'connectionId eventId endpointId jobId requestId traceId spanId clientId subjectId',
-    'provider operation capability queue job process context event type kind source',
+    'provider operation capability queue queues job process context event type kind source',
     'method route httpStatus statusCode errorCode upstreamCode upstreamStatus isoStatus',
     'status scaStatus approach outcome reason rule attempt attempts',
     'ms durationMs latencyMs delayMs afterSeconds at since until',
