@@ -1,0 +1,56 @@
+import { consentState, paymentStatus, scaStatus } from './status.js';
+
+it.each([
+  ['RCVD', 'RCVD'],
+  ['PDNG', 'PDNG'],
+  ['ACTC', 'ACTC'],
+  ['PATC', 'PATC'],
+  ['ACCP', 'ACCP'],
+  ['ACFC', 'ACFC'],
+  ['ACWC', 'ACWC'],
+  ['ACSP', 'ACSP'],
+  ['PART', 'PART'],
+  ['ACWP', 'ACWP'],
+  ['ACSC', 'ACSC'],
+  ['ACCC', 'ACCC'],
+  ['RJCT', 'RJCT'],
+  ['CANC', 'CANC'],
+  ['ACTV', null],
+  ['acsc', null],
+  [' ACSC', null],
+  ['ACSC ', null],
+  ['', null],
+  ['constructor', null],
+  ['Rejected', null],
+])('a payment that is %j is %j', (word, iso) => expect(paymentStatus(word)).toBe(iso));
+
+it.each([
+  ['received', 'awaitingAuthorisation'],
+  ['partiallyAuthorised', 'awaitingAuthorisation'],
+  ['valid', 'authorised'],
+  ['rejected', 'rejected'],
+  ['revokedByPsu', 'revoked'],
+  ['terminatedByTpp', 'revoked'],
+  ['expired', 'expired'],
+  ['Valid', null],
+  ['valid ', null],
+  ['', null],
+  ['toString', null],
+  ['suspended', null],
+])('a consent that is %j is %j', (word, state) => expect(consentState(word)).toBe(state));
+
+it.each([
+  ['received', 'received'],
+  ['psuIdentified', 'psuIdentified'],
+  ['psuAuthenticated', 'psuAuthenticated'],
+  ['scaMethodSelected', 'scaMethodSelected'],
+  ['started', 'started'],
+  ['unconfirmed', 'unconfirmed'],
+  ['finalised', 'finalised'],
+  ['failed', 'failed'],
+  ['exempted', 'exempted'],
+  ['Finalised', null],
+  ['finalized', null],
+  ['', null],
+  ['valueOf', null],
+])('an SCA that is %j is %j', (word, status) => expect(scaStatus(word)).toBe(status));

@@ -1,0 +1,149 @@
+import { createXs2a } from '../libs/providers/src/xs2a/provider.js';
+import type { Xs2aSettings } from '../libs/providers/src/xs2a/settings.js';
+import type {
+  AuthorisationSnapshot,
+  CallContext,
+  ConsentOrder,
+  ConsentSnapshot,
+  HeldAuthorisation,
+  HeldConsent,
+  HeldPayment,
+  Provider,
+  TokenSet,
+  TokenStore,
+  UpstreamCall,
+} from '@tributary/providers';
+import { type Reply, type ScriptedUpstream, startUpstream, wireSample } from './upstream.js';
+
+/** An XS2A provider against a scripted bank. */
+export interface TestXs2a {
+  readonly bank: ScriptedUpstream;
+  readonly provider: Provider;
+  readonly accounts: NonNullable<Provider['accounts']>;
+  readonly authorisation: NonNullable<Provider['authorisation']>;
+  readonly payments: NonNullable<Provider['payments']>;
+  readonly warnings: readonly string[];
+  readonly calls: readonly UpstreamCall[];
+  /** Another connection to the same bank. */
+  with(settings: Partial<Xs2aSettings>): TestXs2a;
+  stop(): Promise<void>;
+}
+
+export const now = new Date('2026-03-02T10:00:00Z');
+export const context: CallContext = { traceId: 'trace-1', psu: {} };
+export const callback = { url: 'https://us.example/callbacks/xs2a', state: 's+1/é' };
+
+export async function startXs2a(settings: Partial<Xs2aSettings> = {}): Promise<TestXs2a> {
+  return connect(await startUpstream(), settings);
+}
+
+function connect(bank: ScriptedUpstream, settings: Partial<Xs2aSettings>): TestXs2a {
+  const warnings: string[] = [];
+  const calls: UpstreamCall[] = [];
+  const provider = createXs2a(
+    {
+      baseUrl: bank.origin,
+      institution: { name: 'MockBank', country: 'DE' },
+      scaPreference: 'embedded',
+      timeoutSeconds: 1,
+      ...settings,
+    },
+    {
+      connectionId: 'cnn_1',
+      environment: 'sandbox',
+      now: () => now,
+      report: (call) => calls.push(call),
+      warn: ({ operation, message }) => warnings.push(`${operation}: ${message}`),
+    },
+  );
+  const { accounts, authorisation, payments } = provider;
+  if (!accounts || !authorisation || !payments) throw new Error('a capability is missing');
+  return {
+    bank,
+    provider,
+    accounts,
+    authorisation,
+    payments,
+    warnings,
+    calls,
+    with: (others) => connect(bank, { ...settings, ...others }),
+    async stop() {
+      await provider.close();
+      await bank.stop();
+    },
+  };
+}
+
+/** A documented sample as the bank's answer. */
+export function sample(name: string, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, text: wireSample('xs2a', name), headers: { 'content-type': 'application/json', ...headers } };
+}
+
+/** A token store with a single flight, as the platform lends one. */
+export function tokenStore(held: TokenSet | null = null): TokenStore & { set(tokens: TokenSet): void } {
+  let tokens = held;
+  let flight: Promise<TokenSet> | null = null;
+  return {
+    set: (fresh) => {
+      tokens = fresh;
+    },
+    read: () => Promise.resolve(tokens),
+    refresh: async (stale, exchange) => {
+      if (tokens !== null && tokens.accessToken !== stale.accessToken) return tokens;
+      flight ??= exchange(tokens ?? stale).finally(() => {
+        flight = null;
+      });
+      tokens = await flight;
+      return tokens;
+    },
+  };
+}
+
+export function consentOrder(change: Partial<ConsentOrder> = {}): ConsentOrder {
+  return {
+    id: 'con_1',
+    institutionReference: 'bank',
+    psu: { id: 'anna' },
+    access: ['accounts', 'balances', 'transactions'],
+    recurring: true,
+    validUntil: '2030-06-30',
+    frequencyPerDay: 4,
+    callback,
+    tokens: tokenStore(),
+    continuation: null,
+    ...change,
+  };
+}
+
+export function heldConsent(snapshot?: ConsentSnapshot, change: Partial<HeldConsent> = {}): HeldConsent {
+  const { id, institutionReference, psu, access, tokens } = consentOrder();
+  const reference = snapshot === undefined ? 'con-7' : snapshot.reference;
+  const continuation = snapshot?.continuation ?? null;
+  return { id, reference, institutionReference, psu, access, tokens, continuation, ...change };
+}
+
+export function heldAuthorisation(snapshot: AuthorisationSnapshot): HeldAuthorisation {
+  const { reference, approach, nextStep, continuation } = snapshot;
+  // What is kept goes through a database: it must be JSON.
+  return { id: 'aut_1', reference, approach, nextStep, continuation: JSON.parse(JSON.stringify(continuation)) };
+}
+
+export function heldPayment(change: Partial<HeldPayment> = {}): HeldPayment {
+  return {
+    id: 'pay_1',
+    reference: null,
+    institutionReference: 'bank',
+    psu: { id: 'anna' },
+    order: {
+      amount: { minor: 1250n, currency: 'EUR' },
+      creditor: { name: 'Shop', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
+      debtor: { account: { scheme: 'iban', value: 'DE45999433193536310578' } },
+      endToEndId: 'E2E-1',
+      scheme: 'SEPA_CREDIT_TRANSFER',
+      remittance: { unstructured: 'Order 1' },
+    },
+    continuation: null,
+    tokens: tokenStore(),
+    ...change,
+  };
+}
