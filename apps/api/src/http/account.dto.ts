@@ -21,27 +21,27 @@ export class AccountDto {
   @IsIban()
   iban?: string;
 
-  /** National account number where there is no IBAN. @example 370400440532013000 */
+  /** National account number where there is no IBAN. @example '370400440532013000' */
   @IsOptional()
   @Matches(/^[A-Za-z0-9]{1,30}$/, { message: 'bban must be 1 to 30 letters and digits' })
   bban?: string;
 
-  /** United Kingdom sort code, six digits; goes with `accountNumber`. @example 040004 */
+  /** United Kingdom sort code, six digits; goes with `accountNumber`. @example '040004' */
   @IsOptional()
   @Matches(/^\d{6}$/, { message: 'sortCode must be six digits' })
   sortCode?: string;
 
-  /** United Kingdom account number, eight digits; goes with `sortCode`. @example 00123456 */
+  /** United Kingdom account number, eight digits; goes with `sortCode`. @example '00123456' */
   @IsOptional()
   @Matches(/^\d{8}$/, { message: 'accountNumber must be eight digits' })
   accountNumber?: string;
 
-  /** Swedish bankgiro number, digits only. @example 9912346 */
+  /** Swedish bankgiro number, digits only. @example '9912346' */
   @IsOptional()
   @Matches(/^\d{7,8}$/, { message: 'bankgiro must be seven or eight digits' })
   bankgiro?: string;
 
-  /** Swedish plusgiro number, digits only. @example 4789018 */
+  /** Swedish plusgiro number, digits only. @example '4789018' */
   @IsOptional()
   @Matches(/^\d{2,8}$/, { message: 'plusgiro must be two to eight digits' })
   plusgiro?: string;

@@ -34,8 +34,8 @@ export class OAuthController {
   @UseFilters(OAuthErrorFilter)
   @ApiOperation({
     summary: 'Get an access token',
-    description: 'OAuth 2.0 client credentials (RFC 6749 section 4.4). The token lives 15 minutes; get a new one then.',
-    security: [{ clientBasic: [] }, {}],
+    description:
+      'OAuth 2.0 client credentials (RFC 6749 section 4.4). Authenticate with HTTP Basic or in the form. The token lives 15 minutes; get a new one then.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenRequest })

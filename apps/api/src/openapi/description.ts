@@ -47,10 +47,10 @@ export const tags: Readonly<Record<string, string>> = {
   Accounts: 'Accounts and what is known about them.',
   Transactions: 'What happened on accounts.',
   Payments: 'Payment initiation and its end.',
-  Funds: 'Is there enough on the account?',
   'Funds confirmations': 'Is there enough on the account?',
   Events: 'What happened, for apps that read.',
-  Webhooks: 'What happened, for apps that are called; and upstreams that call us.',
+  Webhooks: 'What happened, for apps that are called.',
+  Upstreams: 'Where banks and hubs call us. Not for apps.',
   Operations: 'Health, measurements, explanations.',
 };
 

@@ -42,12 +42,7 @@ export function createDocument(app: NestFastifyApplication, settings: Settings):
         flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeDescriptions } },
       },
       'oauth2',
-    )
-    .addSecurity('clientBasic', {
-      type: 'http',
-      scheme: 'basic',
-      description: 'Client id and secret at the token endpoint.',
-    });
+    );
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => operationId(controller, method),
   });
@@ -59,6 +54,12 @@ function operationId(controller: string, method: string): string {
   const noun = controller.replace(/Controller$/, '');
   const start = noun.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+/, (letters) => letters.toLowerCase());
   return `${start}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
+}
+
+/** A tag as the list of tags spells it, however a controller does. */
+function tagName(tag: string): string {
+  const listed = Object.keys(tags).find((name) => name.toLowerCase() === tag.toLowerCase());
+  return listed ?? `${tag.charAt(0).toUpperCase()}${tag.slice(1)}`;
 }
 
 /** Adds what holds for every operation: failures on our side, and that public means public. */
@@ -73,7 +74,8 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       for (const response of Object.values(operation.responses)) {
         if (response && 'description' in response) response.description ||= 'Done.';
       }
-      for (const tag of operation.tags ?? []) used.add(tag);
+      operation.tags = (operation.tags ?? []).map(tagName);
+      for (const tag of operation.tags) used.add(tag);
     }
   }
   const names = [...Object.keys(tags).filter((name) => used.has(name)), ...[...used].filter((name) => !(name in tags))];

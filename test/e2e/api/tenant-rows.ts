@@ -1,0 +1,214 @@
+import { addEvent } from '@tributary/banking';
+import {
+  AccountEntity,
+  AuthorisationEntity,
+  ConnectionEntity,
+  ConsentAccountEntity,
+  ConsentEntity,
+  createDataSource,
+  PaymentEntity,
+  PaymentObservationEntity,
+  TransactionEntity,
+} from '@tributary/persistence';
+import { newId, Vault } from '@tributary/platform';
+import type { DataSource } from 'typeorm';
+import type { KnownIds } from './openapi.js';
+import { at, type RunningApi, send, textAt, tokenFor } from './process.js';
+
+/** A bank that nobody reaches, and the connection to it: made over the API, so that it is whole. */
+export interface Reach {
+  readonly institutionId: string;
+  readonly connectionId: string;
+}
+
+/** One of everything that an app can own, written straight into the tables. */
+export async function ownRows(api: RunningApi, appId: string, reach: Reach): Promise<KnownIds> {
+  const source = createDataSource({ url: api.databaseUrl, poolSize: 2, applicationName: 'test' });
+  await source.initialize();
+  try {
+    return await write(source, Vault.open({ key: api.vaultKey }), appId, reach);
+  } finally {
+    await source.destroy();
+  }
+}
+
+async function write(
+  source: DataSource,
+  vault: Vault,
+  appId: string,
+  { institutionId, connectionId }: Reach,
+): Promise<KnownIds> {
+  const now = new Date();
+  const { provider } = await source.getRepository(ConnectionEntity).findOneByOrFail({ id: connectionId });
+  const ids = {
+    con: newId('con'),
+    aut: newId('aut'),
+    acc: newId('acc'),
+    txn: newId('txn'),
+    pay: newId('pay'),
+  };
+  const place = { appId, institutionId, connectionId, provider };
+  const life = { version: 1, createdAt: now, updatedAt: now };
+  const psu = { psuId: 'psu-1', psuCorporateId: null };
+  const way = { redirectUri: 'https://app.example.com/callback', appState: null, scaPreference: null };
+  await source.getRepository(ConsentEntity).save({
+    ...place,
+    ...psu,
+    ...way,
+    ...life,
+    id: ids.con,
+    status: 'authorised',
+    upstreamStatus: 'valid',
+    access: ['accounts', 'balances', 'transactions'],
+    accounts: null,
+    recurring: true,
+    validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    frequencyPerDay: 4,
+    reference: 'upstream-consent-1',
+    continuationEnvelope: null,
+    authorisationId: ids.aut,
+  });
+  await source.getRepository(AuthorisationEntity).save({
+    ...life,
+    id: ids.aut,
+    appId,
+    connectionId,
+    subjectType: 'consent',
+    subjectId: ids.con,
+    approach: 'redirect',
+    scaStatus: 'finalised',
+    upstreamStatus: 'finalised',
+    nextStep: null,
+    open: false,
+    reference: 'upstream-authorisation-1',
+    continuationEnvelope: null,
+    nextPollAt: null,
+    polls: 0,
+    expiresAt: new Date(Date.now() + 86_400_000),
+  });
+  await source.getRepository(AccountEntity).save({
+    ...place,
+    id: ids.acc,
+    psuId: psu.psuId,
+    identity: 'iban:DE02120300000000202051:EUR',
+    identifiers: [{ scheme: 'iban', value: 'DE02120300000000202051' }],
+    currency: 'EUR',
+    name: 'Main',
+    product: null,
+    type: null,
+    usage: null,
+    ownerName: null,
+    bic: null,
+    status: 'enabled',
+    createdAt: now,
+    updatedAt: now,
+  });
+  const link = { consentId: ids.con, accountId: ids.acc, appId, reference: 'upstream-account-1' };
+  await source.getRepository(ConsentAccountEntity).save({ ...link, continuationEnvelope: null, access: null });
+  await source.query(
+    `INSERT INTO data_reads (subject_id, kind, app_id, as_of)
+     SELECT id, kind, $3, now() FROM unnest($1::text[]) AS id, unnest($2::text[]) AS kind`,
+    [[ids.con, ids.acc], ['accounts', 'balances', 'transactions'], appId],
+  );
+  await source.getRepository(TransactionEntity).insert({
+    id: ids.txn,
+    accountId: ids.acc,
+    appId,
+    identity: 'reference:1',
+    reference: '1',
+    status: 'booked',
+    bookedOn: '2026-01-15',
+    valueOn: null,
+    occurredAt: null,
+    amountMinor: 1_234n,
+    currency: 'EUR',
+    direction: 'debit',
+    details: {},
+    supersedes: null,
+    rawEnvelope: vault.sealJson(
+      { transactionId: '1' },
+      { appId, table: 'transactions', row: ids.txn, column: 'raw_envelope' },
+    ),
+    contentHash: 'none',
+    addedNumber: 1,
+    changeNumber: 1,
+    createdAt: now,
+    updatedAt: now,
+  });
+  await source.getRepository(PaymentEntity).save({
+    ...place,
+    ...psu,
+    ...way,
+    ...life,
+    id: ids.pay,
+    operation: 'payments',
+    idempotencyKey: 'key-of-the-test',
+    requestHash: 'none',
+    answerEnvelope: null,
+    consentId: null,
+    order: {
+      creditor: { name: 'Creditor', account: { scheme: 'iban', value: 'DE02120300000000202051' } },
+      scheme: 'SEPA_CREDIT_TRANSFER',
+      endToEndId: 'E2E',
+    },
+    amountMinor: 1_234n,
+    currency: 'EUR',
+    sendState: 'sent',
+    sendAttempts: 1,
+    sendLeaseUntil: null,
+    sentAt: now,
+    reference: 'upstream-payment-1',
+    isoStatus: 'ACSC',
+    isoReason: null,
+    upstreamStatus: 'ACSC',
+    stepOpen: false,
+    state: 'settled',
+    final: true,
+    authorisationId: null,
+    continuationEnvelope: null,
+    nextPollAt: null,
+    polls: 0,
+  });
+  await source.getRepository(PaymentObservationEntity).insert({
+    paymentId: ids.pay,
+    appId,
+    at: now,
+    source: 'poll',
+    upstreamStatus: 'ACSC',
+    isoStatus: 'ACSC',
+    applied: true,
+    why: 'later',
+    latencyMs: null,
+    rawEnvelope: null,
+  });
+  await addEvent(source.manager, {
+    appId,
+    type: 'payment.statusChanged',
+    subjectId: ids.pay,
+    sequence: 1,
+    data: { status: 'settled' },
+  });
+  return { ...Object.fromEntries(Object.entries(ids).map(([prefix, id]) => [prefix, [id]])), ins: [institutionId] };
+}
+
+/** A connection to where nobody listens: reaching its bank fails at once, and never leaves this machine. */
+export async function makeReach(api: RunningApi): Promise<Reach> {
+  const token = await tokenFor(api.url, api.admin);
+  const connection = await send(`${api.url}/v1/connections`, {
+    method: 'POST',
+    token,
+    body: {
+      provider: 'xs2a',
+      name: 'Nobody',
+      environment: 'sandbox',
+      settings: {
+        baseUrl: 'http://127.0.0.1:9/xs2a',
+        institution: { name: 'Nobody Bank', bic: 'NOBODEFFXXX', country: 'DE' },
+        scaPreference: 'redirect',
+      },
+    },
+  });
+  if (at(connection.body, 'institutions') !== 1) throw new Error(connection.text);
+  const banks = await send(`${api.url}/v1/institutions?query=nobody`, { token });
+  return { connectionId: textAt(connection.body, 'id'), institutionId: textAt(banks.body, 'data.0.id') };
+}
