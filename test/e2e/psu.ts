@@ -1,0 +1,95 @@
+import type { Authorisation, NextStep, StepMethod } from './answers.js';
+import { type Api, expectStatus } from './api.js';
+import { open } from './browser.js';
+import type { Decision, MockBank, MockBankCustomer } from './mockbank.js';
+import { until } from './until.js';
+
+/** A PSU with what they know, and what they can do at their bank. */
+export interface Psu {
+  /** `psu.id` of our API. */
+  readonly id: string;
+  readonly iban: string;
+  /** What is entered into a step of type `credentials`, by field. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly code: string;
+  /** Which method the PSU takes when asked. */
+  choose(methods: readonly StepMethod[]): string;
+  /** At the bank's pages. @returns where the bank sends the browser in the end */
+  browse(url: string, decision: Decision): Promise<string>;
+  /** In the bank's app. */
+  decide(decision: Decision): Promise<void>;
+}
+
+/** A customer of the simulated MockBank as a PSU. */
+export async function mockBankPsu(bank: MockBank, username: string): Promise<Psu> {
+  const customer: MockBankCustomer = await bank.customer(username);
+  const coded = customer.methods.find(({ decoupled }) => !decoupled);
+  const preferred = coded ?? customer.methods[0];
+  return {
+    id: customer.username,
+    iban: customer.accounts[0]?.iban ?? '',
+    credentials: { password: customer.password },
+    code: coded?.code ?? '',
+    choose: (methods) => methods.find(({ id }) => id === preferred?.id)?.id ?? '',
+    browse: (url, decision) => bank.browse(url, customer, decision),
+    decide: (decision) => bank.decide(customer, decision),
+  };
+}
+
+/** How an SCA went. */
+export interface Conversation {
+  readonly authorisation: Authorisation;
+  /** The types of the steps, in their order. */
+  readonly steps: readonly NextStep['type'][];
+  /** Where our callback sent the PSU's browser; undefined where no browser was needed. */
+  readonly returned: URL | undefined;
+}
+
+/** Plays the PSU's part of an SCA, whatever steps it takes, until nothing is left to do. */
+export async function authorise(
+  app: Api,
+  psu: Psu,
+  authorisationId: string,
+  decision: Decision = 'confirm',
+): Promise<Conversation> {
+  const path = `/v1/authorisations/${authorisationId}`;
+  const answer = async (body: object): Promise<Authorisation> =>
+    expectStatus(await app.post<Authorisation>(`${path}/steps`, body), 200, `POST ${path}/steps`);
+  const steps: NextStep['type'][] = [];
+  let returned: URL | undefined;
+  let authorisation = await app.read<Authorisation>(path);
+  for (let step = authorisation.nextStep; step !== null; step = authorisation.nextStep) {
+    if (steps.length > 8) throw new Error(`The SCA does not end: ${steps.join(', ')}`);
+    steps.push(step.type);
+    switch (step.type) {
+      case 'credentials':
+        authorisation = await answer({ credentials: psu.credentials });
+        break;
+      case 'selectMethod':
+        authorisation = await answer({ methodId: psu.choose(step.methods) });
+        break;
+      case 'challenge':
+        authorisation = await answer({ code: psu.code });
+        break;
+      case 'redirect':
+        returned = await comeBack(await psu.browse(step.url, decision));
+        authorisation = await app.read<Authorisation>(path);
+        break;
+      case 'wait':
+        await psu.decide(decision);
+        authorisation = await until('the bank reports the decision', async () => {
+          const now = await answer({});
+          return now.nextStep === null && now;
+        });
+        break;
+    }
+  }
+  return { authorisation, steps, returned };
+}
+
+/** The browser goes where the bank sent it: to our callback, and from there to the app. */
+export async function comeBack(callbackUrl: string): Promise<URL> {
+  const { status, location } = await open(callbackUrl);
+  if (status !== 303 || location === null) throw new Error(`The callback answered ${status} instead of 303.`);
+  return new URL(location);
+}
