@@ -126,6 +126,15 @@ export class AuthorisationRows {
     await this.database.query('UPDATE authorisations SET next_poll_at = now() WHERE id = $1', [id]);
   }
 
+  /** Asks the worker to look at it then, unless something was said about it meanwhile. */
+  async expectStart(id: string, seconds: number): Promise<void> {
+    await this.database.query(
+      `UPDATE authorisations SET next_poll_at = now() + $2 * interval '1 second'
+       WHERE id = $1 AND open AND continuation_envelope IS NULL`,
+      [id, seconds],
+    );
+  }
+
   /** Plans the next poll after one that brought nothing. */
   async postpone({ id, polls }: Authorisation): Promise<void> {
     await this.database.query(

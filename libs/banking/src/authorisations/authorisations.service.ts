@@ -98,6 +98,11 @@ export class AuthorisationsService {
     await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
   }
 
+  /** Its SCA is about to be opened: if that has not happened by then, the worker opens it. */
+  expectStart(authorisationId: string, seconds: number): Promise<void> {
+    return this.rows.expectStart(authorisationId, seconds);
+  }
+
   /** Ends the open authorisations of subjects that are over themselves. */
   close(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
     return this.rows.close(manager, subjectIds);
@@ -129,12 +134,11 @@ export class AuthorisationsService {
     if (!(await this.rows.claimAnswer(row))) {
       throw new Refusal('conflict', 'Another answer to this authorisation is under way. Read it again, then answer.');
     }
-    const snapshot = await this.handOver(row, held, context, async () => {
-      if (answer.type !== 'ask') return upstream.answer(subject, held, answer, context);
-      if (!neverStarted(row, subject)) return upstream.status(subject, held, context);
-      const callback = await this.callbacks.add(this.database.manager, row);
-      return upstream.start(subject, { approach: row.approach, callback }, context);
-    });
+    const snapshot = await this.handOver(row, held, context, () =>
+      answer.type === 'ask'
+        ? this.standing(row, subject, upstream, context)
+        : upstream.answer(subject, held, answer, context),
+    );
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     await this.follow(row, snapshot, 'poll', context);
     return this.view(appId, id);
@@ -185,11 +189,10 @@ export class AuthorisationsService {
   }
 
   private async ask(row: Authorisation, context: CallContext): Promise<void> {
-    const held = this.rows.held(row);
     const { subject } = await this.handler(row).load(row.subjectId);
     let snapshot: AuthorisationSnapshot;
     try {
-      snapshot = await (await this.upstream(row)).status(subject, held, context);
+      snapshot = await this.standing(row, subject, await this.upstream(row), context);
     } catch (error) {
       await this.rows.postpone(row);
       await this.refused(row, error, 'poll', context);
@@ -199,6 +202,18 @@ export class AuthorisationsService {
     const written = await this.database.transaction((manager) => this.rows.write(manager, row, snapshot, guard));
     if (written) await this.follow(row, snapshot, 'poll', context);
     else await this.rows.postpone(row);
+  }
+
+  /** How the SCA stands; one that was never opened, since whoever was to open it failed or died, is opened now. */
+  private async standing(
+    row: Authorisation,
+    subject: AuthorisationSubject,
+    upstream: AuthorisationPort,
+    context: CallContext,
+  ): Promise<AuthorisationSnapshot> {
+    if (!neverStarted(row, subject)) return upstream.status(subject, this.rows.held(row), context);
+    const callback = await this.callbacks.add(this.database.manager, row);
+    return upstream.start(subject, { approach: row.approach, callback }, context);
   }
 
   private async lapse(row: Authorisation): Promise<void> {

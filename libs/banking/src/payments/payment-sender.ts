@@ -93,8 +93,12 @@ export class PaymentSender {
       const continuationEnvelope = this.held.seal(current, snapshot.continuation);
       return { ...change, after: { ...change.after, continuationEnvelope, sendLeaseUntil: null } };
     });
-    if (snapshot.authorisation && sent.authorisationId) {
+    if (!sent.authorisationId) return sent;
+    if (snapshot.authorisation) {
       await this.authorisations.record(this.database.manager, sent.authorisationId, snapshot.authorisation);
+    } else {
+      // The process that sends first opens the SCA next. If it dies before, or it is the worker, the worker does.
+      await this.authorisations.expectStart(sent.authorisationId, from === 'created' ? sendLeaseSeconds : 0);
     }
     return sent;
   }
