@@ -53,7 +53,9 @@ export function createTransactions(
       const download = linksOf(report)['download'];
       // Some banks answer with a link to the report only. That is no empty account.
       if (report.value.transactions === undefined && download !== undefined) report = await read(new URL(download));
-      const { booked = [], pending = [] } = report.value.transactions ?? {};
+      const { transactions } = report.value;
+      if (transactions === undefined) throw withoutLists(context);
+      const { booked, pending } = transactions;
       const rowsOf = (list: readonly unknown[], status: TransactionSnapshot['status']) =>
         readRows(list, transaction, (wire, raw) => transactionSnapshot(wire, raw, status, account, settings));
       const lists = [rowsOf(booked, 'booked'), rowsOf(pending, 'pending')];
@@ -110,6 +112,18 @@ function cursorUrl(cursor: string, settings: Xs2aSettings, { traceId }: CallCont
   if (URL.canParse(cursor) && trustedOrigins(settings).has(new URL(cursor).origin)) return new URL(cursor);
   const message = '"cursor" is not one that this account gave; start again without it.';
   throw new ProviderError({ kind: 'rejected', provider: providerId, operation: 'readTransactions', traceId, message });
+}
+
+/** Neither lists nor a link to them that we may follow: taking that for an empty account would lose every row. */
+function withoutLists({ traceId }: CallContext): ProviderError {
+  const message = "The institution's answer has no transactions, and no link to them on a host of its own.";
+  return new ProviderError({
+    kind: 'malformed',
+    provider: providerId,
+    operation: 'readTransactions',
+    traceId,
+    message,
+  });
 }
 
 /** The link to the page after this one; a page that links to itself ends the list instead of keeping us in it. */

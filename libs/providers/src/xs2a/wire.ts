@@ -5,7 +5,6 @@ import {
   lenient,
   list,
   listOrNone,
-  MalformedAnswer,
   optional,
   type Read,
   type Reader,
@@ -156,15 +155,9 @@ const transactionLists = record({
   pending: listOrNone(anything),
   _links: links,
 });
-const reportMembers = record({ transactions: optional(transactionLists), _links: links });
-export type WireTransactionReport = Read<typeof reportMembers>;
-/** A report has its lists, or a link to them: a report with neither is no empty account. */
-export const transactionReport: Reader<WireTransactionReport> = (value, path) => {
-  const report = reportMembers(value, path);
-  const { transactions, _links: reportLinks } = report;
-  if (transactions ?? reportLinks?.['download']) return report;
-  throw new MalformedAnswer('transactions', 'there');
-};
+/** Some banks send a link to the report (`download`) in place of the lists. */
+export const transactionReport = record({ transactions: optional(transactionLists), _links: links });
+export type WireTransactionReport = Read<typeof transactionReport>;
 
 export const paymentCreated = record({
   ...sca,
