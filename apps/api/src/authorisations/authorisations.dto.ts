@@ -50,7 +50,8 @@ export class StepAnswerDto {
   @Length(1, 200)
   methodId?: string;
 
-  /** Answers a `challenge` step. @example 123456 */
+  /** Answers a `challenge` step. */
+  @ApiPropertyOptional({ type: 'string', minLength: 1, maxLength: 1000, example: '123456' })
   @IsOptional()
   @IsString()
   @Length(1, 1000)

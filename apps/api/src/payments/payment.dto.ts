@@ -38,7 +38,7 @@ export class PsuDto {
   @Length(1, 128)
   id: string;
 
-  /** The company for which the PSU acts, at banks that ask for it. @example 5512345 */
+  /** The company for which the PSU acts, at banks that ask for it. @example '5512345' */
   @IsOptional()
   @IsString()
   @Length(1, 128)
@@ -65,7 +65,7 @@ export class AddressDto {
   @MaxLength(35)
   townName?: string;
 
-  /** @example 10115 */
+  /** @example '10115' */
   @IsOptional()
   @IsString()
   @MaxLength(16)

@@ -93,7 +93,24 @@ export class AccountsService {
   async get(appId: string, accountId: string): Promise<AccountView> {
     const account = await this.access.find(appId, accountId);
     const { held } = await this.access.open(account, 'accounts');
-    return { ...account, reference: held.reference };
+    const { id, institutionId, provider, identifiers, currency, name, product, type, usage, ownerName, bic, status } =
+      account;
+    const { reference } = held;
+    return {
+      id,
+      institutionId,
+      provider,
+      reference,
+      identifiers,
+      currency,
+      name,
+      product,
+      type,
+      usage,
+      ownerName,
+      bic,
+      status,
+    };
   }
 
   private async read(consent: Consent, { context }: ReadWish): Promise<readonly UnreadableRow[]> {

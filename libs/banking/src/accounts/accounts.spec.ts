@@ -120,6 +120,12 @@ describe('accounts', () => {
     expect(await accounts.get(banking.appId, first.id)).toMatchObject({ reference: 'r-9' });
   });
 
+  it('look the same one by one as in a list, and show nothing else', async () => {
+    const { id, consentId } = await linked();
+    const { rows } = await accounts.list(banking.appId, { ...everything, consentId }, unattended);
+    expect(await accounts.get(banking.appId, id)).toEqual(rows[0]);
+  });
+
   it('are told apart by currency, and by order where the bank names two the same', async () => {
     const card = { ...account('x', 'c-1'), identifiers: [{ scheme: 'maskedPan', value: '4111********1111' }] } as const;
     bank.accounts = [

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { ConsentEntity } from '@tributary/persistence';
 import type { CallContext } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { ConsentBank } from '../../../../test/consent-bank.js';
@@ -169,6 +171,18 @@ describe('a consent', () => {
       }
     }
     expect(await status(id)).toBe('authorised');
+  });
+
+  it('would be open to other apps if its app were not asked for (negative control)', async () => {
+    const id = await authorised();
+    const repository = banking.database.getRepository(ConsentEntity);
+    const findOneBy = repository.findOneBy.bind(repository);
+    const broken = jest
+      .spyOn(repository, 'findOneBy')
+      .mockImplementation(() => findOneBy({ id, appId: banking.appId }));
+    const seen = await codeOf(consents.get('app_01KAHX5V4Q0N6W2T8B7C9D3E5F', id, context));
+    broken.mockRestore();
+    expect(seen).toMatchObject({ id });
   });
 
   it('is revoked at the bank, once', async () => {
