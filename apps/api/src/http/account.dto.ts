@@ -73,7 +73,7 @@ function wayOf(account: AccountDto): Way | null {
 export function IsAccount(options?: ValidationOptions): PropertyDecorator {
   return rule(
     'isAccount',
-    (value) => typeof value === 'object' && value !== null && wayOf(value as AccountDto) !== null,
+    (value) => typeof value === 'object' && value !== null && wayOf(value) !== null,
     '$property must name the account in exactly one way: iban, bban, sortCode with accountNumber, bankgiro or plusgiro',
     options,
   );
