@@ -1,6 +1,7 @@
 import { defineProvider } from '../port/index.js';
 import { createXs2a } from './provider.js';
-import { exampleSettings, providerId, settingsSchema, type Xs2aSettings } from './settings.js';
+import { settingsSchema } from './settings-schema.js';
+import { exampleSettings, providerId, type Xs2aSettings } from './settings.js';
 import { statusRows } from './status.js';
 
 /** A bank that speaks the Berlin Group's NextGenPSD2 XS2A framework, as MockBank does. */

@@ -1,6 +1,6 @@
 import type { ScaApproach } from '@tributary/domain';
 import type { InstitutionDirectory } from '../port/index.js';
-import { allProducts, paymentProducts } from './products.js';
+import { allProducts, paymentProducts } from './payments/products.js';
 import type { Xs2aSettings } from './settings.js';
 
 /** The one bank behind this interface. `reference` is fixed, so that a new name or BIC does not make a second institution. */

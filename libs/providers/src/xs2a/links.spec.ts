@@ -24,7 +24,7 @@ it.each(['/v1/consents/7?a=1', 'v1/consents/7?a=1'])('appends %s to the base whe
   expect(links).toEqual({ self: 'https://bank.example/psd2/v1/consents/7?a=1' });
 });
 
-// Negative control: without the origin check in `resolve`, each of these comes back as a link.
+// Negative control: without the origin check in `resolve`, each of these but the last comes back as a link.
 it.each([
   'https://evil.example/v1/consents/7',
   '//evil.example/v1',

@@ -1,19 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { createUpstreamHttp } from '../kit/http.js';
 import type { Provider, ProviderDeps } from '../port/index.js';
-import { createAccounts } from './accounts.js';
-import { createAuthorisation } from './authorisation.js';
-import { createCaller } from './caller.js';
-import { createConsents } from './consents.js';
+import { createAccounts } from './accounts/accounts.js';
+import { createAuthorisation } from './sca/authorisation.js';
+import { createClient } from './client.js';
+import { createConsents } from './accounts/consents.js';
 import { createFunds } from './funds.js';
 import { institutionDirectory } from './institution.js';
 import { trustedOrigins } from './links.js';
-import { createOauthFlow } from './oauth.js';
-import { createProceed } from './opening.js';
-import { createPayments } from './payments.js';
+import { createOauthFlow } from './sca/oauth.js';
+import { createProceed } from './sca/opening.js';
+import { createPayments } from './payments/payments.js';
 import { providerId, type Xs2aSettings } from './settings.js';
-import { createStarter } from './start.js';
-import { createTransactions } from './transactions.js';
+import { createStarter } from './sca/start.js';
+import { createTransactions } from './accounts/transactions.js';
 
 /** Puts the parts together for one connection. */
 export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider {
@@ -28,19 +28,19 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
     report: deps.report,
   });
   const oauth = createOauthFlow(settings, deps, http);
-  const calls = createCaller(settings, deps, http, oauth);
-  const proceed = createProceed(settings, deps, calls, oauth);
-  const starter = createStarter(settings, deps, calls, oauth, proceed);
+  const client = createClient(settings, deps, http, oauth);
+  const proceed = createProceed(settings, deps, client, oauth);
+  const starter = createStarter(settings, deps, client, oauth, proceed);
   return {
     institutions: institutionDirectory(settings),
-    authorisation: createAuthorisation(settings, deps, calls, oauth, proceed, starter),
+    authorisation: createAuthorisation(settings, deps, client, oauth, proceed, starter),
     accounts: {
-      ...createConsents(settings, deps, calls, starter),
-      ...createAccounts(settings, deps, calls),
-      ...createTransactions(settings, deps, calls),
+      ...createConsents(settings, deps, client, starter),
+      ...createAccounts(settings, deps, client),
+      ...createTransactions(settings, deps, client),
     },
-    ...(settings.paymentProducts?.length !== 0 && { payments: createPayments(settings, deps, calls, starter) }),
-    funds: createFunds(calls),
+    ...(settings.paymentProducts?.length !== 0 && { payments: createPayments(settings, deps, client, starter) }),
+    funds: createFunds(client),
     certificates: certificatesOf(settings),
     close: () => http.close(),
   };

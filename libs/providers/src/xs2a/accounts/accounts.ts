@@ -6,25 +6,25 @@ import type {
   HeldAccount,
   HeldConsent,
   ProviderDeps,
-} from '../port/index.js';
+} from '../../port/index.js';
 import { identifiersOf, moneyOf } from './account-reference.js';
-import type { Caller, Xs2aCaller } from './caller.js';
-import { kept, resourceOf } from './conversation.js';
-import { type Links, readLinks } from './links.js';
-import { known } from './precondition.js';
-import { readRows, UnreadableError } from './rows.js';
-import type { Xs2aSettings } from './settings.js';
-import { account, accountList, balance, balanceList, type WireAccount, type WireBalance } from './wire.js';
+import type { Caller, Xs2aClient } from '../client.js';
+import { kept, resourceOf } from '../sca/conversation.js';
+import { type Links, readLinks } from '../links.js';
+import { known } from '../precondition.js';
+import { readRows, UnreadableError } from '../../kit/rows.js';
+import type { Xs2aSettings } from '../settings.js';
+import { account, accountList, balance, balanceList, type WireAccount, type WireBalance } from '../wire.js';
 
 type Accounts = Pick<AccountInformation, 'listAccounts' | 'readBalances'>;
 
 /** Accounts and their balances (Implementation Guidelines 1.3, section 6.5). */
-export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, calls: Xs2aCaller): Accounts {
+export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, client: Xs2aClient): Accounts {
   async function accountRows(consent: HeldConsent, withBalance: boolean, context: CallContext) {
-    const url = calls.url('v1', 'accounts');
+    const url = client.url('v1', 'accounts');
     if (withBalance) url.searchParams.set('withBalance', 'true');
     const spec = { operation: 'listAccounts', service: 'ais', method: 'GET', url } as const;
-    const answered = await calls.call(spec, accountCaller(consent, spec.operation, context), context, accountList);
+    const answered = await client.call(spec, accountCaller(consent, spec.operation, context), context, accountList);
     return { rows: answered.value.accounts, url: answered.url };
   }
 
@@ -51,9 +51,9 @@ export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, calls
         );
         return readRows(own?.balances ?? [], balance, balanceSnapshot);
       }
-      const url = accountUrl(calls, held, 'balances');
+      const url = accountUrl(client, held, 'balances');
       const spec = { operation: 'readBalances', service: 'ais', method: 'GET', url } as const;
-      const answered = await calls.call(spec, accountCaller(consent, spec.operation, context), context, balanceList);
+      const answered = await client.call(spec, accountCaller(consent, spec.operation, context), context, balanceList);
       return readRows(answered.value.balances, balance, balanceSnapshot);
     },
   };
@@ -65,9 +65,9 @@ export function accountCaller(consent: HeldConsent, operation: string, context: 
 }
 
 /** The account's own link for a kind of data; the framework's path where the bank sends no links. */
-export function accountUrl(calls: Xs2aCaller, held: HeldAccount, kind: 'balances' | 'transactions'): URL {
+export function accountUrl(client: Xs2aClient, held: HeldAccount, kind: 'balances' | 'transactions'): URL {
   const link = resourceOf(held.continuation).links[kind];
-  return link === undefined ? calls.url('v1', 'accounts', held.reference, kind) : new URL(link);
+  return link === undefined ? client.url('v1', 'accounts', held.reference, kind) : new URL(link);
 }
 
 function accountSnapshot(wire: WireAccount, raw: unknown, links: Links): AccountWithContinuation {

@@ -6,7 +6,7 @@ import { type CallContext, type Psu, ProviderError, type ProviderDeps, type Toke
 import { endedToken, refusal, type Service } from './errors.js';
 import { approachOf, psuHeaders, unsendableHeader } from './headers.js';
 import { type Links, readLinks } from './links.js';
-import type { TokenKeeper } from './oauth.js';
+import type { TokenKeeper } from './sca/oauth.js';
 import { providerId, type Xs2aSettings } from './settings.js';
 import type { WireLinks } from './wire.js';
 
@@ -44,7 +44,7 @@ export interface Answered<T> {
 }
 
 /** The one way of all calls to the bank's interface: headers, token, errors, links. */
-export interface Xs2aCaller {
+export interface Xs2aClient {
   /** Calls and decodes; throws a ProviderError for everything but a readable 2xx. */
   call<T extends { readonly _links?: WireLinks } | undefined>(
     spec: CallSpec,
@@ -56,12 +56,12 @@ export interface Xs2aCaller {
   url(...segments: readonly string[]): URL;
 }
 
-export function createCaller(
+export function createClient(
   settings: Xs2aSettings,
   deps: ProviderDeps,
   http: UpstreamHttp,
   keeper: TokenKeeper,
-): Xs2aCaller {
+): Xs2aClient {
   const base = settings.baseUrl.replace(/\/+$/, '');
 
   function attempt(spec: CallSpec, caller: Caller, context: CallContext, token?: string): Promise<UpstreamAnswer> {

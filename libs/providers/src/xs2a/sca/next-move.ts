@@ -1,9 +1,9 @@
 import type { NextStep, ScaApproach, ScaMethod } from '@tributary/domain';
 import { scaStatuses } from '@tributary/domain';
 import type { ScaAction } from './conversation.js';
-import type { Links } from './links.js';
-import { scaStatus } from './status.js';
-import type { WireAuthenticationMethod, WireChallengeData, WireSca } from './wire.js';
+import type { Links } from '../links.js';
+import { scaStatus } from '../status.js';
+import type { WireAuthenticationMethod, WireChallengeData, WireSca } from '../wire.js';
 
 /** What is known about an SCA after an answer of the bank. */
 export interface ScaFacts {

@@ -1,5 +1,5 @@
 import { type AccountIdentifier, type Money, parseMoney } from '@tributary/domain';
-import type { WireAccountReference, WireAmount } from './wire.js';
+import type { WireAccountReference, WireAmount } from '../wire.js';
 
 /** Names of an account, the best first; IBANs without blanks. */
 export function identifiersOf(wire: Omit<WireAccountReference, 'currency'>): readonly AccountIdentifier[] {

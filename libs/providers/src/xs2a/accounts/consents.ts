@@ -1,13 +1,13 @@
-import type { AccountInformation, ConsentSnapshot, ProviderDeps } from '../port/index.js';
+import type { AccountInformation, ConsentSnapshot, ProviderDeps } from '../../port/index.js';
 import { accessFor, grantedAccess } from './access.js';
-import type { Caller, Xs2aCaller } from './caller.js';
-import { kept, resourceOf, scaMembers } from './conversation.js';
-import { wishHeaders } from './headers.js';
-import { known, psuAddressRequired, withoutPsuStep } from './precondition.js';
-import type { Xs2aSettings } from './settings.js';
-import type { Starter } from './start.js';
-import { consentState } from './status.js';
-import { consent, consentCreated, consentDeleted } from './wire.js';
+import type { Caller, Xs2aClient } from '../client.js';
+import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
+import { wishHeaders } from '../headers.js';
+import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
+import type { Xs2aSettings } from '../settings.js';
+import type { Starter } from '../sca/start.js';
+import { consentState } from '../status.js';
+import { consent, consentCreated, consentDeleted } from '../wire.js';
 
 type Consents = Pick<AccountInformation, 'createConsent' | 'readConsent' | 'revokeConsent'>;
 
@@ -15,7 +15,7 @@ type Consents = Pick<AccountInformation, 'createConsent' | 'readConsent' | 'revo
 export function createConsents(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
   starter: Starter,
 ): Consents {
   const preStep = settings.oauth?.mode === 'pre-step';
@@ -52,11 +52,11 @@ export function createConsents(
       };
       const wish = order.scaPreference ?? settings.scaPreference;
       const headers = wishHeaders(settings, wish, order.callback);
-      const url = calls.url('v1', 'consents');
+      const url = client.url('v1', 'consents');
       const spec = { operation: 'createConsent', service: 'ais', method: 'POST', url, headers, body } as const;
       // With OAuth as SCA there is no token yet, and one sent along would be refused.
       const caller: Caller = { psu: order.psu, tokens: preStep ? order.tokens : null };
-      const answered = await withoutPsuStep(calls.call(spec, caller, context, consentCreated));
+      const answered = await withoutPsuStep(client.call(spec, caller, context, consentCreated));
       const { value, links, approach } = answered;
       const subject = {
         service: 'ais',
@@ -70,7 +70,7 @@ export function createConsents(
         },
         caller,
         scope: `AIS:${value.consentId}`,
-        url: calls.url('v1', 'consents', value.consentId),
+        url: client.url('v1', 'consents', value.consentId),
       } as const;
       const authorisation = await starter.opened(
         subject,
@@ -88,9 +88,9 @@ export function createConsents(
 
     async readConsent(held, context) {
       const reference = known(held.reference, 'readConsent', context);
-      const url = calls.url('v1', 'consents', reference);
+      const url = client.url('v1', 'consents', reference);
       const spec = { operation: 'readConsent', service: 'ais', method: 'GET', url } as const;
-      const { value } = await calls.call(spec, { psu: held.psu, tokens: held.tokens }, context, consent);
+      const { value } = await client.call(spec, { psu: held.psu, tokens: held.tokens }, context, consent);
       return snapshot(value.consentStatus, reference, {
         validUntil: value.validUntil,
         frequencyPerDay: value.frequencyPerDay,
@@ -102,9 +102,9 @@ export function createConsents(
 
     async revokeConsent(held, context) {
       const reference = known(held.reference, 'revokeConsent', context);
-      const url = calls.url('v1', 'consents', reference);
+      const url = client.url('v1', 'consents', reference);
       const spec = { operation: 'revokeConsent', service: 'ais', method: 'DELETE', url } as const;
-      const { value, links } = await calls.call(spec, { psu: held.psu, tokens: held.tokens }, context, consentDeleted);
+      const { value, links } = await client.call(spec, { psu: held.psu, tokens: held.tokens }, context, consentDeleted);
       // 204: the framework's word for a consent that we ended. 202: it still stands, and the PSU has to confirm the end of it.
       const word = value?.consentStatus ?? (value === undefined ? 'terminatedByTpp' : '');
       const state = {

@@ -5,17 +5,17 @@ import {
   type CallContext,
   ProviderError,
   type ProviderDeps,
-} from '../port/index.js';
-import type { Xs2aCaller } from './caller.js';
+} from '../../port/index.js';
+import type { Xs2aClient } from '../client.js';
 import type { ScaAction } from './conversation.js';
-import { wishHeaders } from './headers.js';
-import type { Links } from './links.js';
+import { wishHeaders } from '../headers.js';
+import type { Links } from '../links.js';
 import { challenge, credentials, nextMove } from './next-move.js';
 import type { OauthFlow } from './oauth.js';
 import { type Proceed, type ScaProgress, unopened, unsupported } from './opening.js';
-import type { Xs2aSettings } from './settings.js';
+import type { Xs2aSettings } from '../settings.js';
 import type { ScaSubject } from './subject.js';
-import { scaAnswer, type WireSca } from './wire.js';
+import { scaAnswer, type WireSca } from '../wire.js';
 
 export interface StartWish {
   readonly approach?: ScaApproach | undefined;
@@ -39,7 +39,7 @@ export interface Starter {
 export function createStarter(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
   oauth: OauthFlow,
   proceed: Proceed,
 ): Starter {
@@ -60,7 +60,7 @@ export function createStarter(
       headers,
       body: {},
     } as const;
-    const answered = await calls.call(spec, subject.caller, context, scaAnswer);
+    const answered = await client.call(spec, subject.caller, context, scaAnswer);
     const { callback } = wish;
     return proceed(subject, { answered, at: 'authorisations', reference: null, approach, callback }, context);
   }

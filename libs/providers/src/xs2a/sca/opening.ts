@@ -5,16 +5,16 @@ import {
   type CallContext,
   ProviderError,
   type ProviderDeps,
-} from '../port/index.js';
-import type { Answered, Xs2aCaller } from './caller.js';
+} from '../../port/index.js';
+import type { Answered, Xs2aClient } from '../client.js';
 import { kept, type ScaConversation } from './conversation.js';
-import { lastSegment } from './links.js';
+import { lastSegment } from '../links.js';
 import { type Move, nextMove } from './next-move.js';
 import type { OauthFlow } from './oauth.js';
-import { providerId, type Xs2aSettings } from './settings.js';
-import { scaStatus } from './status.js';
+import { providerId, type Xs2aSettings } from '../settings.js';
+import { scaStatus } from '../status.js';
 import type { ScaSubject } from './subject.js';
-import { scaAnswer, type WireSca } from './wire.js';
+import { scaAnswer, type WireSca } from '../wire.js';
 
 /** An answer of the bank about an SCA, and how far the SCA went before it. */
 export interface ScaProgress {
@@ -43,7 +43,7 @@ export type Proceed = (
 export function createProceed(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
   oauth: OauthFlow,
 ): Proceed {
   async function identify(subject: ScaSubject, progress: ScaProgress, url: string, context: CallContext) {
@@ -54,7 +54,7 @@ export function createProceed(
       url: new URL(url),
       body: {},
     } as const;
-    const answered = await calls.call(spec, subject.caller, context, scaAnswer);
+    const answered = await client.call(spec, subject.caller, context, scaAnswer);
     // Once only: a bank that asks for it again would keep us busy for ever.
     const { updatePsuIdentification: _, ...links } = answered.links;
     return proceed(subject, { ...progress, at: 'authorisation', answered: { ...answered, links } }, context);

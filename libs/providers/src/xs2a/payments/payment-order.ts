@@ -1,8 +1,8 @@
 import { formatMoney, type PaymentOrder } from '@tributary/domain';
-import { type HeldPayment, ProviderError } from '../port/index.js';
-import { wireIdentifier } from './access.js';
+import { type HeldPayment, ProviderError } from '../../port/index.js';
+import { wireIdentifier } from '../accounts/access.js';
 import { allProducts, type PaymentProduct, paymentProducts, productFor } from './products.js';
-import { providerId, type Xs2aSettings } from './settings.js';
+import { providerId, type Xs2aSettings } from '../settings.js';
 
 /** Lengths of the JSON members (1.3.11, schema paymentInitiation_json). */
 const maxLengths = { creditorName: 70, endToEndId: 35, unstructured: 140, structured: 140 } as const;

@@ -1,7 +1,7 @@
 import type { NextStep, StepAnswer } from '@tributary/domain';
-import { type CallContext, ProviderError } from '../port/index.js';
+import { type CallContext, ProviderError } from '../../port/index.js';
 import type { ScaAction } from './conversation.js';
-import { providerId } from './settings.js';
+import { providerId } from '../settings.js';
 
 /**
  * The request body that carries a PSU's answer. Throws ProviderError `rejected` (nothing was sent) for an answer that does not fit the

@@ -1,5 +1,5 @@
 import { MoneyError } from '@tributary/domain';
-import { MalformedAnswer, plainJson, type Reader } from '../kit/json.js';
+import { MalformedAnswer, plainJson, type Reader } from './json.js';
 import type { ReadRows } from '../port/index.js';
 
 /** Says why a row cannot be taken as it is. */

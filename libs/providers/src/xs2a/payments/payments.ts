@@ -1,7 +1,7 @@
 import { MoneyError } from '@tributary/domain';
-import { plainJson } from '../kit/json.js';
-import { withoutSecrets } from '../kit/redaction.js';
-import { deriveUuid } from '../kit/reference.js';
+import { plainJson } from '../../kit/json.js';
+import { withoutSecrets } from '../../kit/redaction.js';
+import { deriveUuid } from '../../kit/reference.js';
 import {
   type CallContext,
   type HeldPayment,
@@ -9,31 +9,31 @@ import {
   type PaymentSnapshot,
   ProviderError,
   type ProviderDeps,
-} from '../port/index.js';
-import { identifiersOf, moneyOf } from './account-reference.js';
-import type { Answered, Xs2aCaller } from './caller.js';
-import { kept, resourceOf, scaMembers } from './conversation.js';
-import { wishHeaders } from './headers.js';
+} from '../../port/index.js';
+import { identifiersOf, moneyOf } from '../accounts/account-reference.js';
+import type { Answered, Xs2aClient } from '../client.js';
+import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
+import { wishHeaders } from '../headers.js';
 import { initiationBody, productOf } from './payment-order.js';
-import { known, psuAddressRequired, withoutPsuStep } from './precondition.js';
-import type { Xs2aSettings } from './settings.js';
-import type { Starter } from './start.js';
-import { reasonOf } from './reason.js';
-import { paymentStatus } from './status.js';
-import { paymentCaller, paymentUrl } from './subject.js';
+import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
+import type { Xs2aSettings } from '../settings.js';
+import type { Starter } from '../sca/start.js';
+import { reasonOf } from '../status.js';
+import { paymentStatus } from '../status.js';
+import { paymentCaller, paymentUrl } from '../sca/subject.js';
 import {
   paymentCreated,
   paymentDetails,
   paymentStatusAnswer,
   type WirePaymentDetails,
   type WirePaymentStatus,
-} from './wire.js';
+} from '../wire.js';
 
 /** Single payments in JSON (Implementation Guidelines 1.3, section 5). */
 export function createPayments(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
   starter: Starter,
 ): PaymentInitiation {
   const preStep = settings.oauth?.mode === 'pre-step';
@@ -64,10 +64,10 @@ export function createPayments(
   /** The bank's copy of the order, read once so that it can be compared; null where the bank will not show it. */
   async function copyOf(payment: HeldPayment, context: CallContext): Promise<Answered<WirePaymentDetails> | null> {
     const { links } = resourceOf(payment.continuation);
-    const url = links['self'] === undefined ? paymentUrl(payment, settings, calls) : new URL(links['self']);
+    const url = links['self'] === undefined ? paymentUrl(payment, settings, client) : new URL(links['self']);
     const spec = { operation: 'readPayment', service: 'pis', method: 'GET', url } as const;
     try {
-      return await calls.call(spec, paymentCaller(payment), context, paymentDetails);
+      return await client.call(spec, paymentCaller(payment), context, paymentDetails);
     } catch (error) {
       if (!(error instanceof ProviderError) || error.kind === 'unavailable' || error.kind === 'rate-limited')
         throw error;
@@ -88,12 +88,12 @@ export function createPayments(
       const product = productOf(payment, settings);
       const approach = payment.scaPreference ?? settings.scaPreference;
       const answered = await withoutPsuStep(
-        calls.call(
+        client.call(
           {
             operation: 'initiatePayment',
             service: 'pis',
             method: 'POST',
-            url: calls.url('v1', 'payments', product),
+            url: client.url('v1', 'payments', product),
             headers: wishHeaders(settings, approach, callback),
             body: initiationBody(payment.order, product, settings),
             // The same for the same payment, so that a bank that replays recognises a second copy.
@@ -114,7 +114,7 @@ export function createPayments(
         state,
         caller: paymentCaller(payment),
         scope: `PIS:${value.paymentId}`,
-        url: calls.url('v1', 'payments', product, value.paymentId),
+        url: client.url('v1', 'payments', product, value.paymentId),
       } as const;
       const authorisation = await starter.opened(subject, answered, { approach, callback }, context);
       return snapshot(value, value, {
@@ -128,12 +128,12 @@ export function createPayments(
     async fetch(payment, context) {
       const reference = known(payment.reference, 'readPaymentStatus', context);
       const state = resourceOf(payment.continuation);
-      const own = paymentUrl(payment, settings, calls);
+      const own = paymentUrl(payment, settings, client);
       const url = new URL(state.links['status'] ?? `${own.href}/status`);
       const spec = { operation: 'readPaymentStatus', service: 'pis', method: 'GET', url } as const;
       // Details and status can disagree for a while; the status endpoint leads, the details are for the comparison only.
       const [status, copy] = await Promise.all([
-        calls.call(spec, paymentCaller(payment), context, paymentStatusAnswer),
+        client.call(spec, paymentCaller(payment), context, paymentStatusAnswer),
         state.verified ? null : copyOf(payment, context),
       ]);
       return snapshot(status.value, copy?.value ?? {}, {

@@ -7,7 +7,7 @@ import {
   startXs2a,
   type TestXs2a,
   tokenStore,
-} from '../../../../test/xs2a.js';
+} from '../../../../../test/xs2a.js';
 
 let xs2a: TestXs2a;
 beforeEach(async () => {

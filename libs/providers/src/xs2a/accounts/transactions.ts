@@ -7,15 +7,15 @@ import {
   type ProviderDeps,
   type TransactionPage,
   type TransactionQuery,
-} from '../port/index.js';
+} from '../../port/index.js';
 import { identifiersOf, moneyOf } from './account-reference.js';
 import { accountCaller, accountUrl } from './accounts.js';
-import type { Answered, Xs2aCaller } from './caller.js';
+import type { Answered, Xs2aClient } from '../client.js';
 import { directionOf } from './direction.js';
-import { type Links, readLinks, trustedOrigins } from './links.js';
-import { readRows } from './rows.js';
-import { providerId, type Xs2aSettings } from './settings.js';
-import { transaction, transactionReport, type WireTransaction, type WireTransactionReport } from './wire.js';
+import { type Links, readLinks, trustedOrigins } from '../links.js';
+import { readRows } from '../../kit/rows.js';
+import { providerId, type Xs2aSettings } from '../settings.js';
+import { transaction, transactionReport, type WireTransaction, type WireTransactionReport } from '../wire.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
@@ -23,10 +23,10 @@ const dayMs = 24 * 60 * 60 * 1_000;
 export function createTransactions(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
 ): Pick<AccountInformation, 'readTransactions'> {
   function firstPage(account: HeldAccount, query: TransactionQuery): URL {
-    const url = accountUrl(calls, account, 'transactions');
+    const url = accountUrl(client, account, 'transactions');
     const from =
       query.from ?? new Date(deps.now().getTime() - (settings.historyDays ?? 90) * dayMs).toISOString().slice(0, 10);
     url.searchParams.set('bookingStatus', query.status);
@@ -46,7 +46,7 @@ export function createTransactions(
       const operation = 'readTransactions';
       const caller = accountCaller(consent, operation, context);
       const read = (url: URL): Promise<Answered<WireTransactionReport>> =>
-        calls.call({ operation, service: 'ais', method: 'GET', url }, caller, context, transactionReport);
+        client.call({ operation, service: 'ais', method: 'GET', url }, caller, context, transactionReport);
       // A cursor is the bank's own link to the next page; the transport refuses it unless it stays at the bank.
       const url = query.cursor === undefined ? firstPage(account, query) : cursorUrl(query.cursor, settings, context);
       let report = await read(url);

@@ -1,8 +1,8 @@
 import type { AccountIdentifier, CreditDebit } from '@tributary/domain';
 import { identifiersOf } from './account-reference.js';
-import { UnreadableError } from './rows.js';
-import type { Xs2aSettings } from './settings.js';
-import type { WireTransaction } from './wire.js';
+import { UnreadableError } from '../../kit/rows.js';
+import type { Xs2aSettings } from '../settings.js';
+import type { WireTransaction } from '../wire.js';
 
 /** Whose account it is, as far as a row's parties can be compared with it. */
 export interface OwnAccount {

@@ -1,5 +1,5 @@
 import type { AccessKind, AccountIdentifier } from '@tributary/domain';
-import type { Xs2aSettings } from './settings.js';
+import type { Xs2aSettings } from '../settings.js';
 
 type WireIdentifier = Readonly<Record<string, string | { readonly identification: string }>>;
 

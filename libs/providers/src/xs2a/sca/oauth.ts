@@ -7,8 +7,8 @@ import {
   type OauthCall,
   type OauthEndpoints,
   refreshTokens,
-} from '../kit/oauth.js';
-import type { UpstreamHttp } from '../kit/http.js';
+} from '../../kit/oauth.js';
+import type { UpstreamHttp } from '../../kit/http.js';
 import {
   type CallbackTarget,
   type CallContext,
@@ -16,9 +16,9 @@ import {
   type ProviderDeps,
   type TokenSet,
   type TokenStore,
-} from '../port/index.js';
-import { trustedOrigins } from './links.js';
-import { type OauthSettings, providerId, type Xs2aSettings } from './settings.js';
+} from '../../port/index.js';
+import { trustedOrigins } from '../links.js';
+import { type OauthSettings, providerId, type Xs2aSettings } from '../settings.js';
 
 /** Keeps a subject's access token usable. */
 export interface TokenKeeper {
@@ -54,14 +54,14 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
     return { provider: providerId, http, traceId, signal, now: deps.now() };
   };
 
-  function client(context: CallContext): OauthSettings {
+  function configuredFor(context: CallContext): OauthSettings {
     if (settings.oauth) return settings.oauth;
     const message = 'The institution asks for OAuth 2.0; set "oauth" in the settings of the connection.';
     throw fault('unsupported', message, context);
   }
 
   async function endpoints(linked: string | undefined, context: CallContext): Promise<OauthEndpoints> {
-    const { metadataUrl, authorizeUrl, tokenUrl } = client(context);
+    const { metadataUrl, authorizeUrl, tokenUrl } = configuredFor(context);
     const document = linked ?? metadataUrl;
     if (document !== undefined) return discoverEndpoints(callOf(context), new URL(document));
     if (authorizeUrl !== undefined && tokenUrl !== undefined) {
@@ -73,7 +73,7 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
   }
 
   async function refresh(stale: TokenSet, context: CallContext): Promise<TokenSet> {
-    const configured = client(context);
+    const configured = configuredFor(context);
     const tokenEndpoint =
       configured.tokenUrl ?? seenTokenEndpoint ?? (await endpoints(undefined, context)).tokenEndpoint;
     return refreshTokens(callOf(context), configured, tokenEndpoint, stale);
@@ -81,7 +81,7 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
 
   return {
     async begin({ metadataUrl, scope, callback }, context) {
-      const configured = client(context);
+      const configured = configuredFor(context);
       const { authorizationEndpoint, tokenEndpoint } = await endpoints(metadataUrl, context);
       if (!origins.has(new URL(tokenEndpoint).origin)) {
         const message =
@@ -100,7 +100,7 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
       return { url, grant: { verifier, tokenEndpoint, redirectUri: callback.url } };
     },
     exchange: ({ verifier, tokenEndpoint, redirectUri }, code, context) =>
-      exchangeCode(callOf(context), client(context), tokenEndpoint, { code, redirectUri, verifier }),
+      exchangeCode(callOf(context), configuredFor(context), tokenEndpoint, { code, redirectUri, verifier }),
     current: (store, context) => currentTokens(store, deps.now(), (stale) => refresh(stale, context)),
     renew: (store, stale, context) => store.refresh(stale, (held) => refresh(held, context)),
   };

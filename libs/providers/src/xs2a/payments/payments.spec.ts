@@ -1,8 +1,16 @@
 import type { PaymentOrder } from '@tributary/domain';
-import { type HeldPayment, ProviderError } from '../port/index.js';
-import { reasonOf } from './reason.js';
-import { callback, context, heldPayment, sample, startXs2a, type TestXs2a, tokenStore } from '../../../../test/xs2a.js';
-import type { Reply } from '../../../../test/upstream.js';
+import { type HeldPayment, ProviderError } from '../../port/index.js';
+import { reasonOf } from '../status.js';
+import {
+  callback,
+  context,
+  heldPayment,
+  sample,
+  startXs2a,
+  type TestXs2a,
+  tokenStore,
+} from '../../../../../test/xs2a.js';
+import type { Reply } from '../../../../../test/upstream.js';
 
 const path = '/v1/payments/sepa-credit-transfers';
 let xs2a: TestXs2a;

@@ -7,23 +7,23 @@ import {
   type HeldAuthorisation,
   ProviderError,
   type ProviderDeps,
-} from '../port/index.js';
-import type { Xs2aCaller } from './caller.js';
+} from '../../port/index.js';
+import type { Xs2aClient } from '../client.js';
 import { conversationOf, kept, type ScaAction, type ScaConversation } from './conversation.js';
 import type { OauthFlow } from './oauth.js';
 import type { Proceed } from './opening.js';
-import type { Xs2aSettings } from './settings.js';
+import type { Xs2aSettings } from '../settings.js';
 import type { Starter } from './start.js';
-import { scaStatus } from './status.js';
+import { scaStatus } from '../status.js';
 import { bodyFor, misfit, stepAgain } from './step-answer.js';
 import { type ScaSubject, scaSubject } from './subject.js';
-import { authorisationList, scaAnswer } from './wire.js';
+import { authorisationList, scaAnswer } from '../wire.js';
 
 /** The SCA conversation over the framework's authorisation sub-resource (Implementation Guidelines 1.3, section 7). */
 export function createAuthorisation(
   settings: Xs2aSettings,
   deps: ProviderDeps,
-  calls: Xs2aCaller,
+  client: Xs2aClient,
   oauth: OauthFlow,
   proceed: Proceed,
   starter: Starter,
@@ -35,7 +35,7 @@ export function createAuthorisation(
     const url = new URL(subject.url);
     url.pathname = `${url.pathname}/authorisations`;
     const spec = { operation: 'listAuthorisations', service: subject.service, method: 'GET', url } as const;
-    const newest = await calls.call(spec, subject.caller, context, authorisationList).then(
+    const newest = await client.call(spec, subject.caller, context, authorisationList).then(
       ({ value }) => value.authorisationIds.at(-1),
       (error: unknown) => {
         if (error instanceof ProviderError && /^(not-found|unsupported)$/.test(error.kind)) return undefined;
@@ -59,7 +59,7 @@ export function createAuthorisation(
       method: 'GET',
       url: new URL(found),
     } as const;
-    const answered = await calls.call(spec, subject.caller, context, scaAnswer);
+    const answered = await client.call(spec, subject.caller, context, scaAnswer);
     const status = answered.value.scaStatus ?? talk.status;
     const open = unchanged(held, { ...talk, status, authorisationUrl: found }, deps.now());
     // While the PSU is at the authorisation server, its grant must not be replaced by a new one.
@@ -89,7 +89,7 @@ export function createAuthorisation(
       body,
     } as const;
     try {
-      const answered = await calls.call(spec, subject.caller, context, scaAnswer);
+      const answered = await client.call(spec, subject.caller, context, scaAnswer);
       const at = method === 'POST' ? 'authorisations' : 'authorisation';
       return await proceed(subject, { ...held, ...talk, answered, at, decoupledChosen }, context);
     } catch (error) {
@@ -144,10 +144,10 @@ export function createAuthorisation(
   }
 
   return {
-    start: (subject, wish, context) => starter.start(scaSubject(subject, settings, calls), wish, context),
+    start: (subject, wish, context) => starter.start(scaSubject(subject, settings, client), wish, context),
 
     async answer(subject, held, answer, context) {
-      const resource = scaSubject(subject, settings, calls);
+      const resource = scaSubject(subject, settings, client);
       if (answer.type === 'ask') return ask(resource, held, context);
       const { action, decoupledMethods } = conversationOf(held.continuation);
       if (action === undefined || held.nextStep === null) {
@@ -158,7 +158,7 @@ export function createAuthorisation(
     },
 
     async complete(subject, held, query, context) {
-      const resource = scaSubject(subject, settings, calls);
+      const resource = scaSubject(subject, settings, client);
       const talk = conversationOf(held.continuation);
       if (talk.grant !== undefined) return afterOauth(resource, held, talk, query, context);
       const now = await ask(resource, held, context);
@@ -169,7 +169,7 @@ export function createAuthorisation(
       return put(resource, { ...held, ...now }, action, { confirmationCode: code }, undefined, context);
     },
 
-    status: (subject, held, context) => ask(scaSubject(subject, settings, calls), held, context),
+    status: (subject, held, context) => ask(scaSubject(subject, settings, client), held, context),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { AuthorisationSubject, HeldPayment } from '../port/index.js';
-import type { Caller, Xs2aCaller } from './caller.js';
+import type { AuthorisationSubject, HeldPayment } from '../../port/index.js';
+import type { Caller, Xs2aClient } from '../client.js';
 import { type ResourceState, resourceOf } from './conversation.js';
-import type { Service } from './errors.js';
-import { productFor } from './products.js';
-import type { Xs2aSettings } from './settings.js';
-import { allProducts } from './products.js';
+import type { Service } from '../errors.js';
+import { productFor } from '../payments/products.js';
+import type { Xs2aSettings } from '../settings.js';
+import { allProducts } from '../payments/products.js';
 
 /** A consent or payment as the resource of the framework that an SCA is about. */
 export interface ScaSubject {
@@ -18,7 +18,7 @@ export interface ScaSubject {
   readonly url: URL;
 }
 
-export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings, calls: Xs2aCaller): ScaSubject {
+export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
   if (subject.type === 'consent') {
     const { reference, psu, tokens, continuation } = subject.consent;
     return {
@@ -27,7 +27,7 @@ export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings
       state: resourceOf(continuation),
       caller: { psu, tokens },
       scope: reference === null ? undefined : `AIS:${reference}`,
-      url: calls.url('v1', 'consents', reference ?? ''),
+      url: client.url('v1', 'consents', reference ?? ''),
     };
   }
   const { payment } = subject;
@@ -38,7 +38,7 @@ export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings
     state: resourceOf(payment.continuation),
     caller: paymentCaller(payment),
     scope: reference === null ? undefined : `PIS:${reference}`,
-    url: paymentUrl(payment, settings, calls),
+    url: paymentUrl(payment, settings, client),
   };
 }
 
@@ -47,8 +47,8 @@ export function paymentCaller({ psu, tokens, consent }: HeldPayment): Caller {
 }
 
 /** The payment by the framework's path; its product is the one that it was sent with, whatever the settings say by now. */
-export function paymentUrl(payment: HeldPayment, settings: Xs2aSettings, calls: Xs2aCaller): URL {
+export function paymentUrl(payment: HeldPayment, settings: Xs2aSettings, client: Xs2aClient): URL {
   const offered = settings.paymentProducts ?? allProducts;
   const product = resourceOf(payment.continuation).product ?? productFor(payment.order.scheme, offered) ?? '';
-  return calls.url('v1', 'payments', product, payment.reference ?? '');
+  return client.url('v1', 'payments', product, payment.reference ?? '');
 }

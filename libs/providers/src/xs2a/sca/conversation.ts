@@ -11,10 +11,10 @@ import {
   type Reader,
   record,
   text,
-} from '../kit/json.js';
-import type { Continuation } from '../port/index.js';
+} from '../../kit/json.js';
+import type { Continuation } from '../../port/index.js';
 
-// What this adapter keeps between two calls, and the readers that take it back. Opaque to everybody else.
+// What this adapter keeps between two client, and the readers that take it back. Opaque to everybody else.
 
 const stepMember: Reader<Continuation[string]> = (value, path) => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')

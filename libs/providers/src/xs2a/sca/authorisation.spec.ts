@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AuthorisationSnapshot } from '../port/index.js';
-import { ProviderError } from '../port/index.js';
+import type { AuthorisationSnapshot } from '../../port/index.js';
+import { ProviderError } from '../../port/index.js';
 import {
   callback,
   consentOrder,
@@ -11,7 +11,7 @@ import {
   startXs2a,
   type TestXs2a,
   tokenStore,
-} from '../../../../test/xs2a.js';
+} from '../../../../../test/xs2a.js';
 
 const authorisations = '/v1/consents/con-7/authorisations';
 const own = `${authorisations}/aut-1`;
@@ -371,6 +371,7 @@ describe('OAuth as SCA', () => {
     const asked = await xs2a.authorisation.status(subject, heldAuthorisation(first), context);
     expect(asked.nextStep).toEqual(first.nextStep);
     expect(asked.continuation['grant']).toEqual(first.continuation['grant']);
+    expect(xs2a.bank.seen.filter((seen) => seen.path.startsWith(document))).toHaveLength(1);
   });
 
   it('never loses tokens, whatever happens after the exchange', async () => {
