@@ -150,6 +150,19 @@ describe('connections', () => {
     }
   });
 
+  it('stay deleted when they are changed at the same moment', async () => {
+    // Without the lock on the connection that all writers take first, this ended in deadlocks within a few rounds.
+    const bank = { name: 'Race Bank', bic: 'RACEITMMXXX', country: 'IT' };
+    for (let round = 0; round < 15; round += 1) {
+      const id = textAt((await create({ institution: bank })).body, 'id');
+      const change = () => call('PATCH', `/v1/connections/${id}`, { settings: { scaPreference: 'decoupled' } });
+      const answers = await Promise.all([change(), call('DELETE', `/v1/connections/${id}`), change(), change()]);
+      for (const { status } of answers) expect([200, 204, 404]).toContain(status);
+      expect((await call('GET', `/v1/connections/${id}`)).status).toBe(404);
+    }
+    expect(at((await call('GET', '/v1/institutions?country=IT')).body, 'data')).toEqual([]);
+  });
+
   it('filter institutions by what their routes can do', async () => {
     await create({ institution: { name: 'Filter Bank', bic: 'FILTNL2AXXX', country: 'NL' } });
     const count = async (query: string) =>

@@ -33,6 +33,17 @@ describe('the OpenAPI document', () => {
     expect(new Set(document.operations.map(({ operationId }) => operationId)).size).toBe(document.operations.length);
   });
 
+  it('shows examples that fit their own schema', () => {
+    const wrong = document.schemas.flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([property, { type, example }]) => {
+        const fits = example === undefined || example === null || type !== 'string' || typeof example === 'string';
+        return fits ? [] : [`${name}.${property}: ${JSON.stringify(example)} is no text`];
+      }),
+    );
+    expect(document.schemas.length).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
+  });
+
   it('has a page to read it, and one that explains the problems it names', async () => {
     expect((await send(`${api.url}/docs`)).text).toContain('swagger-ui');
     const explained = (await send(`${api.url}/problems`)).text;

@@ -52,6 +52,8 @@ export interface Operation {
 
 export interface Document {
   readonly operations: readonly Operation[];
+  /** The named schemas. */
+  readonly schemas: readonly (readonly [string, Schema])[];
   /** The schema that a reference names. */
   resolve(schema: Schema): Schema;
 }
@@ -94,7 +96,7 @@ export async function readDocument(url: string): Promise<Document> {
     if (!found) throw new Error(`no schema ${schema.$ref}`);
     return found.$ref === undefined ? found : resolve(found);
   };
-  return { operations, resolve };
+  return { operations, schemas: Object.entries(document.components.schemas), resolve };
 }
 
 /** The prefix that a schema of one of our ids asks for. */

@@ -117,13 +117,16 @@ export function basic({ clientId, clientSecret }: Client): Record<string, string
   };
 }
 
+/** Those that the document shows, so that its examples work. */
+const redirectUris = ['callback', 'linked', 'paid'].map((end) => `https://app.example.com/${end}`);
+
 /** A new app with a credential, made by the administrator. */
 export async function makeApp(api: RunningApi, scopes: readonly string[]): Promise<Client & { readonly id: string }> {
   const token = await tokenFor(api.url, api.admin);
   const app = await send(`${api.url}/v1/apps`, {
     method: 'POST',
     token,
-    body: { name: 'Test', redirectUris: ['https://app.example.com/callback'], scopes },
+    body: { name: 'Test', redirectUris, scopes },
   });
   const id = textAt(app.body, 'id');
   const { body } = await send(`${api.url}/v1/apps/${id}/credentials`, { method: 'POST', token });

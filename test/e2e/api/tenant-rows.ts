@@ -205,6 +205,7 @@ export async function makeReach(api: RunningApi): Promise<Reach> {
         baseUrl: 'http://127.0.0.1:9/xs2a',
         institution: { name: 'Nobody Bank', bic: 'NOBODEFFXXX', country: 'DE' },
         scaPreference: 'redirect',
+        debtorAccountRequired: false,
       },
     },
   });

@@ -83,6 +83,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...httpProblems,
   ...byCode(),
   ...refusals,
+  idempotency_in_progress: { ...refusals.idempotency_in_progress, retrySafe: true, retryAfterSeconds: 1 },
 };
 
 function byCode(): Record<UpstreamCode, ProblemKind> {

@@ -80,7 +80,20 @@ function complete(document: OpenAPIObject): OpenAPIObject {
   }
   const names = [...Object.keys(tags).filter((name) => used.has(name)), ...[...used].filter((name) => !(name in tags))];
   const info = { ...document.info, contact: { name: 'Whoever runs this installation' } };
+  for (const schema of Object.values(document.components?.schemas ?? {})) {
+    if ('$ref' in schema) continue;
+    for (const property of Object.values(schema.properties ?? {})) {
+      if (!('$ref' in property)) spellExample(property);
+    }
+  }
   return { ...document, info, tags: names.map((name) => ({ name, description: tags[name] ?? name })) };
+}
+
+/** The Swagger plugin reads `@example 9912346` of an optional text as a number: texts are texts again. */
+function spellExample(property: { type?: unknown; example?: unknown }): void {
+  const { type, example } = property;
+  if (type !== 'string') return;
+  if (typeof example === 'number' || typeof example === 'boolean') property.example = String(example);
 }
 
 const unexpected = {

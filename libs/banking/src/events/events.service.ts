@@ -16,7 +16,8 @@ export class EventsService {
    * Oldest first; key of a row: its id. Read on from the last one to get only news.
    *
    * An event that is written right now may get a smaller id than one that is already there, and a reader who has gone
-   * past it would never see it. So the list ends where the oldest transaction that is still writing began.
+   * past it would never see it. So the list ends where the oldest transaction that is still writing began. (PostgreSQL
+   * shows a role only its own transactions: all processes must use one role.)
    */
   async list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
     const [row] = await this.database.query<{ settled: Date }[]>(

@@ -3,6 +3,7 @@ import type { Connection } from '@tributary/persistence';
 import { newId } from '@tributary/platform';
 import { type CallContext, capabilitiesOf, type InstitutionSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Refusal } from '../refusal.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 
@@ -20,14 +21,15 @@ export class InstitutionRoutes {
    * Asks the upstream for its banks and keeps them; routes to banks that it no longer names stay, but are not live.
    * @returns how many banks; null when the upstream failed (then nothing changes)
    */
-  async discover({ id, provider: providerId }: Connection, context: CallContext): Promise<number | null> {
+  async discover({ id, provider: providerId, version }: Connection, context: CallContext): Promise<number | null> {
     try {
       const provider = await this.upstreams.provider(id);
       const found = await provider.institutions.list(context);
-      await this.keep(id, providerId, found, [...capabilitiesOf(provider)]);
+      await this.keep({ id, version, provider: providerId }, found, [...capabilitiesOf(provider)]);
       return found.length;
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
+      // A Refusal: the connection was deleted meanwhile.
+      if (!(error instanceof ProviderError || error instanceof Refusal)) throw error;
       this.logger.warn({ err: error, connectionId: id, provider: providerId }, 'the banks could not be listed');
       return null;
     }
@@ -49,14 +51,19 @@ export class InstitutionRoutes {
   }
 
   private async keep(
-    connectionId: string,
-    provider: string,
+    { id: connectionId, provider, version }: Pick<Connection, 'id' | 'provider' | 'version'>,
     found: readonly InstitutionSnapshot[],
     capabilities: readonly string[],
   ): Promise<void> {
     const byIdentity = new Map(found.map((bank) => [identityOf(connectionId, bank), bank]));
     const identities = [...byIdentity.keys()].sort();
     await this.database.transaction(async (manager) => {
+      // Locked first, as everybody does who changes a connection: routes of a deleted one must not come back to life.
+      const current = await manager.query<unknown[]>(
+        'SELECT 1 FROM connections WHERE id = $1 AND version = $2 AND deleted_at IS NULL FOR UPDATE',
+        [connectionId, version],
+      );
+      if (current.length === 0) return;
       const ids = await this.institutions(manager, identities, byIdentity);
       await this.retire(manager, connectionId);
       for (const identity of identities) {
