@@ -18,8 +18,9 @@ const app = buildSandbox({
 const address = await app.listen({ port: readPort(), host: process.env['HOST'] ?? '127.0.0.1' });
 process.stdout.write(`sandbox listens on ${address}\n`);
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
+// `disconnect`: the launcher that started us is gone, however it ended.
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+  process.once(end, () => {
     void app.close().then(() => process.exit(0));
   });
 }
