@@ -77,7 +77,8 @@ export class AccountAccess {
   private links({ appId, id }: Account): Promise<LinkRow[]> {
     return this.database.query<LinkRow[]>(
       `SELECT link.consent_id, link.reference, link.continuation_envelope,
-              coalesce(link.access, consent.access) AS access, ${consentIsUsable} AS usable, consent.status
+              ARRAY(SELECT unnest(coalesce(link.access, consent.access))
+                    INTERSECT SELECT unnest(consent.asked_access)) AS access, ${consentIsUsable} AS usable, consent.status
        FROM consent_accounts AS link JOIN consents AS consent ON consent.id = link.consent_id
        WHERE link.account_id = $1 AND consent.app_id = $2
        ORDER BY consent.id DESC`,

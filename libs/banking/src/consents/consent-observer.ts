@@ -56,7 +56,8 @@ export class ConsentObserver {
         ...(reference !== null && { reference }),
         ...(validUntil !== undefined && { validUntil }),
         ...(frequencyPerDay !== undefined && { frequencyPerDay }),
-        ...(access !== undefined && { access: [...access] }),
+        // Some can only grant more than was asked for: that stays closed.
+        ...(access !== undefined && { access: access.filter((kind) => consent.askedAccess.includes(kind)) }),
         ...(continuation !== null && { continuationEnvelope: this.held.seal(consent, continuation) }),
       },
     };

@@ -136,10 +136,10 @@ export class ConsentsService {
     return this.database.transaction(async (manager) => {
       await manager.query(
         `INSERT INTO consents
-           (id, app_id, institution_id, connection_id, provider, psu_id, psu_corporate_id, status, access, accounts,
-            recurring, valid_until, frequency_per_day, redirect_uri, app_state, sca_preference, version, created_at,
-            updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $9, $10, $11, $12, $13, $14, $15, 1, now(), now())`,
+           (id, app_id, institution_id, connection_id, provider, psu_id, psu_corporate_id, status, asked_access, access,
+            accounts, recurring, valid_until, frequency_per_day, redirect_uri, app_state, sca_preference, version,
+            created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $8, $9, $10, $11, $12, $13, $14, $15, 1, now(), now())`,
         [
           id,
           appId,

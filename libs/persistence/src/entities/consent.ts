@@ -26,6 +26,9 @@ export interface Consent {
   status: ConsentState;
   /** The upstream's own word. */
   upstreamStatus: string | null;
+  /** What the app asked for; nothing else is ever read, even where the bank only grants more at once. */
+  askedAccess: AccessKind[];
+  /** What is granted of it. */
   access: AccessKind[];
   accounts: AccountIdentifier[] | null;
   recurring: boolean;
@@ -55,6 +58,7 @@ export const ConsentEntity = new EntitySchema<Consent>({
     psuCorporateId: optionalText,
     status: text,
     upstreamStatus: optionalText,
+    askedAccess: texts,
     access: texts,
     accounts: optionalJson,
     recurring: flag,

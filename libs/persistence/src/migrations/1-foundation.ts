@@ -107,6 +107,7 @@ const statements = [
       psu_corporate_id text,
       status text NOT NULL,
       upstream_status text,
+      asked_access text[] NOT NULL,
       access text[] NOT NULL,
       accounts jsonb,
       recurring boolean NOT NULL,
