@@ -1,0 +1,58 @@
+import type { Approach, Consent, Payment } from '../e2e/answers.js';
+import type { Api } from '../e2e/api.js';
+import { askConsent, consentRequest, pay, paymentOrder } from '../e2e/orders.js';
+import { authorise, type Conversation, type Psu } from '../e2e/psu.js';
+import type { Connection, World } from '../e2e/world.js';
+import type { ContractDriver, SimulatedBank } from './driver.js';
+
+/** What a suite works with: a provider's simulator, a bank of its own there, and our API in front of it. */
+export interface Bench {
+  readonly world: World;
+  readonly app: Api;
+  readonly bank: SimulatedBank;
+  readonly connection: Connection;
+  /** A consent that the PSU has given. */
+  readonly consent: (psu: Psu, more?: Readonly<Record<string, unknown>>) => Promise<Consent>;
+  /** A payment that the PSU has confirmed. */
+  readonly payment: (
+    psu: Psu,
+    amount: string,
+    more?: Readonly<Record<string, unknown>>,
+  ) => Promise<Payment & { sca: Conversation }>;
+}
+
+/** A suite: tests of one capability, the same for every provider. */
+export type Suite = (driver: ContractDriver, bench: () => Bench) => void;
+
+let banks = 0;
+
+export async function setUpBench(world: World, driver: ContractDriver): Promise<Bench> {
+  banks += 1;
+  const { app, stack } = world;
+  const site = { sandboxUrl: stack.sandboxUrl, callbackUrl: world.callbackUrl(driver.provider) };
+  const bank = await driver.openBank(site, `contract-${banks}`);
+  const connection = await world.connect(driver.provider, bank.settings);
+  return {
+    world,
+    app,
+    bank,
+    connection,
+    consent: async (psu, more) => {
+      const { id, authorisationId } = await askConsent(app, consentRequest(world, connection, psu, more));
+      await authorise(app, psu, authorisationId);
+      return app.read<Consent>(`/v1/consents/${id}`);
+    },
+    payment: async (psu, amount, more) => {
+      const { id, authorisationId } = await pay(app, paymentOrder(world, connection, psu, amount, more));
+      const sca = await authorise(app, psu, authorisationId ?? '');
+      return { ...(await app.read<Payment>(`/v1/payments/${id}`)), sca };
+    },
+  };
+}
+
+/** The approach for stories that are not about SCA. */
+export function firstApproach({ approaches }: ContractDriver): Approach {
+  const [first] = approaches;
+  if (first === undefined) throw new Error('A provider has at least one SCA approach.');
+  return first;
+}

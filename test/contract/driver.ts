@@ -1,0 +1,48 @@
+import type { Approach } from '../e2e/answers.js';
+import type { Psu } from '../e2e/psu.js';
+
+/** Where a simulator and our callbacks are. */
+export interface Site {
+  readonly sandboxUrl: string;
+  readonly callbackUrl: string;
+}
+
+/** How a bank fails: it does not serve anybody, it answers with a page for people, or with half a text. */
+export type BankFailure = 'down' | 'html' | 'wrong-json';
+
+/** What of a bank fails. */
+export type BankPart = 'consents' | 'accounts' | 'balances' | 'transactions' | 'payment-status' | 'funds';
+
+/** A simulated upstream with people in it: what the suites need of every provider, in nobody's dialect. */
+export interface SimulatedBank {
+  /** Settings of a connection to it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** A PSU whose SCA goes this way. */
+  psu(approach: Approach): Promise<Psu>;
+  /** A PSU with more transactions on the first account than the upstream gives in one answer. */
+  busyPsu(): Promise<Psu>;
+  /** From now on that part fails, until `mend`. */
+  fail(part: BankPart, how: BankFailure): Promise<void>;
+  mend(): Promise<void>;
+  /** The upstream ends the newest consent of a PSU. */
+  endConsent(psu: Psu, how: 'expired' | 'revoked'): Promise<void>;
+  /** The upstream answers a status of this payment with that word from now on; null: with the true one again. */
+  showPaymentStatus(reference: string, word: string | null): Promise<void>;
+  /** What the upstream saw: consents that stand there, payments it was told, payments it executed. */
+  ledger(): Promise<{ readonly initiations: number; readonly executed: number }>;
+}
+
+/** How the suites drive one provider's simulator. A new provider adds one of these, and no suite changes. */
+export interface ContractDriver {
+  readonly provider: string;
+  /** SCA approaches of the provider; each goes through every story about SCA. */
+  readonly approaches: readonly Approach[];
+  /** The steps that a PSU is led through, by approach. */
+  readonly steps: Readonly<Partial<Record<Approach, readonly string[]>>>;
+  /** An amount that the simulator executes, and one that it rejects with an ISO 20022 reason. */
+  readonly amounts: { readonly executed: string; readonly rejected: string; readonly rejectedReason: string };
+  /** A word for a payment that no ISO 20022 code stands for. */
+  readonly unknownWord: string;
+  /** A fresh bank of the simulator. @param name `a-z0-9-` */
+  openBank(site: Site, name: string): Promise<SimulatedBank>;
+}
