@@ -28,7 +28,10 @@ export interface PostalAddress {
   readonly country: string;
 }
 
-/** Kinds of data that a PSU can grant. */
+/**
+ * Kinds of data that a PSU can grant. `fundsConfirmation` (whether an amount is available on one account) is granted by
+ * a consent of its own, never together with others.
+ */
 export const accessKinds = [
   'accounts',
   'balances',
@@ -36,6 +39,7 @@ export const accessKinds = [
   'beneficiaries',
   'standingOrders',
   'party',
+  'fundsConfirmation',
 ] as const;
 export type AccessKind = (typeof accessKinds)[number];
 

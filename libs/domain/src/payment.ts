@@ -1,8 +1,9 @@
 import type { AccountIdentifier, PostalAddress } from './account.js';
 import { awaitsPsu, isFinal, isoPaymentStatuses, type IsoPaymentStatus } from './iso20022/payment-status.js';
 import type { Money } from './money.js';
+import type { Recurrence } from './recurrence.js';
 
-/** What an app asks a bank to do, once: a single credit transfer. */
+/** What an app asks a bank to do: a single credit transfer, or with `recurrence` the same one again and again. */
 export interface PaymentOrder {
   readonly amount: Money;
   readonly creditor: PaymentCreditor;
@@ -13,6 +14,8 @@ export interface PaymentOrder {
   readonly remittance?: Remittance | undefined;
   /** Bank date, YYYY-MM-DD; absent means as soon as possible. */
   readonly executionDate?: string | undefined;
+  /** Makes it a standing order; never together with `executionDate`. */
+  readonly recurrence?: Recurrence | undefined;
 }
 
 export interface PaymentCreditor {

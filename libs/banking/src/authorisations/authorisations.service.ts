@@ -321,8 +321,19 @@ export class AuthorisationsService {
 
 /** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */
 function neverStarted(row: Authorisation, subject: AuthorisationSubject): boolean {
-  const { reference } = subject.type === 'consent' ? subject.consent : subject.payment;
-  return reference !== null && row.reference === null && row.continuationEnvelope === null;
+  return referenceOf(subject) !== null && row.reference === null && row.continuationEnvelope === null;
+}
+
+function referenceOf(subject: AuthorisationSubject): string | null {
+  switch (subject.type) {
+    case 'consent':
+      return subject.consent.reference;
+    case 'payment':
+    case 'cancellation':
+      return subject.payment.reference;
+    case 'basket':
+      return subject.basket.reference;
+  }
 }
 
 function again(step: NextStep | null): NextStep | null {

@@ -141,8 +141,9 @@ export class PaymentsService {
       throw new Refusal('capability_unsupported', 'This route cannot cancel a payment.');
     }
     const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
-    const snapshot = await payments.cancel(await this.held.hold(payment), callback, context);
-    return this.view(await this.recorder.record(id, (current) => observe(current, snapshot, 'poll')));
+    const { payment: said } = await payments.cancel(await this.held.hold(payment), callback, context);
+    if (said === undefined) return this.view(await this.refresh(payment, context));
+    return this.view(await this.recorder.record(id, (current) => observe(current, said, 'poll')));
   }
 
   /** Asks the upstream now, where it can be asked; an upstream that does not answer leaves what we know. */

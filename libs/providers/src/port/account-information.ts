@@ -4,6 +4,7 @@ import type {
   AccountSnapshot,
   BalanceSnapshot,
   ConsentState,
+  Disclosure,
   ScaApproach,
   TransactionSnapshot,
   UnreadableRow,
@@ -26,6 +27,10 @@ export interface ConsentOrder {
   readonly validUntil: string;
   readonly frequencyPerDay: number;
   readonly scaPreference?: ScaApproach | undefined;
+  /** The upstream shall open no SCA with it: it will be signed in a basket. */
+  readonly explicitStart?: boolean | undefined;
+  /** Payments are to run in the session of this consent. */
+  readonly combinedService?: boolean | undefined;
   readonly callback: CallbackTarget;
   /** Tokens and continuation of an SCA that came before the consent (OAuth as a pre-step). */
   readonly tokens: TokenStore;
@@ -45,7 +50,7 @@ export interface HeldConsent {
 }
 
 /** What an upstream said about a consent at one instant. */
-export interface ConsentSnapshot {
+export interface ConsentSnapshot extends Disclosure {
   /** null: the upstream wants an SCA before it makes the consent; create again when `authorisation` is done. */
   readonly reference: string | null;
   /** null where the upstream's word has no meaning to us. */
@@ -59,7 +64,6 @@ export interface ConsentSnapshot {
   /** Where the upstream opened the SCA together with the consent (implicit start). */
   readonly authorisation?: AuthorisationSnapshot | undefined;
   readonly continuation: Continuation | null;
-  readonly psuMessage?: string | undefined;
   readonly observedAt: Date;
 }
 
@@ -116,6 +120,13 @@ export interface AccountInformation {
     query: TransactionQuery,
     context: CallContext,
   ): Promise<TransactionPage>;
+  /** One transaction in full. @param reference the upstream's name of it, as its list gave it */
+  readTransaction?(
+    consent: HeldConsent,
+    account: HeldAccount,
+    reference: string,
+    context: CallContext,
+  ): Promise<TransactionSnapshot>;
   readBeneficiaries?(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<ReadRows<JsonValue>>;
   readStandingOrders?(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<ReadRows<JsonValue>>;
   readDirectDebits?(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<ReadRows<JsonValue>>;

@@ -1,4 +1,4 @@
-import type { NextStep, ScaApproach, ScaStatus } from '@tributary/domain';
+import type { NextStep, PaymentDisclosure, ScaApproach, ScaStatus } from '@tributary/domain';
 import type { Continuation } from './call.js';
 import type { TokenSet } from './tokens.js';
 
@@ -15,5 +15,7 @@ export interface AuthorisationSnapshot {
   readonly continuation: Continuation;
   /** New tokens, to be kept with the subject. */
   readonly tokens?: TokenSet | undefined;
+  /** What the PSU and the app are to read before the next step; costs only about a payment. */
+  readonly disclosure?: PaymentDisclosure | undefined;
   readonly observedAt: Date;
 }

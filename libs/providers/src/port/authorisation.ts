@@ -1,13 +1,20 @@
-import type { NextStep, ScaApproach, StepAnswer } from '@tributary/domain';
+import type { AnyOrder, NextStep, ScaApproach, StepAnswer } from '@tributary/domain';
 import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 import type { CallbackQuery, CallbackTarget, CallContext, Continuation } from './call.js';
 import type { HeldConsent } from './account-information.js';
 import type { HeldPayment } from './payment-initiation.js';
+import type { HeldBasket } from './signing-baskets.js';
 
-/** What an SCA is about. */
+/**
+ * What an SCA is about. Its `psu` is the one who authorises: where several have to, each has an SCA of their own, about
+ * the same subject with another `psu`.
+ */
 export type AuthorisationSubject =
   | { readonly type: 'consent'; readonly consent: HeldConsent }
-  | { readonly type: 'payment'; readonly payment: HeldPayment };
+  | { readonly type: 'payment'; readonly payment: HeldPayment<AnyOrder> }
+  /** Not the payment but its end. */
+  | { readonly type: 'cancellation'; readonly payment: HeldPayment<AnyOrder> }
+  | { readonly type: 'basket'; readonly basket: HeldBasket };
 
 /** An authorisation as we keep it between two calls. */
 export interface HeldAuthorisation {

@@ -7,5 +7,6 @@ export * from './funds.js';
 export * from './institutions.js';
 export * from './payment-initiation.js';
 export * from './provider.js';
+export * from './signing-baskets.js';
 export * from './tokens.js';
 export * from './webhooks.js';

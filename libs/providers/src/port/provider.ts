@@ -1,9 +1,10 @@
-import type { AccessKind, IsoPaymentStatus } from '@tributary/domain';
+import type { AccessKind, BulkOrder, IsoPaymentStatus } from '@tributary/domain';
 import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
 import type { FundsConfirmation } from './funds.js';
 import type { InstitutionDirectory } from './institutions.js';
 import type { PaymentInitiation } from './payment-initiation.js';
+import type { SigningBaskets } from './signing-baskets.js';
 import type { WebhookReceiver } from './webhooks.js';
 
 /** One upstream through one connection. A missing property is a missing capability. */
@@ -12,6 +13,8 @@ export interface Provider {
   readonly authorisation?: Authorisation;
   readonly accounts?: AccountInformation;
   readonly payments?: PaymentInitiation;
+  readonly bulkPayments?: PaymentInitiation<BulkOrder>;
+  readonly baskets?: SigningBaskets;
   readonly funds?: FundsConfirmation;
   readonly webhooks?: WebhookReceiver;
   /** Certificates that end, for the connection's health. */
@@ -74,23 +77,44 @@ export function defineProvider<Settings>(definition: ProviderDefinition<Settings
 
 /** Names of what a provider can do, as the REST contract shows them. */
 export type Capability =
-  AccessKind | 'directDebits' | 'scheduledPayments' | 'payments' | 'payments.cancel' | 'fundsConfirmation' | 'webhooks';
+  | AccessKind
+  | 'transactions.details'
+  | 'directDebits'
+  | 'scheduledPayments'
+  | 'payments'
+  | 'payments.recurring'
+  | 'payments.futureDated'
+  | 'payments.cancel'
+  | 'bulkPayments'
+  | 'bulkPayments.futureDated'
+  | 'bulkPayments.cancel'
+  | 'signingBaskets'
+  | 'fundsConfirmation.consent'
+  | 'webhooks';
 
 /** What a provider can do, computed from what it has. */
 export function capabilitiesOf(provider: Provider): readonly Capability[] {
-  const { accounts, payments } = provider;
+  const { accounts, payments, bulkPayments, funds } = provider;
   const table: readonly (readonly [Capability, boolean])[] = [
     ['accounts', accounts !== undefined],
     ['balances', accounts !== undefined],
     ['transactions', accounts !== undefined],
+    ['transactions.details', has(accounts, 'readTransaction')],
     ['beneficiaries', has(accounts, 'readBeneficiaries')],
     ['standingOrders', has(accounts, 'readStandingOrders')],
     ['directDebits', has(accounts, 'readDirectDebits')],
     ['scheduledPayments', has(accounts, 'readScheduledPayments')],
     ['party', has(accounts, 'readParty')],
     ['payments', payments !== undefined],
+    ['payments.recurring', payments?.features?.includes('recurring') ?? false],
+    ['payments.futureDated', payments?.features?.includes('futureDated') ?? false],
     ['payments.cancel', has(payments, 'cancel')],
-    ['fundsConfirmation', provider.funds !== undefined],
+    ['bulkPayments', bulkPayments !== undefined],
+    ['bulkPayments.futureDated', bulkPayments?.features?.includes('futureDated') ?? false],
+    ['bulkPayments.cancel', has(bulkPayments, 'cancel')],
+    ['signingBaskets', provider.baskets !== undefined],
+    ['fundsConfirmation', funds !== undefined],
+    ['fundsConfirmation.consent', has(funds, 'createConsent')],
     ['webhooks', provider.webhooks !== undefined],
   ];
   return table.filter(([, present]) => present).map(([capability]) => capability);

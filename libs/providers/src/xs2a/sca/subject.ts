@@ -1,9 +1,10 @@
-import type { AuthorisationSubject, HeldPayment } from '../../port/index.js';
+import type { AnyOrder } from '@tributary/domain';
+import { type AuthorisationSubject, type HeldPayment, ProviderError } from '../../port/index.js';
 import type { Caller, Xs2aClient } from '../client.js';
 import { type ResourceState, resourceOf } from './conversation.js';
 import type { Service } from '../errors.js';
 import { productFor } from '../payments/products.js';
-import type { Xs2aSettings } from '../settings.js';
+import { providerId, type Xs2aSettings } from '../settings.js';
 import { allProducts } from '../payments/products.js';
 
 /** A consent or payment as the resource of the framework that an SCA is about. */
@@ -30,6 +31,10 @@ export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings
       url: client.url('v1', 'consents', reference ?? ''),
     };
   }
+  if (subject.type !== 'payment') {
+    const message = `This connection has no SCA for a ${subject.type}.`;
+    throw new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'authorise', message });
+  }
   const { payment } = subject;
   const { reference } = payment;
   return {
@@ -42,12 +47,12 @@ export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings
   };
 }
 
-export function paymentCaller({ psu, tokens, consent }: HeldPayment): Caller {
+export function paymentCaller({ psu, tokens, consent }: HeldPayment<AnyOrder>): Caller {
   return { psu, tokens, consentReference: consent?.reference };
 }
 
 /** The payment by the framework's path; its product is the one that it was sent with, whatever the settings say by now. */
-export function paymentUrl(payment: HeldPayment, settings: Xs2aSettings, client: Xs2aClient): URL {
+export function paymentUrl(payment: HeldPayment<AnyOrder>, settings: Xs2aSettings, client: Xs2aClient): URL {
   const offered = settings.paymentProducts ?? allProducts;
   const product = resourceOf(payment.continuation).product ?? productFor(payment.order.scheme, offered) ?? '';
   return client.url('v1', 'payments', product, payment.reference ?? '');
