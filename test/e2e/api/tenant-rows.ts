@@ -11,7 +11,7 @@ import {
   TransactionEntity,
 } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
-import type { DataSource } from 'typeorm';
+import type { DataSource, DeepPartial, EntitySchema } from 'typeorm';
 import type { KnownIds } from './openapi.js';
 import { at, type RunningApi, send, textAt, tokenFor } from './process.js';
 
@@ -51,7 +51,7 @@ async function write(
   const life = { version: 1, createdAt: now, updatedAt: now };
   const psu = { psuId: 'psu-1', psuCorporateId: null };
   const way = { redirectUri: 'https://app.example.com/callback', appState: null, scaPreference: null };
-  await source.getRepository(ConsentEntity).save({
+  await put(source, ConsentEntity, {
     ...place,
     ...psu,
     ...way,
@@ -60,6 +60,7 @@ async function write(
     status: 'authorised',
     upstreamStatus: 'valid',
     access: ['accounts', 'balances', 'transactions'],
+    askedAccess: ['accounts', 'balances', 'transactions'],
     accounts: null,
     recurring: true,
     validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
@@ -68,7 +69,7 @@ async function write(
     continuationEnvelope: null,
     authorisationId: ids.aut,
   });
-  await source.getRepository(AuthorisationEntity).save({
+  await put(source, AuthorisationEntity, {
     ...life,
     id: ids.aut,
     appId,
@@ -78,15 +79,16 @@ async function write(
     approach: 'redirect',
     scaStatus: 'finalised',
     upstreamStatus: 'finalised',
-    nextStep: null,
+    nextStepEnvelope: null,
     open: false,
     reference: 'upstream-authorisation-1',
     continuationEnvelope: null,
     nextPollAt: null,
     polls: 0,
+    answeringUntil: null,
     expiresAt: new Date(Date.now() + 86_400_000),
   });
-  await source.getRepository(AccountEntity).save({
+  await put(source, AccountEntity, {
     ...place,
     id: ids.acc,
     psuId: psu.psuId,
@@ -104,13 +106,13 @@ async function write(
     updatedAt: now,
   });
   const link = { consentId: ids.con, accountId: ids.acc, appId, reference: 'upstream-account-1' };
-  await source.getRepository(ConsentAccountEntity).save({ ...link, continuationEnvelope: null, access: null });
+  await put(source, ConsentAccountEntity, { ...link, continuationEnvelope: null, access: null });
   await source.query(
     `INSERT INTO data_reads (subject_id, kind, app_id, as_of)
      SELECT id, kind, $3, now() FROM unnest($1::text[]) AS id, unnest($2::text[]) AS kind`,
     [[ids.con, ids.acc], ['accounts', 'balances', 'transactions'], appId],
   );
-  await source.getRepository(TransactionEntity).insert({
+  await put(source, TransactionEntity, {
     id: ids.txn,
     accountId: ids.acc,
     appId,
@@ -120,6 +122,7 @@ async function write(
     bookedOn: '2026-01-15',
     valueOn: null,
     occurredAt: null,
+    day: '2026-01-15',
     amountMinor: 1_234n,
     currency: 'EUR',
     direction: 'debit',
@@ -135,7 +138,7 @@ async function write(
     createdAt: now,
     updatedAt: now,
   });
-  await source.getRepository(PaymentEntity).save({
+  await put(source, PaymentEntity, {
     ...place,
     ...psu,
     ...way,
@@ -169,7 +172,7 @@ async function write(
     nextPollAt: null,
     polls: 0,
   });
-  await source.getRepository(PaymentObservationEntity).insert({
+  await put(source, PaymentObservationEntity, {
     paymentId: ids.pay,
     appId,
     at: now,
@@ -189,6 +192,11 @@ async function write(
     data: { status: 'settled' },
   });
   return { ...Object.fromEntries(Object.entries(ids).map(([prefix, id]) => [prefix, [id]])), ins: [institutionId] };
+}
+
+/** Inserts a whole row: a column that is added to the mapping is missed by the compiler here. */
+async function put<Row extends object>(source: DataSource, entity: EntitySchema<Row>, row: Omit<Row, 'sequence'>) {
+  await source.getRepository(entity).save(row as DeepPartial<Row>);
 }
 
 /** A connection to where nobody listens: reaching its bank fails at once, and never leaves this machine. */

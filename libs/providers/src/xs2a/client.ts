@@ -4,7 +4,7 @@ import { decodeJson, type UpstreamAnswer, type UpstreamHttp } from '../kit/http.
 import type { Reader } from '../kit/json.js';
 import { type CallContext, type Psu, ProviderError, type ProviderDeps, type TokenStore } from '../port/index.js';
 import { endedToken, refusal, type Service } from './errors.js';
-import { approachOf, psuHeaders, unsendableHeader } from './headers.js';
+import { approachOf, psuIdentity, psuRequest, unsendableHeader } from './headers.js';
 import { type Links, readLinks } from './links.js';
 import type { TokenKeeper } from './sca/oauth.js';
 import { providerId, type Xs2aSettings } from './settings.js';
@@ -72,7 +72,8 @@ export function createClient(
       'X-Request-ID': spec.requestId ?? randomUUID(),
       'Consent-ID': caller.consentReference ?? undefined,
       authorization: token === undefined ? undefined : `Bearer ${token}`,
-      ...psuHeaders(settings, caller.psu, context),
+      ...(method === 'POST' || method === 'PUT' ? psuIdentity(settings, caller.psu) : {}),
+      ...(spec.service === 'funds' ? {} : psuRequest(context)),
       ...spec.headers,
     };
     const unsendable = unsendableHeader(headers);

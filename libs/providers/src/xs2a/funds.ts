@@ -15,7 +15,7 @@ export function createFunds(client: Xs2aClient): FundsConfirmation {
       const url = client.url('v1', 'funds-confirmations');
       const spec = { operation: 'confirmFunds', service: 'funds', method: 'POST', url, body } as const;
       const caller = {
-        psu: consent?.psu ?? null,
+        psu: null,
         tokens: consent?.tokens ?? null,
         consentReference: consent?.reference,
       };

@@ -4,23 +4,29 @@ import type { Xs2aSettings } from './settings.js';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** Who the PSU is to the bank, and the facts of the PSU's own request (Implementation Guidelines 1.3, section 4.8). */
-export function psuHeaders(settings: Xs2aSettings, psu: Psu | null, { psu: request }: CallContext): Headers {
+/** Who the PSU is to the bank; for the calls that create something or carry on an SCA, no others know these headers. */
+export function psuIdentity(settings: Xs2aSettings, psu: Psu | null): Headers {
   const known = settings.sendPsuId !== false;
   return {
     'PSU-ID': known ? psu?.id : undefined,
     'PSU-ID-Type': known && psu ? settings.psuIdType : undefined,
     'PSU-Corporate-ID': psu?.corporateId,
-    'PSU-IP-Address': request.ipAddress,
-    'PSU-IP-Port': request.ipPort,
-    'PSU-Accept': request.accept,
-    'PSU-Accept-Charset': request.acceptCharset,
-    'PSU-Accept-Encoding': request.acceptEncoding,
-    'PSU-Accept-Language': request.acceptLanguage,
-    'PSU-User-Agent': request.userAgent,
-    'PSU-Http-Method': request.httpMethod,
-    'PSU-Device-ID': request.deviceId,
-    'PSU-Geo-Location': request.geoLocation,
+  };
+}
+
+/** The facts of the PSU's own request, passed on (Implementation Guidelines 1.3, section 4.8). */
+export function psuRequest({ psu }: CallContext): Headers {
+  return {
+    'PSU-IP-Address': psu.ipAddress,
+    'PSU-IP-Port': psu.ipPort,
+    'PSU-Accept': psu.accept,
+    'PSU-Accept-Charset': psu.acceptCharset,
+    'PSU-Accept-Encoding': psu.acceptEncoding,
+    'PSU-Accept-Language': psu.acceptLanguage,
+    'PSU-User-Agent': psu.userAgent,
+    'PSU-Http-Method': psu.httpMethod,
+    'PSU-Device-ID': psu.deviceId,
+    'PSU-Geo-Location': psu.geoLocation,
   };
 }
 
@@ -33,7 +39,7 @@ const preferences: Readonly<Record<ScaApproach, { readonly redirect: boolean; re
 };
 
 /** The SCA approach that we wish for, and where the PSU's browser comes back to. */
-export function wishHeaders(settings: Xs2aSettings, approach: ScaApproach, callback: CallbackTarget): Headers {
+export function wishHeaders(approach: ScaApproach, callback: CallbackTarget): Headers {
   const { redirect, decoupled } = preferences[approach];
   const back = `${callback.url}?${new URLSearchParams({ state: callback.state }).toString()}`;
   return {
@@ -41,9 +47,12 @@ export function wishHeaders(settings: Xs2aSettings, approach: ScaApproach, callb
     'TPP-Decoupled-Preferred': String(decoupled),
     'TPP-Redirect-URI': back,
     'TPP-Nok-Redirect-URI': `${back}&nok=1`,
-    'TPP-Explicit-Authorisation-Preferred':
-      settings.explicitStart === undefined ? undefined : String(settings.explicitStart),
   };
+}
+
+/** Whether the bank is to open the SCA together with a new consent or payment. */
+export function startHeader({ explicitStart }: Xs2aSettings): Headers {
+  return { 'TPP-Explicit-Authorisation-Preferred': explicitStart === undefined ? undefined : String(explicitStart) };
 }
 
 const approaches: Readonly<Record<string, ScaApproach>> = {

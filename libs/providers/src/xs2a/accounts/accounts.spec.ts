@@ -42,7 +42,18 @@ describe('accounts', () => {
       { why: 'currency is not a text', raw: { resourceId: 'r-4', iban: 'DE02500105170137075030' } },
       { why: 'the answer is not an object', raw: 'nonsense' },
     ]);
-    expect(xs2a.bank.seen[0]?.headers['consent-id']).toBe('con-7');
+  });
+
+  it('are read for a consent, attended as long as the PSU is there', async () => {
+    const attended = { ...context, psu: { ipAddress: '192.0.2.7' } };
+    await xs2a.accounts.listAccounts(consent, attended);
+    await xs2a.accounts.listAccounts(consent, context);
+    const [first, second] = xs2a.bank.seen;
+    expect(first?.headers).toMatchObject({ 'consent-id': 'con-7', 'psu-ip-address': '192.0.2.7' });
+    expect(second?.headers).toMatchObject({ 'consent-id': 'con-7' });
+    expect(second?.headers).not.toHaveProperty('psu-ip-address');
+    // The framework has no PSU-ID on reads.
+    expect(first?.headers).not.toHaveProperty('psu-id');
   });
 
   it('are not asked for without a consent', async () => {

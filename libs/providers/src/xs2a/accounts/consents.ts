@@ -2,7 +2,7 @@ import type { AccountInformation, ConsentSnapshot, ProviderDeps } from '../../po
 import { accessFor, grantedAccess } from './access.js';
 import type { Caller, Xs2aClient } from '../client.js';
 import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
-import { wishHeaders } from '../headers.js';
+import { startHeader, wishHeaders } from '../headers.js';
 import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
 import type { Xs2aSettings } from '../settings.js';
 import type { Starter } from '../sca/start.js';
@@ -51,7 +51,7 @@ export function createConsents(
         combinedServiceIndicator: settings.combinedService === true,
       };
       const wish = order.scaPreference ?? settings.scaPreference;
-      const headers = wishHeaders(settings, wish, order.callback);
+      const headers = { ...wishHeaders(wish, order.callback), ...startHeader(settings) };
       const url = client.url('v1', 'consents');
       const spec = { operation: 'createConsent', service: 'ais', method: 'POST', url, headers, body } as const;
       // With OAuth as SCA there is no token yet, and one sent along would be refused.

@@ -13,7 +13,7 @@ import {
 import { identifiersOf, moneyOf } from '../accounts/account-reference.js';
 import type { Answered, Xs2aClient } from '../client.js';
 import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
-import { wishHeaders } from '../headers.js';
+import { startHeader, wishHeaders } from '../headers.js';
 import { initiationBody, productOf } from './payment-order.js';
 import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
 import type { Xs2aSettings } from '../settings.js';
@@ -94,7 +94,7 @@ export function createPayments(
             service: 'pis',
             method: 'POST',
             url: client.url('v1', 'payments', product),
-            headers: wishHeaders(settings, approach, callback),
+            headers: { ...wishHeaders(approach, callback), ...startHeader(settings) },
             body: initiationBody(payment.order, product, settings),
             // The same for the same payment, so that a bank that replays recognises a second copy.
             requestId: deriveUuid(deps.connectionId, payment.id, 'initiatePayment'),

@@ -51,7 +51,7 @@ export function createStarter(
   }
 
   async function post(subject: ScaSubject, url: URL, approach: ScaApproach, wish: StartWish, context: CallContext) {
-    const headers = wishHeaders(settings, wish.approach ?? settings.scaPreference, wish.callback);
+    const headers = wishHeaders(wish.approach ?? settings.scaPreference, wish.callback);
     const spec = {
       operation: 'startAuthorisation',
       service: subject.service,
