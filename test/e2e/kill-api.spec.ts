@@ -80,7 +80,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
 
     const early = await repeat();
     expect([early.status, early.body.code]).toEqual([409, 'idempotency_in_progress']);
-    expect(early.body.retry.safe).toBe(false);
+    expect(early.body.retry.safe).toBe(true);
 
     await world.elapse(60);
     const found = await untilStatus(world.app, paymentId, 'awaitingAuthorisation');

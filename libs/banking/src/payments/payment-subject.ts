@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ObservationSource, scaStatuses, scaSucceeded } from '@tributary/domain';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
-import { type AuthorisationSnapshot, type CallContext, ProviderError } from '@tributary/providers';
-import { DataSource } from 'typeorm';
+import { AuthorisationEntity, type Payment, PaymentEntity } from '@tributary/persistence';
+import { type AuthorisationSnapshot, type CallbackTarget, type CallContext, ProviderError } from '@tributary/providers';
+import { DataSource, Not } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import type { LoadedSubject, SubjectHandler } from '../authorisations/subject.js';
 import { CLOCK, type Clock } from '../tokens.js';
@@ -10,6 +10,7 @@ import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
 import { observe, observeSending, observeStep } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
+import { sendLeaseSeconds } from './payment-sender.js';
 import { PaymentsService } from './payments.service.js';
 import { timed } from './timed.js';
 
@@ -74,8 +75,10 @@ export class PaymentSubject implements SubjectHandler {
     snapshot: AuthorisationSnapshot,
     context: CallContext,
   ): Promise<void | 'ask-again'> {
-    if (snapshot.scaStatus === null || !scaStatuses[snapshot.scaStatus].final) return undefined;
-    if (!scaSucceeded(snapshot.scaStatus)) {
+    const { scaStatus } = snapshot;
+    const over = scaStatus !== null && scaStatuses[scaStatus].final;
+    if (!over && !(await this.loggedIn(payment))) return undefined;
+    if (over && !scaSucceeded(scaStatus)) {
       await this.recorder.record(payment.id, (current) =>
         current.sendState === 'created'
           ? observeSending(current, 'refused', 'callback', {
@@ -88,15 +91,45 @@ export class PaymentSubject implements SubjectHandler {
     }
     const { payments } = await this.upstreams.provider(payment.connectionId);
     if (!payments || !payment.authorisationId) return undefined;
-    const callback = await this.authorisations.renewCallback(payment.authorisationId);
     try {
-      await this.payments.carryOut(payment, payments, callback, context);
+      const own = await this.ownAuthorisation(payment.id);
+      await this.payments.carryOut(own.payment, payments, own.callback, context);
       return undefined;
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       // Nothing has left us and the PSU has done their part: the worker tries again.
       return 'ask-again';
     }
+  }
+
+  /** Whether the login that comes before the instruction is behind the PSU. */
+  private async loggedIn({ id, authorisationId }: Payment): Promise<boolean> {
+    const earlier = await this.database
+      .getRepository(AuthorisationEntity)
+      .findBy({ subjectId: id, id: Not(authorisationId ?? ''), open: false });
+    return earlier.some(({ scaStatus }) => scaStatus === 'finalised' || scaStatus === 'exempted');
+  }
+
+  /**
+   * An SCA for the instruction itself, since the one that came before it is over. Whoever takes this road again finds
+   * the same one.
+   */
+  private async ownAuthorisation(id: string): Promise<{ payment: Payment; callback: CallbackTarget }> {
+    const own = await this.database.transaction(async (manager) => {
+      const payments = manager.getRepository(PaymentEntity);
+      const payment = await payments.findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      const { authorisationId, appId, connectionId, provider, scaPreference } = payment;
+      const { open } = await manager.getRepository(AuthorisationEntity).findOneByOrFail({ id: authorisationId ?? '' });
+      if (open) return { payment, authorisationId: authorisationId ?? '' };
+      const subject = { subjectType: 'payment', subjectId: id, appId, connectionId, provider } as const;
+      const opened = await this.authorisations.open(manager, { ...subject, approach: scaPreference ?? undefined });
+      const changed = { authorisationId: opened.authorisationId, version: payment.version + 1 };
+      await payments.update(id, changed);
+      return { payment: { ...payment, ...changed }, authorisationId: opened.authorisationId };
+    });
+    // Should the instruction not get out now, the worker takes it up.
+    await this.authorisations.expectStart(own.authorisationId, sendLeaseSeconds);
+    return { payment: own.payment, callback: await this.authorisations.renewCallback(own.authorisationId) };
   }
 
   private async ask(payment: Payment, source: ObservationSource, context: CallContext): Promise<void> {
