@@ -43,15 +43,16 @@ export interface Answered<T> {
   readonly approach: ScaApproach | undefined;
 }
 
+type Decoded = { readonly _links?: WireLinks } | undefined;
+
 /** The one way of all calls to the bank's interface: headers, token, errors, links. */
 export interface Xs2aClient {
   /** Calls and decodes; throws a ProviderError for everything but a readable 2xx. */
-  call<T extends { readonly _links?: WireLinks } | undefined>(
-    spec: CallSpec,
-    caller: Caller,
-    context: CallContext,
-    read: Reader<T>,
-  ): Promise<Answered<T>>;
+  call<T extends Decoded>(spec: CallSpec, caller: Caller, context: CallContext, read: Reader<T>): Promise<Answered<T>>;
+  /** Calls without decoding, for answers that may be XML or text; throws a ProviderError for everything but a 2xx. */
+  receive(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer>;
+  /** Decodes an answer in JSON and resolves its links. */
+  decode<T extends Decoded>(answer: UpstreamAnswer, read: Reader<T>): Answered<T>;
   /** URL of a resource of the framework below the configured base. */
   url(...segments: readonly string[]): URL;
 }
@@ -100,24 +101,30 @@ export function createClient(
 
   const warn = (operation: string, message: string): void => deps.warn({ operation, message });
 
+  async function receive(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer> {
+    const answer = await send(spec, caller, context);
+    if (answer.status < 400) return answer;
+    const { error, unknownCode } = refusal(providerId, answer, spec.service, deps.now());
+    if (unknownCode !== null) warn(spec.operation, `unknown message code ${unknownCode} with HTTP ${answer.status}`);
+    throw error;
+  }
+
+  function decode<T extends Decoded>(answer: UpstreamAnswer, read: Reader<T>): Answered<T> {
+    const { operation, url } = answer.request;
+    const { value, tree } = decodeJson(providerId, answer, read);
+    const { _links: wireLinks } = value ?? {};
+    const { links, refused } = readLinks(wireLinks, url, settings);
+    if (refused.length > 0)
+      warn(operation, `links to foreign hosts or of a wrong kind left out: ${refused.join(', ')}`);
+    const approach = approachOf(answer.headers);
+    if (approach === null) warn(operation, 'unknown word in the header ASPSP-SCA-Approach');
+    return { value, tree, url, links, approach: approach ?? undefined };
+  }
+
   return {
-    async call(spec, caller, context, read) {
-      const { operation } = spec;
-      const answer = await send(spec, caller, context);
-      if (answer.status >= 400) {
-        const { error, unknownCode } = refusal(providerId, answer, spec.service, deps.now());
-        if (unknownCode !== null) warn(operation, `unknown message code ${unknownCode} with HTTP ${answer.status}`);
-        throw error;
-      }
-      const { value, tree } = decodeJson(providerId, answer, read);
-      const { _links: wireLinks } = value ?? {};
-      const { links, refused } = readLinks(wireLinks, answer.request.url, settings);
-      if (refused.length > 0)
-        warn(operation, `links to foreign hosts or of a wrong kind left out: ${refused.join(', ')}`);
-      const approach = approachOf(answer.headers);
-      if (approach === null) warn(operation, 'unknown word in the header ASPSP-SCA-Approach');
-      return { value, tree, url: answer.request.url, links, approach: approach ?? undefined };
-    },
+    receive,
+    decode,
+    call: async (spec, caller, context, read) => decode(await receive(spec, caller, context), read),
     url: (...segments) => new URL(`${base}/${segments.map(encodeURIComponent).join('/')}`),
   };
 }
