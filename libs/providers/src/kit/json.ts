@@ -1,4 +1,5 @@
 import { isLosslessNumber, parse } from 'lossless-json';
+import { storable } from './storable.js';
 
 /** An answer that is not what its interface says. Names the place and what was expected, never the value. */
 export class MalformedAnswer extends Error {
@@ -20,19 +21,30 @@ export type Read<R> = R extends Reader<infer T> ? T : never;
  * none, the much faster JSON.parse loses nothing. (A match inside a string only costs the slow way.)
  */
 const inexactNumber = /[:,[]\s*-?(?:\d+[.eE]|\d{16})/;
+/** Escapes that can make an unstorable text; without one, the walk through the tree is spared. */
+const suspectEscape = /\\u(?:0000|[dD][89a-fA-F])/;
 
 /**
- * Parses JSON so that amounts keep their source text: 150.020 stays 150.020 and never becomes a binary fraction.
+ * Parses JSON so that amounts keep their source text: 150.020 stays 150.020 and never becomes a binary fraction. Texts come out
+ * {@link storable}.
  * @throws MalformedAnswer
  */
 export function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
-    return inexactNumber.test(text) ? parse(text) : JSON.parse(text);
+    const tree: unknown = inexactNumber.test(text) ? parse(text) : JSON.parse(text);
+    return suspectEscape.test(text) ? withStorableTexts(tree) : tree;
   } catch {
     // The parsers' own messages quote the text.
     throw new MalformedAnswer('', 'JSON');
   }
+}
+
+function withStorableTexts(tree: unknown): unknown {
+  if (typeof tree === 'string') return storable(tree);
+  if (Array.isArray(tree)) return tree.map(withStorableTexts);
+  if (!isObject(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [storable(name), withStorableTexts(value)]));
 }
 
 /** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. */
