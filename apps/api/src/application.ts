@@ -11,7 +11,7 @@ export async function createApplication(parts: ApiParts): Promise<NestFastifyApp
   const quiet = parts.logger.level === 'info' ? parts.logger.child({}, { level: 'warn' }) : parts.logger;
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.forRoot(parts),
-    createServer(parts.logger, parts.metrics),
+    createServer(parts),
     // Bodies are parsed by our own parsers: some routes need the bytes as they came.
     { bodyParser: false, logger: new NestLogger(quiet), abortOnError: false },
   );

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** One environment variable: what it is for, what it may be, and how its text becomes a value. */
 export interface Setting<T> {
   /** Name of the environment variable. */
@@ -54,4 +56,12 @@ export function url(...protocols: readonly string[]): (text: string) => string |
 /** Any text that is not empty. */
 export function anyText(text: string): string {
   return text;
+}
+
+/** An IP address, alone or with a prefix length (CIDR). */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.trim().split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }

@@ -42,6 +42,7 @@ describe('loadSettings', () => {
       ADMIN_CLIENT_SECRET: 's'.repeat(24),
       LOG_LEVEL: 'debug',
       WEBHOOK_ALLOW_PRIVATE: '1',
+      TRUST_PROXY: '10.0.0.0/8,::1',
     };
     expect(loadSettings(env)).toEqual({
       nodeEnv: 'production',
@@ -60,6 +61,7 @@ describe('loadSettings', () => {
       adminClientSecret: 's'.repeat(24),
       logLevel: 'debug',
       webhookAllowPrivate: true,
+      trustProxy: '10.0.0.0/8,::1',
     } satisfies Settings);
   });
 
@@ -76,6 +78,8 @@ describe('loadSettings', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['LOG_LEVEL', 'verbose'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+    ['TRUST_PROXY', 'proxy.example.com'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
     ['DATABASE_POOL_SIZE', '1'],
     ['VAULT_KEY', 'c2hvcnQ='],
     ['HOST', 'a b'],

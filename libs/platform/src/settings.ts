@@ -1,4 +1,4 @@
-import { anyText, integer, oneOf, type Setting, SettingsError, url } from './setting.js';
+import { anyText, integer, isNetwork, oneOf, type Setting, SettingsError, url } from './setting.js';
 import { decodeVaultKeys } from './vault-key.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -24,6 +24,7 @@ export interface Settings {
   readonly adminClientSecret: string | undefined;
   readonly logLevel: LogLevel;
   readonly webhookAllowPrivate: boolean;
+  readonly trustProxy: string | undefined;
 }
 
 /** What the environment may say, in the order of `.env.example`. The one place where a setting is declared. */
@@ -155,6 +156,16 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     default: 'info',
     parse: oneOf(LOG_LEVELS),
   },
+  trustProxy: {
+    env: 'TRUST_PROXY',
+    description:
+      "Proxies in front of the API whose X-Forwarded-For is believed, so that a PSU's own address is seen: addresses or CIDR ranges with commas between them.",
+    expected: 'IP addresses or CIDR ranges with commas between them',
+    default: undefined,
+    defaultText: 'none',
+    example: '10.0.0.0/8',
+    parse: (text) => (text.split(',').every(isNetwork) ? text : undefined),
+  },
   webhookAllowPrivate: {
     env: 'WEBHOOK_ALLOW_PRIVATE',
     description: 'Set to 1 to let webhooks and banks be reached at private and loopback addresses (development).',
@@ -205,6 +216,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     adminClientSecret: read(settingsTable.adminClientSecret),
     logLevel: read(settingsTable.logLevel),
     webhookAllowPrivate: read(settingsTable.webhookAllowPrivate),
+    trustProxy: read(settingsTable.trustProxy),
   };
 
   if (settings.vaultKey && settings.vaultKeyFile) {

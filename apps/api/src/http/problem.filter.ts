@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import { CLOCK, type Clock, LOGGER, type Logger, Refusal } from '@tributary/banking';
-import { redactText } from '@tributary/platform';
+import { errorCode, redactText } from '@tributary/platform';
 import { ProviderError } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from './problem.dto.js';
@@ -59,6 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
     const [code, detail] = (status && httpRefusals[status]) || [];
     if (code) return [code, { detail }];
     if (status && status >= 400 && status < 500) return ['invalid_request', { detail: httpRefusals[400]?.[1] }];
+    if (databaseIsAway(error)) return ['not_ready', { detail: httpRefusals[503]?.[1] }];
     return ['internal_error', { detail: 'The request failed on our side. Quote the traceId when you report it.' }];
   }
 
@@ -75,6 +76,18 @@ export class ProblemFilter implements ExceptionFilter {
       },
     ];
   }
+}
+
+/** PostgreSQL error classes 08 (connection) and 57P (shut down), too many connections, and what the socket says. */
+const away = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE)$/;
+
+/** The database cannot be reached: the request may be sent again when it is back. */
+function databaseIsAway(error: unknown): boolean {
+  if (away.test(errorCode(error) ?? '')) return true;
+  // node-pg's words for a pool that got no connection, and for one that was cut.
+  return (
+    error instanceof Error && /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message)
+  );
 }
 
 /** Nest's HttpException or an error of Fastify. */

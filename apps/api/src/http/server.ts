@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Logger, Metrics } from '@tributary/banking';
+import type { BankingParts, Logger, Metrics } from '@tributary/banking';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -12,13 +12,17 @@ const bodyLimit = 1_048_576;
 /** Slow senders are cut off; longer than every answer that waits for a bank. */
 const requestTimeoutMs = 60_000;
 
+type ServerParts = Pick<BankingParts, 'logger' | 'metrics' | 'settings'>;
+
 /** The HTTP server below Nest: request ids, limits, bodies, measuring. What a route needs is in its controller. */
-export function createServer(logger: Logger, metrics: Metrics): FastifyAdapter {
+export function createServer({ logger, metrics, settings }: ServerParts): FastifyAdapter {
   const server = fastify({
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     genReqId: requestId,
     logger: false,
+    // A string is a list of proxies; without one nobody's X-Forwarded-For is believed.
+    trustProxy: settings.trustProxy ?? false,
     // The socket may be the sandbox's or a browser's keep-alive one: idle ones are closed at once when we stop.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
