@@ -2,7 +2,8 @@ import axios from 'axios';
 import { Pool } from 'undici';
 import { ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
 import { MalformedAnswer, parseJson, type Reader } from './json.js';
-import { describeTransportFailure } from './transport-failure.js';
+import { createTlsConnect, type TlsIdentity } from './tls-connect.js';
+import { describeTransportFailure, isOwnCertificateFault } from './transport-failure.js';
 import { type Attempt, type ExchangeLimits, undiciAdapter } from './undici-adapter.js';
 
 /** What an upstream's HTTP client needs to know. */
@@ -11,8 +12,7 @@ export interface UpstreamHttpOptions {
   readonly connectionId: string;
   /** Only these are ever called: scheme, host and port. Links of an upstream cannot lead anywhere else. */
   readonly origins: ReadonlySet<string>;
-  /** PEM texts; `ca` adds a private certificate authority. */
-  readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string } | undefined;
+  readonly tls?: TlsIdentity | undefined;
   readonly connectMs?: number;
   readonly limits?: Partial<ExchangeLimits>;
   readonly maxConnections?: number;
@@ -45,7 +45,8 @@ export interface UpstreamAnswer {
 export interface UpstreamHttp {
   /**
    * Sends once; nothing is repeated, no redirect followed. Answers with 2xx and 4xx come back, anything else is an error:
-   * `unavailable` when no byte left us, or the call is safe; `outcome-unknown` for a money call that left us.
+   * `unavailable` when no byte left us, or the call is safe; `outcome-unknown` for a money call that left us; `unauthorised` when
+   * the TLS handshake failed for our own certificate (the upstream then read nothing, whatever had left us).
    */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
   close(): Promise<void>;
@@ -57,6 +58,7 @@ const defaults = { headersMs: 10_000, bodyMs: 10_000, totalMs: 30_000, maxAnswer
 export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const limits: ExchangeLimits = { ...defaults, ...options.limits };
   const pools = new Map<string, Pool>();
+  const tls = createTlsConnect(options.tls ?? {}, options.connectMs ?? 5_000);
   const client = axios.create({
     validateStatus: () => true,
     transformRequest: [],
@@ -67,8 +69,8 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const poolFor = (origin: string): Pool => {
     let pool = pools.get(origin);
     if (!pool) {
-      const connect = { timeout: options.connectMs ?? 5_000, ...options.tls };
-      pool = new Pool(origin, { connections: options.maxConnections ?? 64, pipelining: 1, connect });
+      const connections = options.maxConnections ?? 64;
+      pool = new Pool(origin, { connections, pipelining: 1, connect: tls.connect });
       pools.set(origin, pool);
     }
     return pool;
@@ -86,7 +88,9 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
       });
       return { request, status, headers: Object.fromEntries(headerPairs(headers)), body: data };
     } catch (cause) {
-      throw providerError(options.provider, request, transportFailure(request, attempt, cause));
+      const refusal = tls.refusalOf(cause);
+      const failure = refusal === undefined ? cause : { code: refusal };
+      throw providerError(options.provider, request, transportFailure(request, attempt, failure));
     }
   };
 
@@ -155,6 +159,9 @@ type Doubt = Pick<ProviderErrorFacts, 'kind' | 'message'> & Partial<ProviderErro
 
 function transportFailure(request: UpstreamRequest, attempt: Attempt, cause: unknown): Doubt {
   const what = describeTransportFailure(cause);
+  if (isOwnCertificateFault(cause)) {
+    return { kind: 'unauthorised', message: `No TLS connection: ${what}. Check the certificate in the connection.` };
+  }
   if (!attempt.written) {
     return {
       kind: 'unavailable',

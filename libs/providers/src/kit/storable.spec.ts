@@ -11,7 +11,7 @@ describe('a text that PostgreSQL would refuse', () => {
     ['none', 'Zoë 😀 ok', 'Zoë 😀 ok'],
   ])('becomes storable: %s', (_, text, expected) => {
     expect(storable(text)).toBe(expected);
-    expect(storable(text).isWellFormed()).toBe(true);
+    expect(Buffer.from(storable(text)).toString()).toBe(storable(text));
   });
 
   // Negative control: without the walk in parseJson the escapes come through as they are, and every row fails.

@@ -19,7 +19,16 @@ const descriptions: Readonly<Record<string, string>> = {
   TIMEOUT: 'the answer took too long',
   TOO_LARGE: 'the answer is too large',
   ABORTED: 'the call was cancelled',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'our TLS certificate and our private key do not belong together',
 };
+/** Alerts about a certificate (RFC 8446 section 6.2), which can only be ours, and what our own TLS says of it. */
+const ownCertificateFault =
+  /^ERR_OSSL_X509_KEY_VALUES_MISMATCH$|_ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_[A-Z]+|UNKNOWN_CA|ACCESS_DENIED|NO_CERTIFICATE)/;
+
+/** Whether a connection failed because the other side does not take our certificate, or we cannot use it. */
+export function isOwnCertificateFault(cause: unknown): boolean {
+  return ownCertificateFault.test(codeOf(cause) ?? '');
+}
 
 /** Says in words why an exchange failed. Never holds a URL, a header or anything of the upstream's own text. */
 export function describeTransportFailure(cause: unknown): string {
@@ -28,6 +37,7 @@ export function describeTransportFailure(cause: unknown): string {
   const known = Object.hasOwn(descriptions, code) ? descriptions[code] : undefined;
   if (known !== undefined) return known;
   if (code.startsWith('HPE_')) return 'the answer is not HTTP';
+  if (ownCertificateFault.test(code)) return `the institution refused our TLS certificate (${code})`;
   if (/CERT|TLS|SSL|SELF_SIGNED|ISSUER/.test(code)) return `the TLS handshake failed (${code})`;
   return `the connection failed (${code})`;
 }
