@@ -54,9 +54,12 @@ export async function startUpstream(): Promise<ScriptedUpstream> {
   };
 }
 
-/** A documented sample of an upstream's wire format, as it would come from `origin`. */
+/** A documented sample of an upstream's wire format, as it would come from `origin`: JSON, or a file by its whole name. */
 export function wireSample(provider: string, name: string): string {
-  return readFileSync(new URL(`fixtures/wire/${provider}/${name}.json`, import.meta.url), 'utf8');
+  return readFileSync(
+    new URL(`fixtures/wire/${provider}/${name.includes('.') ? name : `${name}.json`}`, import.meta.url),
+    'utf8',
+  );
 }
 
 function answer(reply: Reply, request: IncomingMessage, response: ServerResponse, origin: string): void {

@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { MalformedAnswer } from './json.js';
+import { storable } from './storable.js';
 
 /** An element of an XML document. Names are local ones: an upstream may choose its namespace prefixes. */
 export interface XmlElement {
@@ -68,10 +69,9 @@ const notXml = (): MalformedAnswer => new MalformedAnswer('', 'well-formed XML')
 const withoutLoneAmpersands = (xml: string): string => xml.replace(/&(?!#?\w+;)/g, '');
 
 /** What stands in opaque elements, in the order of the document. */
-function sourcesIn(element: XmlElement, opaque: ReadonlySet<string>): readonly string[] {
+function sourcesIn({ name, source, children }: XmlElement, opaque: ReadonlySet<string>): readonly string[] {
   if (opaque.size === 0) return [];
-  if (opaque.has(element.name)) return [element.source];
-  return element.children.flatMap((child) => sourcesIn(child, opaque));
+  return opaque.has(name) ? [source] : children.flatMap((child) => sourcesIn(child, opaque));
 }
 
 /** A document without some parts of it. */
@@ -95,7 +95,7 @@ function childrenOf(node: Node): readonly XmlElement[] {
 
 function element(name: string, node: Node): XmlElement {
   const words = node[textName];
-  const source = typeof words === 'string' ? words : '';
+  const source = typeof words === 'string' ? storable(words) : '';
   const all = (child: string): readonly XmlElement[] => {
     const found = Object.hasOwn(node, child) && child !== textName ? node[child] : undefined;
     return Array.isArray(found) ? found.map((item) => element(child, item as Node)) : [];
@@ -109,7 +109,7 @@ function element(name: string, node: Node): XmlElement {
     text: source.trim() === '' ? undefined : source.trim(),
     attribute: (attribute) => {
       const value = node[`${attributePrefix}${attribute}`];
-      return typeof value === 'string' ? value : undefined;
+      return typeof value === 'string' ? storable(value) : undefined;
     },
     all,
     at: (...[first, ...rest]) => {
