@@ -1,6 +1,9 @@
 import type { ScaApproach } from '@tributary/domain';
 import type { SettingsSchema } from '../port/index.js';
-import { paymentProducts } from './payments/products.js';
+import { signatureAlgorithms } from '../kit/signing/http-signature.js';
+import { paymentServices, standardProducts } from './payments/products.js';
+import { profileSchema } from './profile-schema.js';
+import { deltaAccesses, optionalServices, reportFormats } from './settings.js';
 
 const url = (title: string, description: string, example: string) =>
   ({ type: 'string', format: 'uri', pattern: '^https?://', title, description, examples: [example] }) as const;
@@ -121,6 +124,32 @@ export const settingsSchema = {
         caPem: { type: 'string', format: 'pem-certificate', title: 'Certificate authority of the bank (PEM)' },
       },
     },
+    qseal: {
+      title: 'Signed requests (QSeal)',
+      description: 'Our electronic seal: every request then carries Digest, Signature and TPP-Signature-Certificate.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['certificatePem', 'privateKeyPem'],
+      properties: {
+        certificatePem: { type: 'string', format: 'pem-certificate', title: 'Seal certificate (PEM)' },
+        privateKeyPem: { type: 'string', format: 'pem-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
+        algorithm: {
+          enum: Object.keys(signatureAlgorithms),
+          default: 'rsa-sha256',
+          title: 'Algorithm',
+          description: 'Of the signature, and of the digest with it: SHA-256 or SHA-512.',
+        },
+      },
+    },
+    apiHeaders: {
+      type: 'object',
+      writeOnly: true,
+      additionalProperties: { type: 'string', maxLength: 1000 },
+      propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+      title: 'Further headers',
+      description: 'Sent with every call of the interface, such as the key of a developer portal.',
+      examples: [{ 'X-API-Key': 'key of the portal' }],
+    },
     trustedOrigins: {
       type: 'array',
       items: { type: 'string', pattern: '^https?://[^/?#@]+$' },
@@ -187,13 +216,92 @@ export const settingsSchema = {
       description:
         'How far back transactions are asked for when the app gives no start date (the framework requires one).',
     },
+    reportFormats: {
+      type: 'array',
+      items: { enum: reportFormats },
+      uniqueItems: true,
+      minItems: 1,
+      default: ['json'],
+      title: 'Formats of transactions',
+      description:
+        'In what form to ask for transactions, the best first. json: of the framework. camt: camt.052 to camt.054 in XML. mt94x: MT940 and MT942. What comes is read by its media type.',
+      examples: [['json', 'camt']],
+    },
+    deltaAccess: {
+      enum: deltaAccesses,
+      title: 'Delta access to transactions',
+      description:
+        'Where the bank can give only what came since the last read. entryReferenceFrom: since an entry. deltaList: since it was last asked, by whomever of us. Left out: every read is whole.',
+    },
+    optionalServices: {
+      type: 'array',
+      items: { enum: optionalServices },
+      uniqueItems: true,
+      default: [],
+      title: 'Optional services',
+      description:
+        "What this bank offers of that which the framework leaves to it: card accounts, consents for confirmations of funds (v2), the owner's name, standing orders (booking status information), details of one transaction, trusted beneficiaries.",
+      examples: [['cardAccounts', 'standingOrders']],
+    },
+    paymentServices: {
+      type: 'array',
+      items: { enum: paymentServices },
+      uniqueItems: true,
+      title: 'Payment services',
+      description: 'What the bank offers: single, bulk and recurring payments. Default: all. Empty: no payments.',
+      examples: [['payments', 'periodic-payments']],
+    },
     paymentProducts: {
       type: 'array',
-      items: { enum: Object.keys(paymentProducts) },
+      items: { enum: Object.keys(standardProducts) },
       uniqueItems: true,
       title: 'Payment products',
-      description: 'What the bank offers. Default: all four of the framework. Empty: no payments.',
-      examples: [['sepa-credit-transfers']],
+      description:
+        'What the bank offers, the preferred one of a scheme first; those with pain.001 go out as XML. Default: all four in JSON. Empty: no payments but by the products of the profile.',
+      examples: [['sepa-credit-transfers'], ['pain.001-sepa-credit-transfers']],
+    },
+    futureDated: {
+      type: 'boolean',
+      default: true,
+      title: 'Future-dated payments',
+      description: 'Whether payments can ask for a day of execution.',
+    },
+    signingBaskets: flag(
+      'Signing baskets',
+      'Whether one SCA can authorise several payments and consents of this bank.',
+    ),
+    initiatingParty: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 70,
+      title: 'Initiating party',
+      description: 'Our name in pain.001 messages. Default: the debtor.',
+      examples: ['Example Payments Ltd'],
+    },
+    timeZone: {
+      type: 'string',
+      pattern: '^[A-Za-z_+-]+(/[A-Za-z0-9_+-]+){0,2}$',
+      default: 'Europe/Brussels',
+      title: 'Time zone of the bank',
+      description: 'For the day in pain.001 messages that are to be executed at once (IANA name).',
+      examples: ['Europe/Helsinki'],
+    },
+    passwordEncryption: {
+      title: 'Encrypted passwords',
+      description: "The bank's key, where passwords must reach it as JSON Web Encryption (RFC 7516).",
+      type: 'object',
+      additionalProperties: false,
+      required: ['publicKeyPem'],
+      properties: {
+        publicKeyPem: { type: 'string', format: 'pem-public-key', title: 'Public RSA key of the bank (PEM)' },
+        keyId: { type: 'string', minLength: 1, title: 'Key id', description: 'Sent as kid.' },
+        algorithm: { enum: ['RSA-OAEP', 'RSA-OAEP-256'], default: 'RSA-OAEP-256', title: 'Key encryption (alg)' },
+        contentEncryption: {
+          enum: ['A128GCM', 'A256GCM', 'A128CBC-HS256', 'A256CBC-HS512'],
+          default: 'A256GCM',
+          title: 'Content encryption (enc)',
+        },
+      },
     },
     debtorAccountRequired: {
       type: 'boolean',
@@ -226,5 +334,6 @@ export const settingsSchema = {
       default: 64,
       title: 'Parallel connections to the bank',
     },
+    profile: profileSchema,
   },
 } as const satisfies SettingsSchema;
