@@ -83,8 +83,18 @@ export interface TransactionQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly status: 'booked' | 'pending' | 'both';
+  /** `token` of an earlier read: only what came after it, of `status` booked and without days. */
+  readonly since?: string | undefined;
   /** `next` of the page before. */
   readonly cursor?: string | undefined;
+}
+
+/** How far a read came. */
+export interface ReadMark {
+  /** Bank date of the newest booked entry; '' where the upstream keeps the place itself. The later one counts, of equals the first. */
+  readonly day: string;
+  /** Opaque. */
+  readonly token: string;
 }
 
 export interface TransactionPage {
@@ -92,6 +102,8 @@ export interface TransactionPage {
   readonly unreadable: readonly UnreadableRow[];
   /** Opaque; null on the last page. */
   readonly next: string | null;
+  /** Where the upstream can give only what comes after this. */
+  readonly mark?: ReadMark | undefined;
 }
 
 /** A list of which some rows could not be read. */
