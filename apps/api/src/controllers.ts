@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AppsController } from './apps/apps.controller.js';
 import { AuthorisationsController } from './authorisations/authorisations.controller.js';
+import { BasketsController } from './baskets/baskets.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
@@ -12,6 +13,7 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemsController } from './operations/problems.controller.js';
+import { BulkPaymentsController } from './payments/bulk-payments.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
@@ -22,6 +24,8 @@ export const controllers: readonly Type<unknown>[] = [
   AccountsController,
   AppsController,
   AuthorisationsController,
+  BasketsController,
+  BulkPaymentsController,
   CallbacksController,
   ConnectionsController,
   ConsentsController,

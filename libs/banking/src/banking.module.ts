@@ -17,6 +17,10 @@ import { SigningKeys } from './apps/signing-keys.js';
 import { AuthorisationRows } from './authorisations/authorisation-rows.js';
 import { AuthorisationsService } from './authorisations/authorisations.service.js';
 import { Callbacks } from './authorisations/callbacks.js';
+import { BasketMembers } from './baskets/basket-members.js';
+import { BasketObserver } from './baskets/basket-observer.js';
+import { BasketsService } from './baskets/baskets.service.js';
+import { BasketSubject } from './baskets/basket-subject.js';
 import { ConnectionHealthReader } from './connections/connection-health.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
@@ -32,13 +36,19 @@ import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstitutionRoutes } from './institutions/institution-routes.js';
 import { InstitutionsService } from './institutions/institutions.service.js';
+import { CancellationSubject } from './payments/cancellation-subject.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
+import { PaymentCancellation } from './payments/payment-cancellation.js';
+import { PaymentInitiator } from './payments/payment-initiator.js';
+import { PaymentInquiry } from './payments/payment-inquiry.js';
 import { PaymentIntents } from './payments/payment-intent.js';
 import { PaymentPolling } from './payments/payment-polling.js';
 import { PaymentRecorder } from './payments/payment-recorder.js';
 import { PaymentSender } from './payments/payment-sender.js';
+import { PaymentSigners } from './payments/payment-signers.js';
 import { PaymentSubject } from './payments/payment-subject.js';
+import { PaymentViews } from './payments/payment-views.js';
 import { PaymentWriter } from './payments/payment-writer.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
@@ -67,7 +77,12 @@ const services: Provider[] = [
   AuthorisationRows,
   AuthorisationsService,
   BalancesService,
+  BasketMembers,
+  BasketObserver,
+  BasketsService,
+  BasketSubject,
   Callbacks,
+  CancellationSubject,
   Clients,
   ConnectionHealthReader,
   ConnectionsService,
@@ -88,12 +103,17 @@ const services: Provider[] = [
   InboxService,
   InstitutionRoutes,
   InstitutionsService,
+  PaymentCancellation,
+  PaymentInitiator,
+  PaymentInquiry,
   PaymentIntents,
   PaymentPolling,
   PaymentRecorder,
   PaymentSender,
+  PaymentSigners,
   PaymentsService,
   PaymentSubject,
+  PaymentViews,
   PaymentWriter,
   Routes,
   SigningKeys,

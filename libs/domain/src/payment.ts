@@ -55,15 +55,17 @@ export type PaymentScheme = (typeof paymentSchemes)[number];
 /**
  * Where the instruction is on its way to the bank: the send rule as data.
  * `sending` is written before the one request leaves us; `unknown` ends by evidence only, never by a timer and never by
- * a second request that the upstream could take for a second payment.
+ * a second request that the upstream could take for a second payment. `abandoned` by the PSU or `withdrawn` by the app:
+ * never sent.
  */
 export const sendStates = {
-  created: ['sending', 'refused', 'abandoned'],
+  created: ['sending', 'refused', 'abandoned', 'withdrawn'],
   sending: ['sent', 'unknown', 'refused', 'created'],
   unknown: ['sending', 'sent', 'refused'],
   sent: [],
   refused: [],
   abandoned: [],
+  withdrawn: [],
 } as const satisfies Record<string, readonly string[]>;
 export type SendState = keyof typeof sendStates;
 
@@ -82,7 +84,7 @@ export const paymentStates = [
 export type PaymentState = (typeof paymentStates)[number];
 
 /** Where an observation of a payment came from. */
-export const observationSources = ['initiation', 'callback', 'webhook', 'poll', 'bank', 'operator'] as const;
+export const observationSources = ['initiation', 'callback', 'webhook', 'poll', 'bank', 'operator', 'app'] as const;
 export type ObservationSource = (typeof observationSources)[number];
 
 /** The facts from which an app's view of a payment follows. */
@@ -106,6 +108,8 @@ export function paymentState({ sendState, isoStatus, stepOpen }: PaymentFacts): 
       return 'rejected';
     case 'abandoned':
       return 'expired';
+    case 'withdrawn':
+      return 'cancelled';
     case 'unknown':
       return 'unknown';
     case 'created':
@@ -118,5 +122,5 @@ export function paymentState({ sendState, isoStatus, stepOpen }: PaymentFacts): 
 
 /** Whether nothing more can happen to the payment (but for ACCC after ACSC). */
 export function paymentIsFinal({ sendState, isoStatus }: PaymentFacts): boolean {
-  return isFinal(isoStatus) || sendState === 'refused' || sendState === 'abandoned';
+  return isFinal(isoStatus) || sendState === 'refused' || sendState === 'abandoned' || sendState === 'withdrawn';
 }

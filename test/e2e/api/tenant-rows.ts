@@ -2,12 +2,15 @@ import { addEvent } from '@tributary/banking';
 import {
   AccountEntity,
   AuthorisationEntity,
+  BasketMemberEntity,
   ConnectionEntity,
   ConsentAccountEntity,
   ConsentEntity,
   createDataSource,
+  type Payment,
   PaymentEntity,
   PaymentObservationEntity,
+  SigningBasketEntity,
   TransactionEntity,
 } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
@@ -46,6 +49,8 @@ async function write(
     acc: newId('acc'),
     txn: newId('txn'),
     pay: newId('pay'),
+    blk: newId('blk'),
+    bsk: newId('bsk'),
   };
   const place = { appId, institutionId, connectionId, provider };
   const life = { version: 1, createdAt: now, updatedAt: now };
@@ -65,6 +70,9 @@ async function write(
     recurring: true,
     validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
     frequencyPerDay: 4,
+    combinedService: false,
+    signInBasket: false,
+    disclosure: null,
     reference: 'upstream-consent-1',
     continuationEnvelope: null,
     authorisationId: ids.aut,
@@ -76,6 +84,9 @@ async function write(
     connectionId,
     subjectType: 'consent',
     subjectId: ids.con,
+    psuId: null,
+    psuCorporateId: null,
+    disclosure: null,
     approach: 'redirect',
     scaStatus: 'finalised',
     upstreamStatus: 'finalised',
@@ -138,22 +149,21 @@ async function write(
     createdAt: now,
     updatedAt: now,
   });
-  await put(source, PaymentEntity, {
+  const account = { scheme: 'iban', value: 'DE02120300000000202051' } as const;
+  const creditor = { name: 'Creditor', account };
+  const payment: Omit<Payment, 'id' | 'kind' | 'operation' | 'order' | 'items'> = {
     ...place,
     ...psu,
     ...way,
     ...life,
-    id: ids.pay,
-    operation: 'payments',
     idempotencyKey: 'key-of-the-test',
     requestHash: 'none',
     answerEnvelope: null,
     consentId: null,
-    order: {
-      creditor: { name: 'Creditor', account: { scheme: 'iban', value: 'DE02120300000000202051' } },
-      scheme: 'SEPA_CREDIT_TRANSFER',
-      endToEndId: 'E2E',
-    },
+    signInBasket: false,
+    itemStatuses: null,
+    disclosure: null,
+    cancellationAuthorisationId: null,
     amountMinor: 1_234n,
     currency: 'EUR',
     sendState: 'sent',
@@ -171,7 +181,37 @@ async function write(
     continuationEnvelope: null,
     nextPollAt: null,
     polls: 0,
+  };
+  await put(source, PaymentEntity, {
+    ...payment,
+    id: ids.pay,
+    kind: 'single',
+    operation: 'payments',
+    order: { creditor, scheme: 'SEPA_CREDIT_TRANSFER', endToEndId: 'E2E' },
+    items: null,
   });
+  await put(source, PaymentEntity, {
+    ...payment,
+    id: ids.blk,
+    kind: 'bulk',
+    operation: 'bulk-payments',
+    order: { debtor: { account }, itemCount: 1 },
+    items: [{ creditor, endToEndId: 'E2E-1', amountMinor: '1234' }],
+  });
+  await put(source, SigningBasketEntity, {
+    ...place,
+    ...psu,
+    ...way,
+    ...life,
+    id: ids.bsk,
+    status: 'authorised',
+    upstreamStatus: 'ACTC',
+    reference: 'upstream-basket-1',
+    continuationEnvelope: null,
+    disclosure: null,
+    authorisationId: null,
+  });
+  await put(source, BasketMemberEntity, { basketId: ids.bsk, memberId: ids.pay, appId });
   await put(source, PaymentObservationEntity, {
     paymentId: ids.pay,
     appId,

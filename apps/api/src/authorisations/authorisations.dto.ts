@@ -1,24 +1,32 @@
 import { type ScaApproach, scaApproaches, scaStatuses, type StepAnswer } from '@tributary/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Refusal } from '@tributary/banking';
-import { IsOptional, IsString, Length, registerDecorator } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsOptional, IsString, Length, registerDecorator, ValidateNested } from 'class-validator';
+import { PaymentDisclosureDto } from '../http/disclosure.dto.js';
 import { idSchema } from '../http/id-param.js';
+import { PsuDto } from '../payments/party.dto.js';
 import { type NextStepDto, nextStepSchema } from './next-step.dto.js';
+
+const subjectTypes = ['consent', 'payment', 'cancellation', 'basket'] as const;
 
 /** What an authorisation is about. */
 export class AuthorisationSubjectDto {
-  /** Unknown ones may be added. */
-  @ApiProperty({ enum: ['consent', 'payment'] })
-  type: 'consent' | 'payment';
+  /** `payment`: single or bulk. `cancellation`: of the payment with this id. Unknown ones may be added. */
+  @ApiProperty({ enum: subjectTypes, example: 'consent' })
+  type: (typeof subjectTypes)[number];
   /** @example con_01KAHX5V4Q0N6W2T8B7C9D3E5F */
   id: string;
 }
 
-/** An SCA of a consent or a payment. */
-export class AuthorisationDto {
+/** An SCA of a consent, a payment, its cancellation or a signing basket. */
+export class AuthorisationDto extends PaymentDisclosureDto {
   @ApiProperty(idSchema('aut'))
   id: string;
   subject: AuthorisationSubjectDto;
+  /** Who authorises, where that is not the subject's own PSU. */
+  @ApiProperty({ type: 'string', nullable: true, example: null })
+  psuId: string | null;
   /** How the PSU proves who they are, as the bank chose. Unknown ones may be added. */
   @ApiProperty({ enum: scaApproaches, example: 'redirect' })
   approach: ScaApproach;
@@ -27,6 +35,21 @@ export class AuthorisationDto {
   scaStatus: string;
   @ApiProperty(nextStepSchema)
   nextStep: NextStepDto | null;
+}
+
+/** Who authorises next, and how. */
+export class NewAuthorisationDto {
+  /** The next signer, where several have to authorise. Absent: the own PSU, once more. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PsuDto)
+  psu?: PsuDto;
+
+  /** How the PSU would best authorise it; the bank decides. */
+  @ApiPropertyOptional({ enum: scaApproaches, example: 'redirect' })
+  @IsOptional()
+  @IsIn(scaApproaches)
+  scaPreference?: ScaApproach;
 }
 
 /**

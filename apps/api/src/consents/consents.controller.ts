@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { ConsentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
-import { AuthorisationDto } from '../authorisations/authorisations.dto.js';
+import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authorisations.dto.js';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
@@ -11,13 +11,7 @@ import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
-import {
-  ConsentDto,
-  ConsentEventDto,
-  ConsentsQuery,
-  NewConsentAuthorisationDto,
-  NewConsentDto,
-} from './consents.dto.js';
+import { ConsentDto, ConsentEventDto, ConsentsQuery, NewConsentDto } from './consents.dto.js';
 import { consentDto, consentEventDto, toNewConsent } from './consents.view.js';
 
 /** What PSUs allow an app to read. */
@@ -111,7 +105,9 @@ export class ConsentsController {
   @Idempotent()
   @ApiOperation({
     summary: 'Authorise a consent again',
-    description: 'A new SCA for a consent that needs one. Accounts keep their ids. An SCA that is still open ends.',
+    description:
+      'A new SCA for a consent that needs one, or the one of the next signer: name them in `psu`. Accounts keep their ' +
+      'ids. An SCA of the same signer that is still open ends.',
   })
   @ApiCreatedResponse({ type: AuthorisationDto, description: 'The authorisation, with its first step.' })
   @ApiProblems(
@@ -128,9 +124,9 @@ export class ConsentsController {
   authorise(
     @AppId() appId: string,
     @IdParam('con') id: string,
-    @Body() { scaPreference }: NewConsentAuthorisationDto,
+    @Body() body: NewAuthorisationDto,
     @Call() context: CallContext,
   ): Promise<AuthorisationDto> {
-    return this.consents.authorise(appId, id, scaPreference, context);
+    return this.consents.authorise(appId, id, body, context);
   }
 }

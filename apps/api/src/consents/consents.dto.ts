@@ -25,10 +25,11 @@ import {
 } from 'class-validator';
 import { type NextStepDto, nextStepSchema } from '../authorisations/next-step.dto.js';
 import { AccountDto, IsAccount } from '../http/account.dto.js';
+import { DisclosureDto } from '../http/disclosure.dto.js';
 import { exampleId, idSchema } from '../http/id-param.js';
 import { PageQuery } from '../http/page.dto.js';
 import { IsBankDate } from '../http/time.validator.js';
-import { PsuDto } from '../payments/payment.dto.js';
+import { PsuDto } from '../payments/party.dto.js';
 
 const states = Object.keys(consentStates) as ConsentState[];
 
@@ -48,7 +49,10 @@ export class NewConsentDto {
   @Type(() => PsuDto)
   psu: PsuDto;
 
-  /** Kinds of data. Each must be among the `capabilities` of the route. */
+  /**
+   * Kinds of data. Each must be among the `capabilities` of the route. `fundsConfirmation` stands alone, with exactly one
+   * account, and needs the capability `fundsConfirmation.consent`.
+   */
   @ApiProperty({ enum: accessKinds, isArray: true, example: ['accounts', 'balances', 'transactions'] })
   @IsArray()
   @ArrayMinSize(1)
@@ -99,15 +103,16 @@ export class NewConsentDto {
   @IsOptional()
   @IsIn(scaApproaches)
   scaPreference?: ScaApproach;
-}
 
-/** How to authorise a consent again. */
-export class NewConsentAuthorisationDto {
-  /** How the PSU would best authorise it; the bank decides. */
-  @ApiPropertyOptional({ enum: scaApproaches, example: 'redirect' })
+  /** Payments are to run in the session of this consent, where the bank offers that. @example false */
   @IsOptional()
-  @IsIn(scaApproaches)
-  scaPreference?: ScaApproach;
+  @IsBoolean()
+  combinedService?: boolean;
+
+  /** Authorise it in a signing basket: no SCA of its own is opened. Needs the capability `signingBaskets`. @example false */
+  @IsOptional()
+  @IsBoolean()
+  signInBasket?: boolean;
 }
 
 /** Filters of the list. */
@@ -130,7 +135,7 @@ export class ConsentsQuery extends PageQuery {
 }
 
 /** A consent and where it stands. */
-export class ConsentDto {
+export class ConsentDto extends DisclosureDto {
   @ApiProperty(idSchema('con'))
   id: string;
   @ApiProperty(idSchema('ins'))
@@ -154,9 +159,16 @@ export class ConsentDto {
   validUntil: string;
   /** @example 4 */
   frequencyPerDay: number;
+  /** Whether payments are to run in its session. */
+  combinedService: boolean;
+  /** Whether it is authorised in a signing basket. */
+  signInBasket: boolean;
   /** The newest SCA of it. */
   @ApiProperty({ type: 'string', nullable: true, example: exampleId('aut') })
   authorisationId: string | null;
+  /** All of them, oldest first: one per signer and try. */
+  @ApiProperty({ type: [String], example: [exampleId('aut')] })
+  authorisationIds: readonly string[];
   @ApiProperty(nextStepSchema)
   nextStep: NextStepDto | null;
   @ApiProperty({ type: 'string', format: 'date-time' })

@@ -1,47 +1,45 @@
-import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { PaymentsService, Refusal } from '@tributary/banking';
+import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
+import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authorisations.dto.js';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
-import { IdempotencyKey } from '../http/idempotency.js';
+import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
-import { NewPaymentDto, PaymentDto, PaymentQuery, TimelineEntryDto } from './payment.dto.js';
+import { sayInitiated } from './initiation.answer.js';
+import { PaymentQuery } from './payment-query.dto.js';
+import { NewPaymentDto, PaymentDto } from './payment.dto.js';
 import { paymentDto, timelineEntryDto, toNewPayment } from './payment.mapping.js';
+import { ApiAuthorisationProblems, ApiCancellationProblems, ApiInitiationProblems } from './payment.problems.js';
+import { TimelineEntryDto } from './timeline.dto.js';
 
 /** Initiating credit transfers and following them to their end. */
 @ApiTags('Payments')
 @Scopes('payments')
 @Controller('v1/payments')
 export class PaymentsController {
-  constructor(private readonly payments: PaymentsService) {}
+  constructor(
+    private readonly payments: PaymentsService,
+    private readonly cancellation: PaymentCancellation,
+    private readonly signers: PaymentSigners,
+  ) {}
 
   /**
    * Initiate a payment
    * @remarks Writes the order down, sends it once and answers with the first step for the PSU. The same
    * `Idempotency-Key` gives the same answer, for ever. 202: the order left us and no answer came back; follow the
-   * payment, never send it again with another key.
+   * payment, never send it again with another key. With `executionDate` it is future-dated, with `recurrence` a standing
+   * order.
    */
   @Post()
   @ApiCreatedResponse({ type: PaymentDto, description: 'The bank has the order.' })
   @ApiAcceptedResponse({ type: PaymentDto, description: 'Nobody knows yet whether the bank has it: `unknown`.' })
-  @ApiProblems(
-    'invalid_request',
-    'idempotency_key_required',
-    'idempotency_in_progress',
-    'idempotency_mismatch',
-    'redirect_uri_not_registered',
-    'not_found',
-    'no_route',
-    'capability_unsupported',
-    'payment_rejected',
-    'institution_unavailable',
-    'institution_quota',
-  )
+  @ApiInitiationProblems()
   async initiate(
     @AppId() appId: string,
     @IdempotencyKey() key: string,
@@ -49,19 +47,9 @@ export class PaymentsController {
     @Call() context: CallContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentDto> {
-    const { payment, replayed } = await this.payments.initiate(appId, toNewPayment(body), key, context);
-    if (replayed) void reply.header('idempotent-replayed', 'true');
-    if (payment.status === 'rejected') {
-      throw new Refusal(
-        'payment_rejected',
-        `The bank refused the payment (${payment.isoReason ?? payment.upstreamStatus ?? 'no reason given'}). ` +
-          `It is kept as ${payment.id}; a corrected one needs a new key.`,
-        { nextAction: { type: 'read', href: `/v1/payments/${payment.id}` } },
-      );
-    }
-    void reply.status(payment.status === 'unknown' ? HttpStatus.ACCEPTED : HttpStatus.CREATED);
-    void reply.header('location', `/v1/payments/${payment.id}`);
-    return paymentDto(payment);
+    const initiated = await this.payments.initiate(appId, toNewPayment(body), key, context);
+    sayInitiated(initiated, '/v1/payments', reply);
+    return paymentDto(initiated.payment);
   }
 
   /**
@@ -74,7 +62,7 @@ export class PaymentsController {
   async list(@AppId() appId: string, @Query() query: PaymentQuery): Promise<Page<PaymentDto>> {
     const page = pageRequest(query);
     const { status, isoStatus, psuId, from, to } = query;
-    const rows = await this.payments.list(appId, { ...page, status, isoStatus, psuId, from, to });
+    const rows = await this.payments.list(appId, 'single', { ...page, status, isoStatus, psuId, from, to });
     return pageOf(rows, page.limit, (row) => row.id, paymentDto);
   }
 
@@ -108,12 +96,31 @@ export class PaymentsController {
 
   /**
    * Cancel a payment
-   * @remarks Where the route can; the bank has the last word.
+   * @remarks Where the route can; the bank has the last word, so look at `status`. Some banks want an SCA even for that:
+   * then `nextStep` says so. A standing order is ended so. Safe to repeat.
    */
   @Post(':id/cancel')
   @ApiCreatedResponse({ type: PaymentDto, description: 'The payment as it is now.' })
-  @ApiProblems('not_found', 'conflict', 'capability_unsupported', 'institution_rejected', 'institution_unavailable')
+  @ApiCancellationProblems()
   async cancel(@AppId() appId: string, @IdParam('pay') id: string, @Call() context: CallContext): Promise<PaymentDto> {
-    return paymentDto(await this.payments.cancel(appId, id, context));
+    return paymentDto(await this.cancellation.cancel(appId, id, context));
+  }
+
+  /**
+   * Authorise a payment once more
+   * @remarks The SCA of the next signer, where several have to authorise (`isoStatus` PATC): name them in `psu`. Without
+   * it, a new SCA of the payment's own PSU; one of theirs that is still open ends.
+   */
+  @Post(':id/authorisations')
+  @Idempotent()
+  @ApiCreatedResponse({ type: AuthorisationDto, description: 'The authorisation, with its first step.' })
+  @ApiAuthorisationProblems()
+  authorise(
+    @AppId() appId: string,
+    @IdParam('pay') id: string,
+    @Body() body: NewAuthorisationDto,
+    @Call() context: CallContext,
+  ): Promise<AuthorisationDto> {
+    return this.signers.authorise(appId, id, body, context);
   }
 }

@@ -10,7 +10,13 @@ import { Call } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
 import { pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
-import { SyncQuery, TransactionChangesDto, TransactionDto, TransactionsQuery } from './transactions.dto.js';
+import {
+  SyncQuery,
+  TransactionChangesDto,
+  TransactionDto,
+  TransactionQuery,
+  TransactionsQuery,
+} from './transactions.dto.js';
 import { transactionDto } from './transactions.view.js';
 
 /** What happened on accounts. */
@@ -46,6 +52,30 @@ export class TransactionsController {
     const filter = { ...pageRequest(query), from, to, status, raw: expand === 'raw' };
     const list = await this.transactions.list(appId, id, filter, { context, fresh });
     return readPageOf(list, query.limit, transactionKey, transactionDto, reply);
+  }
+
+  @Get('accounts/:id/transactions/:transactionId')
+  @ApiOperation({
+    summary: 'Read a transaction',
+    description:
+      'Where the route has the capability `transactions.details`, the bank is asked for them while the PSU is there and on ' +
+      '`no-cache`; otherwise as stored.',
+  })
+  @ApiOkResponse({ type: TransactionDto, description: 'The transaction.', headers: dataAsOfHeader })
+  @ApiAccountRead('invalid_request')
+  async get(
+    @AppId() appId: string,
+    @IdParam('acc') id: string,
+    @IdParam('txn', 'transactionId') transactionId: string,
+    @Query() { expand }: TransactionQuery,
+    @Call() context: CallContext,
+    @Fresh() fresh: boolean,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TransactionDto> {
+    const wish = { context, fresh };
+    const { value, asOf } = await this.transactions.get(appId, id, transactionId, expand === 'raw', wish);
+    sayAge(reply, asOf);
+    return transactionDto(value);
   }
 
   @Get('transactions/sync')

@@ -31,6 +31,15 @@ export class TransactionsQuery extends PageQuery {
   expand?: 'raw';
 }
 
+/** What is asked for of one transaction. */
+export class TransactionQuery {
+  /** `raw` adds the bank's own words. */
+  @ApiPropertyOptional({ enum: ['raw'] })
+  @IsOptional()
+  @IsIn(['raw'])
+  expand?: 'raw';
+}
+
 /** Which changes are asked for. */
 export class SyncQuery extends PageQuery {
   @ApiProperty(idSchema('acc'))

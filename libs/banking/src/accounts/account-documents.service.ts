@@ -10,7 +10,7 @@ import type {
   ReadRows,
 } from '@tributary/providers';
 import { DataSource } from 'typeorm';
-import { accountsOf } from '../consents/consent-establishment.js';
+import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
 import { Refusal } from '../refusal.js';

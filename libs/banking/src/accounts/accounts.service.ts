@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountIdentifier, UnreadableRow } from '@tributary/domain';
 import { type Consent, ConsentEntity } from '@tributary/persistence';
 import { DataSource } from 'typeorm';
-import { accountsOf } from '../consents/consent-establishment.js';
+import { accountsOf } from '../consents/consent-port.js';
 import { consentIsUsable, ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
 import { AccountAccess } from './account-access.js';

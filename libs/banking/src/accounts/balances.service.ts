@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BalanceSnapshot, CreditDebit, Money, UnreadableRow } from '@tributary/domain';
 import { type Account, BalanceEntity } from '@tributary/persistence';
 import { DataSource } from 'typeorm';
-import { accountsOf } from '../consents/consent-establishment.js';
+import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';

@@ -79,7 +79,8 @@ function stemOf(row: TransactionSnapshot): string {
   return sha256Hex(JSON.stringify([reference ?? null, ...facts, ...words]));
 }
 
-function detailsOf({ counterparty, remittance, endToEndId, bankCode, balanceAfter }: TransactionSnapshot) {
+/** What an app sees of it beside its columns. */
+export function detailsOf({ counterparty, remittance, endToEndId, bankCode, balanceAfter }: TransactionSnapshot) {
   return { counterparty, remittance, endToEndId, bankCode, balanceAfter: balanceAfter && stored(balanceAfter) };
 }
 

@@ -1,6 +1,6 @@
-import type { CreditDebit, Money, TransactionStatus } from '@tributary/domain';
+import type { CreditDebit, Money, TransactionSnapshot, TransactionStatus } from '@tributary/domain';
 import type { Transaction } from '@tributary/persistence';
-import type { TransactionDetails } from './transaction-identity.js';
+import { detailsOf, type TransactionDetails } from './transaction-identity.js';
 
 /** A transaction in the words of the REST contract. */
 export interface TransactionView extends TransactionDetails {
@@ -38,6 +38,28 @@ export function viewTransaction(row: Transaction): TransactionView {
     amount: { minor: row.amountMinor, currency: row.currency },
     direction: row.direction,
     supersedes: row.supersedes,
+  };
+}
+
+/** A stored transaction with what the bank's details add. Amount and direction stay those of the list. */
+export function withDetails(stored: TransactionView, details: TransactionSnapshot): TransactionView {
+  const { counterparty, remittance, endToEndId, bankCode, balanceAfter } = detailsOf(details);
+  return {
+    ...stored,
+    bookedOn: details.bookedOn ?? stored.bookedOn,
+    valueOn: details.valueOn ?? stored.valueOn,
+    occurredAt: details.occurredAt ?? stored.occurredAt,
+    counterparty: {
+      name: counterparty.name ?? stored.counterparty.name,
+      account: counterparty.account ?? stored.counterparty.account,
+    },
+    remittance: {
+      unstructured: remittance.unstructured.length > 0 ? remittance.unstructured : stored.remittance.unstructured,
+      structured: remittance.structured ?? stored.remittance.structured,
+    },
+    endToEndId: endToEndId ?? stored.endToEndId,
+    bankCode: bankCode ?? stored.bankCode,
+    balanceAfter: balanceAfter ?? stored.balanceAfter,
   };
 }
 

@@ -2,19 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
 import { type Transaction, TransactionEntity } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import { ProviderError, type TransactionPage } from '@tributary/providers';
+import { attended, ProviderError, type TransactionPage } from '@tributary/providers';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import { accountsOf } from '../consents/consent-establishment.js';
+import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
-import { Refusal } from '../refusal.js';
-import { LOGGER, type Logger } from '../tokens.js';
+import { notFound, Refusal } from '../refusal.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
-import { DataReads, type ReadWish } from './data-reads.js';
+import { DataReads, type Dated, type ReadWish } from './data-reads.js';
 import { isDay } from './transaction-identity.js';
 import { rawPlace, type ReadWindow, TransactionIngest } from './transaction-ingest.js';
-import { type TransactionView, viewTransaction } from './transaction-view.js';
+import { type TransactionView, viewTransaction, withDetails } from './transaction-view.js';
 
 /** No bank splits a window into more pages than this; one that does goes round in circles. */
 const mostPages = 1_000;
@@ -57,6 +57,7 @@ export class TransactionsService {
     private readonly use: ConsentUse,
     private readonly ingest: TransactionIngest,
     private readonly reads: DataReads,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -119,6 +120,35 @@ export class TransactionsService {
       asOf: await this.reads.asOf(accountId, kind),
       unreadable,
     };
+  }
+
+  /**
+   * One transaction. The bank is asked for its details where the route can, while the PSU is there or on request; what it
+   * says is shown, not kept, so that the list stays what the lists of the bank said.
+   * @throws Refusal `not_found`, `access_not_granted`, `consent_not_usable`; ProviderError
+   */
+  async get(
+    appId: string,
+    accountId: string,
+    id: string,
+    raw: boolean,
+    { context, fresh }: ReadWish,
+  ): Promise<Dated<TransactionView>> {
+    const account = await this.access.find(appId, accountId);
+    const row = await this.database.getRepository(TransactionEntity).findOneBy({ id, accountId, appId });
+    if (!row) throw notFound();
+    const { consent, held } = await this.access.open(account, 'transactions');
+    const { reference } = row;
+    const snapshot =
+      (fresh || attended(context)) && reference !== null
+        ? await this.use.call(consent, context, async (provider, heldConsent) =>
+            accountsOf(provider).readTransaction?.(heldConsent, held, reference, context),
+          )
+        : undefined;
+    const stored = { ...viewTransaction(row), ...(raw && { raw: this.rawOf(row) }) };
+    if (!snapshot) return { value: stored, asOf: row.updatedAt };
+    const value = { ...withDetails(stored, snapshot), ...(raw && { raw: snapshot.raw }) };
+    return { value, asOf: this.clock.now() };
   }
 
   /** Reads all pages of a window from the bank into the store. */

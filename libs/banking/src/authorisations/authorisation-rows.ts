@@ -3,8 +3,10 @@ import { authorisationPollDelay, type NextStep, scaStatuses, type ScaStatus } fr
 import { type Authorisation, AuthorisationEntity } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
 import type { AuthorisationSnapshot, Continuation, HeldAuthorisation } from '@tributary/providers';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { disclosed } from '../disclosure.js';
 import { Grants } from '../upstreams/grants.js';
+import type { SubjectType } from './subject.js';
 
 /** How long the subject of an SCA that is over may wait until the worker looks after it. */
 const doorbellMs = 5_000;
@@ -12,6 +14,12 @@ const doorbellMs = 5_000;
 const answerSeconds = 60;
 /** How long a claimed poll belongs to the worker that claimed it. */
 const pollLeaseSeconds = 60;
+
+const closing = `
+  UPDATE authorisations
+  SET open = false, sca_status = CASE WHEN open THEN 'failed' ELSE sca_status END, next_step_envelope = NULL,
+      next_poll_at = NULL, answering_until = NULL, version = version + 1, updated_at = now()
+  WHERE (open OR next_poll_at IS NOT NULL)`;
 
 /** What guards a write. */
 export interface WriteGuard {
@@ -34,12 +42,14 @@ export class AuthorisationRows {
     return this.database.getRepository(AuthorisationEntity).findOneBy(where);
   }
 
-  findAll(ids: readonly string[]): Promise<Authorisation[]> {
+  /** Oldest first. */
+  ofSubjects(ids: readonly string[]): Promise<Authorisation[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.database
       .getRepository(AuthorisationEntity)
       .createQueryBuilder('authorisation')
-      .where('authorisation.id = ANY(:ids)', { ids })
+      .where('authorisation.subjectId = ANY(:ids)', { ids })
+      .orderBy('authorisation.id')
       .getMany();
   }
 
@@ -84,6 +94,7 @@ export class AuthorisationRows {
       `UPDATE authorisations
        SET approach = $3, sca_status = coalesce($4, sca_status), upstream_status = $5, next_step_envelope = $6, open = $7,
            reference = coalesce($8, reference), continuation_envelope = $9, polls = $10, answering_until = NULL,
+           disclosure = $12,
            next_poll_at = CASE WHEN $7 THEN least(now() + $11 * interval '1 millisecond', expires_at)
                                ELSE now() + $11 * interval '1 millisecond' END,
            version = version + 1, updated_at = now()
@@ -100,6 +111,7 @@ export class AuthorisationRows {
         this.vault.sealJson(continuation, place(row, 'continuation_envelope')),
         polls,
         open ? pollDelay(snapshot, polls) : doorbellMs,
+        disclosed(row.disclosure, snapshot.disclosure),
       ],
     );
     if (written === 0) return false;
@@ -150,13 +162,41 @@ export class AuthorisationRows {
 
   /** Ends the authorisations of subjects without a word from the upstream: its last word stays. */
   async close(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
+    await manager.query(`${closing} AND subject_id = ANY($1)`, [subjectIds]);
+  }
+
+  /** The same for one. */
+  async closeOne(manager: EntityManager, id: string): Promise<void> {
+    await manager.query(`${closing} AND id = $1`, [id]);
+  }
+
+  /** The same for all others about the same subject by the same signer. */
+  async closeEarlier(manager: EntityManager, id: string): Promise<void> {
     await manager.query(
-      `UPDATE authorisations
-       SET open = false, sca_status = CASE WHEN open THEN 'failed' ELSE sca_status END, next_step_envelope = NULL,
-           next_poll_at = NULL, answering_until = NULL, version = version + 1, updated_at = now()
-       WHERE subject_id = ANY($1) AND (open OR next_poll_at IS NOT NULL)`,
-      [subjectIds],
+      `${closing} AND id IN (
+         SELECT earlier.id FROM authorisations AS earlier JOIN authorisations AS newest
+           ON newest.subject_id = earlier.subject_id AND newest.subject_type = earlier.subject_type
+          AND newest.psu_id IS NOT DISTINCT FROM earlier.psu_id
+          AND newest.psu_corporate_id IS NOT DISTINCT FROM earlier.psu_corporate_id
+         WHERE newest.id = $1 AND earlier.id <> $1)`,
+      [id],
     );
+  }
+
+  /** As if it had never been. */
+  async remove(manager: EntityManager, id: string): Promise<void> {
+    await manager.query('DELETE FROM callbacks WHERE authorisation_id = $1', [id]);
+    await manager.query('DELETE FROM authorisations WHERE id = $1', [id]);
+  }
+
+  async anyOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
+    return this.database.getRepository(AuthorisationEntity).existsBy({ subjectType, subjectId, open: true });
+  }
+
+  async stepOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
+    return this.database
+      .getRepository(AuthorisationEntity)
+      .existsBy({ subjectType, subjectId, open: true, nextStepEnvelope: Not(IsNull()) });
   }
 
   /** Whether the time for it is over, by the database's clock. */

@@ -11,23 +11,36 @@ import {
   type CallContext,
   type HeldAuthorisation,
   ProviderError,
+  type Psu,
 } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type PaymentDisclosureView, viewPaymentDisclosure } from '../disclosure.js';
 import { notFound, Refusal } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { AuthorisationRows } from './authorisation-rows.js';
 import { Callbacks } from './callbacks.js';
 import { checkAnswer } from './step-answer.js';
-import type { LoadedSubject, SubjectHandler } from './subject.js';
+import {
+  again,
+  type LoadedSubject,
+  neverStarted,
+  signedBy,
+  type SubjectHandler,
+  type SubjectType,
+  wayBack,
+} from './subject.js';
 
 /** How long an SCA may take; banks end an unfinished one after a day at the latest. */
 const hoursToFinish = 24;
 
 /** An authorisation in the words of the REST contract. */
-export interface AuthorisationView {
+export interface AuthorisationView extends PaymentDisclosureView {
   readonly id: string;
-  readonly subject: { readonly type: 'consent' | 'payment'; readonly id: string };
+  /** `cancellation`: of the payment with this id. */
+  readonly subject: { readonly type: SubjectType; readonly id: string };
+  /** Who authorises, where that is not the subject's own PSU. */
+  readonly psuId: string | null;
   readonly approach: ScaApproach;
   /** One of `ScaStatus`. */
   readonly scaStatus: string;
@@ -35,16 +48,40 @@ export interface AuthorisationView {
 }
 
 export interface NewAuthorisation {
-  readonly subjectType: 'consent' | 'payment';
+  readonly subjectType: SubjectType;
   readonly subjectId: string;
   readonly appId: string;
   readonly connectionId: string;
-  readonly provider: string;
   readonly approach?: ScaApproach | undefined;
+  /** Who authorises, where that is not the subject's own PSU. */
+  readonly signer?: Psu | undefined;
+  /** Earlier open ones of the subject and signer go on until {@link AuthorisationsService.replaceEarlier}. */
+  readonly keepEarlier?: boolean | undefined;
+}
+
+/** An authorisation that was opened here, and where its PSU comes back to. */
+export interface OpenedAuthorisation {
+  readonly authorisationId: string;
+  readonly callback: CallbackTarget;
+}
+
+/** Who authorises next, and how. */
+export interface NewSca {
+  /** Absent: the subject's own PSU, once more. */
+  readonly psu?: Psu | undefined;
+  readonly scaPreference?: ScaApproach | undefined;
+}
+
+/** An authorisation as its subject shows it. */
+export interface SubjectAuthorisation {
+  readonly id: string;
+  readonly subjectType: SubjectType;
+  readonly open: boolean;
+  readonly nextStep: NextStep | null;
 }
 
 /**
- * The conversation in which a PSU authorises a consent or a payment. An upstream is asked first, its answer is written
+ * The conversation in which a PSU authorises a consent, a payment, its cancellation or a basket. An upstream is asked first, its answer is written
  * with what follows from it, then the subject is brought up to date. Whatever is lost in between is found again by the
  * worker: `next_poll_at` stays set until the subject has followed.
  */
@@ -60,29 +97,92 @@ export class AuthorisationsService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Consents and payments each register themselves, once. */
+  /** Each type of subject registers itself, once. */
   register(handler: SubjectHandler): void {
     this.handlers.set(handler.type, handler);
   }
 
-  /** A new authorisation of a subject, and where its PSU comes back to. Earlier open ones of the subject end. */
+  /** A new authorisation of a subject. Earlier open ones of the same subject and signer end. */
   async open(
     manager: EntityManager,
-    { subjectType, subjectId, appId, connectionId, approach = 'redirect' }: NewAuthorisation,
-  ): Promise<{ authorisationId: string; callback: CallbackTarget }> {
-    await this.rows.close(manager, [subjectId]);
+    { subjectType, subjectId, appId, connectionId, approach = 'redirect', signer, keepEarlier }: NewAuthorisation,
+  ): Promise<OpenedAuthorisation> {
     const id = newId('aut');
     const received: ScaStatus = 'received';
     await manager.query(
       `INSERT INTO authorisations
-         (id, app_id, connection_id, subject_type, subject_id, approach, sca_status, upstream_status, open, polls,
-          next_poll_at, expires_at, version, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, '', true, 0,
-               now() + $8 * interval '1 hour', now() + $8 * interval '1 hour', 1, now(), now())`,
-      [id, appId, connectionId, subjectType, subjectId, approach, received, hoursToFinish],
+         (id, app_id, connection_id, subject_type, subject_id, psu_id, psu_corporate_id, approach, sca_status,
+          upstream_status, open, polls, next_poll_at, expires_at, version, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', true, 0,
+               now() + $10 * interval '1 hour', now() + $10 * interval '1 hour', 1, now(), now())`,
+      [
+        id,
+        appId,
+        connectionId,
+        subjectType,
+        subjectId,
+        signer?.id ?? null,
+        signer?.corporateId ?? null,
+        approach,
+        received,
+        hoursToFinish,
+      ],
     );
+    if (!keepEarlier) await this.rows.closeEarlier(manager, id);
     const callback = await this.callbacks.add(manager, { id, appId, connectionId });
     return { authorisationId: id, callback };
+  }
+
+  /** The subject's signer has a new authorisation: earlier open ones end. */
+  replaceEarlier(manager: EntityManager, authorisationId: string): Promise<void> {
+    return this.rows.closeEarlier(manager, authorisationId);
+  }
+
+  /**
+   * A further SCA of a subject that the upstream has: opened there first, so that a refused one changes nothing.
+   * @returns its id
+   * @throws Refusal, ProviderError
+   */
+  async openAt(
+    wanted: NewAuthorisation,
+    subject: AuthorisationSubject,
+    approach: ScaApproach | undefined,
+    context: CallContext,
+  ): Promise<string> {
+    const { manager } = this.database;
+    const opened = await manager.transaction((inner) => this.open(inner, { ...wanted, keepEarlier: true }));
+    try {
+      await this.start(opened, subject, approach, context);
+    } catch (error) {
+      // Where the answer was lost the bank may have an SCA more, to which nobody holds a link.
+      if (error instanceof ProviderError) await this.rows.remove(manager, opened.authorisationId);
+      throw error;
+    }
+    await this.rows.closeEarlier(manager, opened.authorisationId);
+    return opened.authorisationId;
+  }
+
+  /** Takes back an authorisation of which no upstream ever heard. */
+  discard(manager: EntityManager, authorisationId: string): Promise<void> {
+    return this.rows.remove(manager, authorisationId);
+  }
+
+  /**
+   * Opens the SCA at the upstream and writes it down. Where that fails, an empty step to it, or the worker, tries again.
+   * @throws Refusal `capability_unsupported`; ProviderError
+   */
+  async start(
+    { authorisationId, callback }: OpenedAuthorisation,
+    subject: AuthorisationSubject,
+    approach: ScaApproach | undefined,
+    context: CallContext,
+  ): Promise<AuthorisationSnapshot> {
+    const row = await this.rows.find({ id: authorisationId });
+    if (!row) throw notFound();
+    const upstream = await this.upstream(row);
+    const snapshot = await upstream.start(signedBy(subject, row), { approach, callback }, context);
+    await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
+    return snapshot;
   }
 
   /** Another way back for an authorisation whose SCA starts (again) later than it was opened. */
@@ -113,10 +213,20 @@ export class AuthorisationsService {
     return this.viewOf(await this.owned(appId, id));
   }
 
-  /** What the PSU has to do next, by authorisation; without those that are unknown. */
-  async nextSteps(ids: readonly string[]): Promise<ReadonlyMap<string, NextStep | null>> {
-    const rows = await this.rows.findAll(ids);
-    return new Map(rows.map((row) => [row.id, this.rows.nextStep(row)]));
+  /** All authorisations of these subjects, oldest first. */
+  async ofSubjects(ids: readonly string[]): Promise<ReadonlyMap<string, readonly SubjectAuthorisation[]>> {
+    const found = new Map<string, SubjectAuthorisation[]>();
+    for (const row of await this.rows.ofSubjects(ids)) {
+      const { id, subjectId, subjectType, open } = row;
+      const one = { id, subjectType, open, nextStep: this.rows.nextStep(row) };
+      found.set(subjectId, [...(found.get(subjectId) ?? []), one]);
+    }
+    return found;
+  }
+
+  /** Whether anybody has something to do about the subject. */
+  stepOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
+    return this.rows.stepOpen(subjectType, subjectId);
   }
 
   /**
@@ -129,15 +239,15 @@ export class AuthorisationsService {
     if (!row.open) throw new Refusal('step_not_open', `This authorisation is over: ${row.scaStatus}.`);
     const held = this.rows.held(row);
     checkAnswer(held.nextStep, answer);
-    const { subject } = await this.handler(row).load(row.subjectId);
+    const loaded = await this.load(row);
     const upstream = await this.upstream(row);
     if (!(await this.rows.claimAnswer(row))) {
       throw new Refusal('conflict', 'Another answer to this authorisation is under way. Read it again, then answer.');
     }
     const snapshot = await this.handOver(row, held, context, () =>
       answer.type === 'ask'
-        ? this.standing(row, subject, upstream, context)
-        : upstream.answer(subject, held, answer, context),
+        ? this.standing(row, loaded, upstream, context)
+        : upstream.answer(loaded.subject, held, answer, context),
     );
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     await this.follow(row, snapshot, 'poll', context);
@@ -158,9 +268,9 @@ export class AuthorisationsService {
     const row = await this.rows.find({ id: await this.callbacks.use(provider, state) });
     if (!row) throw notFound();
     const handler = this.handler(row);
-    const loaded = await handler.load(row.subjectId);
+    const loaded = await this.load(row);
     if (row.open) await this.finish(row, loaded, query, context);
-    return { redirectTo: wayBack(row, loaded, await handler.status(row.subjectId)) };
+    return { redirectTo: wayBack(row.subjectId, loaded, await handler.status(row.subjectId)) };
   }
 
   /** Connections with something due; what the sweeper rings for. */
@@ -184,15 +294,17 @@ export class AuthorisationsService {
       if (lapsed) await this.lapse(row);
       return;
     }
-    await this.ask(row, context);
+    await this.ask(row, lapsed, context);
     if (lapsed) await this.lapse(row);
   }
 
-  private async ask(row: Authorisation, context: CallContext): Promise<void> {
-    const { subject } = await this.handler(row).load(row.subjectId);
+  private async ask(row: Authorisation, lapsed: boolean, context: CallContext): Promise<void> {
+    const loaded = await this.load(row);
+    // Its time is over: what nobody began is not begun now.
+    if (lapsed && neverStarted(row, loaded.subject)) return;
     let snapshot: AuthorisationSnapshot;
     try {
-      snapshot = await this.standing(row, subject, await this.upstream(row), context);
+      snapshot = await this.standing(row, loaded, await this.upstream(row), context);
     } catch (error) {
       await this.rows.postpone(row);
       await this.refused(row, error, 'poll', context);
@@ -207,19 +319,20 @@ export class AuthorisationsService {
   /** How the SCA stands; one that was never opened, since whoever was to open it failed or died, is opened now. */
   private async standing(
     row: Authorisation,
-    subject: AuthorisationSubject,
+    { subject, scaPreference }: LoadedSubject,
     upstream: AuthorisationPort,
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     if (!neverStarted(row, subject)) return upstream.status(subject, this.rows.held(row), context);
     const callback = await this.callbacks.add(this.database.manager, row);
-    return upstream.start(subject, { approach: row.approach, callback }, context);
+    return upstream.start(subject, { approach: scaPreference, callback }, context);
   }
 
   private async lapse(row: Authorisation): Promise<void> {
     const now = await this.rows.find({ id: row.id });
     if (!now || now.nextPollAt === null) return;
-    await this.rows.close(this.database.manager, [row.subjectId]);
+    await this.rows.closeOne(this.database.manager, row.id);
+    if (await this.rows.anyOpen(row.subjectType, row.subjectId)) return;
     await this.handler(row).lapsed?.(row.subjectId);
   }
 
@@ -296,14 +409,21 @@ export class AuthorisationsService {
   }
 
   private viewOf(row: Authorisation): AuthorisationView {
-    const { id, subjectType, subjectId, approach, scaStatus } = row;
+    const { id, subjectType, subjectId, psuId, approach, scaStatus } = row;
     return {
+      ...viewPaymentDisclosure(row.disclosure),
       id,
       subject: { type: subjectType, id: subjectId },
+      psuId,
       approach,
       scaStatus,
       nextStep: this.rows.nextStep(row),
     };
+  }
+
+  private async load(row: Authorisation): Promise<LoadedSubject> {
+    const loaded = await this.handler(row).load(row.subjectId);
+    return { ...loaded, subject: signedBy(loaded.subject, row) };
   }
 
   private handler({ subjectType }: Authorisation): SubjectHandler {
@@ -317,34 +437,4 @@ export class AuthorisationsService {
     if (!authorisation) throw new Refusal('capability_unsupported', 'This route has no authorisation to answer.');
     return authorisation;
   }
-}
-
-/** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */
-function neverStarted(row: Authorisation, subject: AuthorisationSubject): boolean {
-  return referenceOf(subject) !== null && row.reference === null && row.continuationEnvelope === null;
-}
-
-function referenceOf(subject: AuthorisationSubject): string | null {
-  switch (subject.type) {
-    case 'consent':
-      return subject.consent.reference;
-    case 'payment':
-    case 'cancellation':
-      return subject.payment.reference;
-    case 'basket':
-      return subject.basket.reference;
-  }
-}
-
-function again(step: NextStep | null): NextStep | null {
-  return step?.type === 'credentials' || step?.type === 'challenge' ? { ...step, isRetry: true } : step;
-}
-
-/** The app's own URI stays as it was registered, character by character; our parameters are added behind. */
-function wayBack({ subjectType, subjectId }: Authorisation, loaded: LoadedSubject, status: string): string {
-  const added = new URLSearchParams({ [`${subjectType}Id`]: subjectId, status });
-  if (loaded.appState !== null) added.set('state', loaded.appState);
-  const [uri = '', fragment] = loaded.redirectUri.split('#', 2);
-  const joint = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
-  return `${uri}${joint}${added.toString()}${fragment === undefined ? '' : `#${fragment}`}`;
 }

@@ -1,9 +1,18 @@
-import type { ObservationSource } from '@tributary/domain';
-import type { AuthorisationSnapshot, AuthorisationSubject, CallContext, ProviderError } from '@tributary/providers';
+import type { NextStep, ObservationSource, ScaApproach } from '@tributary/domain';
+import type { Authorisation } from '@tributary/persistence';
+import type {
+  AuthorisationSnapshot,
+  AuthorisationSubject,
+  CallContext,
+  ProviderError,
+  Psu,
+} from '@tributary/providers';
 
-/** What an authorisation is about, as the authorisations need it: consents and payments each register one. */
+export type SubjectType = Authorisation['subjectType'];
+
+/** What an authorisation is about, as the authorisations need it: each type registers one. */
 export interface SubjectHandler {
-  readonly type: 'consent' | 'payment';
+  readonly type: SubjectType;
   /** The subject as its provider wants it, and where its PSU goes back to. */
   load(subjectId: string): Promise<LoadedSubject>;
   /**
@@ -19,7 +28,7 @@ export interface SubjectHandler {
   ): Promise<void | 'ask-again'>;
   /** The upstream refused to speak about the SCA: what it says about the subject by that. */
   refused?(subjectId: string, error: ProviderError, source: ObservationSource, context: CallContext): Promise<void>;
-  /** Nobody finished the SCA in its time; nothing more is heard of it. */
+  /** Nobody finished the SCA in its time, and no other one is open; nothing more is heard of it. */
   lapsed?(subjectId: string): Promise<void>;
   /** The subject's status in the words of the REST contract, for the PSU's way back to the app. */
   status(subjectId: string): Promise<string>;
@@ -27,9 +36,70 @@ export interface SubjectHandler {
 
 export interface LoadedSubject {
   readonly subject: AuthorisationSubject;
-  readonly appId: string;
-  readonly connectionId: string;
+  readonly scaPreference: ScaApproach | undefined;
   readonly redirectUri: string;
   /** The app's own `state`, handed back untouched. */
   readonly appState: string | null;
+  /** The query parameter of the app's redirect URI that carries the subject's id. */
+  readonly returnedAs: 'consentId' | 'paymentId' | 'basketId';
+}
+
+/** The subject as the one who authorises it sees it: where several have to, each with their own name. */
+export function signedBy(
+  subject: AuthorisationSubject,
+  { psuId, psuCorporateId }: SignerColumns,
+): AuthorisationSubject {
+  if (psuId === null) return subject;
+  const psu: Psu = { id: psuId, corporateId: psuCorporateId ?? undefined };
+  switch (subject.type) {
+    case 'consent':
+      return { ...subject, consent: { ...subject.consent, psu } };
+    case 'payment':
+    case 'cancellation':
+      return { ...subject, payment: { ...subject.payment, psu } };
+    case 'basket':
+      return { ...subject, basket: { ...subject.basket, psu } };
+  }
+}
+
+type SignerColumns = Pick<Authorisation, 'psuId' | 'psuCorporateId'>;
+
+/** Somebody else than the subject's own PSU; undefined where it is the same. */
+export function otherSigner(own: SignerColumns, psu: Psu | undefined): Psu | undefined {
+  const same = psu?.id === own.psuId && (psu.corporateId ?? null) === own.psuCorporateId;
+  return same ? undefined : psu;
+}
+
+/** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */
+export function neverStarted(
+  row: Pick<Authorisation, 'reference' | 'continuationEnvelope'>,
+  subject: AuthorisationSubject,
+): boolean {
+  return referenceOf(subject) !== null && row.reference === null && row.continuationEnvelope === null;
+}
+
+function referenceOf(subject: AuthorisationSubject): string | null {
+  switch (subject.type) {
+    case 'consent':
+      return subject.consent.reference;
+    case 'payment':
+    case 'cancellation':
+      return subject.payment.reference;
+    case 'basket':
+      return subject.basket.reference;
+  }
+}
+
+/** The same step once more, after a wrong answer to it. */
+export function again(step: NextStep | null): NextStep | null {
+  return step?.type === 'credentials' || step?.type === 'challenge' ? { ...step, isRetry: true } : step;
+}
+
+/** The app's own URI stays as it was registered, character by character; our parameters are added behind. */
+export function wayBack(subjectId: string, loaded: LoadedSubject, status: string): string {
+  const added = new URLSearchParams({ [loaded.returnedAs]: subjectId, status });
+  if (loaded.appState !== null) added.set('state', loaded.appState);
+  const [uri = '', fragment] = loaded.redirectUri.split('#', 2);
+  const joint = !uri.includes('?') ? '?' : /[?&]$/.test(uri) ? '' : '&';
+  return `${uri}${joint}${added.toString()}${fragment === undefined ? '' : `#${fragment}`}`;
 }

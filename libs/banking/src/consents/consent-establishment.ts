@@ -2,27 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { consentIsFinal, type ScaApproach, scaSucceeded } from '@tributary/domain';
 import type { Consent } from '@tributary/persistence';
 import {
-  type AccountInformation,
   type AuthorisationSnapshot,
-  type CallbackTarget,
   type CallContext,
   type ConsentSnapshot,
   type Continuation,
-  type Provider,
   ProviderError,
 } from '@tributary/providers';
 import { DataSource } from 'typeorm';
-import { AuthorisationsService } from '../authorisations/authorisations.service.js';
-import { Refusal } from '../refusal.js';
+import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { ConsentObserver, type ConsentSource } from './consent-observer.js';
+import { consentsOf } from './consent-port.js';
 import { HeldConsents } from './held-consents.js';
-
-/** An authorisation that was opened for a consent. */
-export interface OpenedAuthorisation {
-  readonly authorisationId: string;
-  readonly callback: CallbackTarget;
-}
 
 /** Makes consents at upstreams, starts their SCA, and asks how they stand. */
 @Injectable()
@@ -44,21 +35,22 @@ export class ConsentEstablishment {
    */
   async establish(
     consent: Consent,
-    { authorisationId, callback }: OpenedAuthorisation,
+    opened: OpenedAuthorisation,
     before: Continuation | null,
     context: CallContext,
   ): Promise<Consent> {
+    const { authorisationId, callback } = opened;
     try {
       const provider = await this.upstreams.provider(consent.connectionId);
-      const snapshot = await accountsOf(provider).createConsent(
+      const snapshot = await consentsOf(provider, consent.askedAccess).createConsent(
         await this.held.order(consent, callback, before),
         context,
       );
       const made = await this.recordMade(consent, authorisationId, snapshot);
       if (made.status !== 'awaitingAuthorisation') return made;
-      const approach = consent.scaPreference ?? undefined;
-      const sca = snapshot.authorisation ?? (await this.startSca(made, provider, { approach, callback }, context));
-      if (!snapshot.authorisation) await this.authorisations.record(this.database.manager, authorisationId, sca);
+      // Signed in a basket: opening an SCA of its own would be in the way.
+      if (made.signInBasket && !snapshot.authorisation) return made;
+      const sca = snapshot.authorisation ?? (await this.authorise(made, opened, undefined, context));
       // An SCA that needs nobody (exempted, or one factor is enough) has decided already.
       return sca.scaStatus !== null && scaSucceeded(sca.scaStatus) ? await this.refreshed(made, context) : made;
     } catch (error) {
@@ -73,27 +65,26 @@ export class ConsentEstablishment {
    */
   async authorise(
     consent: Consent,
-    { authorisationId, callback }: OpenedAuthorisation,
+    opened: OpenedAuthorisation,
     approach: ScaApproach | undefined,
     context: CallContext,
-  ): Promise<void> {
-    const provider = await this.upstreams.provider(consent.connectionId);
-    const snapshot = await this.startSca(consent, provider, { approach, callback }, context);
-    await this.authorisations.record(this.database.manager, authorisationId, snapshot);
+  ): Promise<AuthorisationSnapshot> {
+    const subject = { type: 'consent', consent: await this.held.hold(consent) } as const;
+    return this.authorisations.start(opened, subject, approach ?? consent.scaPreference ?? undefined, context);
   }
 
   /** Asks the upstream how the consent stands, and applies it. @throws ProviderError */
   async refresh(consent: Consent, source: ConsentSource, context: CallContext): Promise<Consent> {
     if (consent.reference === null || consentIsFinal(consent.status)) return consent;
-    const accounts = accountsOf(await this.upstreams.provider(consent.connectionId));
-    const snapshot = await accounts.readConsent(await this.held.hold(consent), context);
+    const consents = consentsOf(await this.upstreams.provider(consent.connectionId), consent.askedAccess);
+    const snapshot = await consents.readConsent(await this.held.hold(consent), context);
     return this.observer.observe(consent.id, this.observer.report(consent, snapshot, source));
   }
 
   /** Ends the consent at the upstream. @throws ProviderError */
   async revoke(consent: Consent, context: CallContext): Promise<ConsentSnapshot> {
-    const accounts = accountsOf(await this.upstreams.provider(consent.connectionId));
-    return accounts.revokeConsent(await this.held.hold(consent), context);
+    const consents = consentsOf(await this.upstreams.provider(consent.connectionId), consent.askedAccess);
+    return consents.revokeConsent(await this.held.hold(consent), context);
   }
 
   /** What the upstream does not say now, the worker asks again: the authorisation stays due until then. */
@@ -123,16 +114,6 @@ export class ConsentEstablishment {
     });
   }
 
-  private async startSca(
-    consent: Consent,
-    { authorisation }: Provider,
-    wish: { approach?: ScaApproach | undefined; callback: CallbackTarget },
-    context: CallContext,
-  ): Promise<AuthorisationSnapshot> {
-    if (!authorisation) throw new Refusal('capability_unsupported', 'This route has no way to authorise a consent.');
-    return authorisation.start({ type: 'consent', consent: await this.held.hold(consent) }, wish, context);
-  }
-
   private async recordFailure(consent: Consent, error: unknown): Promise<void> {
     const facts = error instanceof ProviderError ? error.facts : null;
     await this.observer.observe(consent.id, {
@@ -142,12 +123,6 @@ export class ConsentEstablishment {
       why: facts?.kind ?? 'fault',
     });
   }
-}
-
-/** @throws Refusal `capability_unsupported` */
-export function accountsOf({ accounts }: Provider): AccountInformation {
-  if (!accounts) throw new Refusal('capability_unsupported', 'This route has no account information.');
-  return accounts;
 }
 
 /** The bank granted access without asking the PSU (RTS Art. 10 and 13 to 18 name when it may). */

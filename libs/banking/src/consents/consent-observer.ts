@@ -4,6 +4,7 @@ import { type Consent, ConsentEntity, ConsentEventEntity } from '@tributary/pers
 import type { ConsentSnapshot } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { disclosed } from '../disclosure.js';
 import { addEvent } from '../events/outbox.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { Grants } from '../upstreams/grants.js';
@@ -25,7 +26,13 @@ export interface ConsentReport {
   readonly facts?: Partial<
     Pick<
       Consent,
-      'reference' | 'validUntil' | 'frequencyPerDay' | 'access' | 'continuationEnvelope' | 'authorisationId'
+      | 'reference'
+      | 'validUntil'
+      | 'frequencyPerDay'
+      | 'access'
+      | 'continuationEnvelope'
+      | 'disclosure'
+      | 'authorisationId'
     >
   >;
 }
@@ -53,6 +60,7 @@ export class ConsentObserver {
       upstreamStatus,
       source,
       facts: {
+        disclosure: disclosed(disclosed(consent.disclosure, snapshot), snapshot.authorisation?.disclosure),
         ...(reference !== null && { reference }),
         ...(validUntil !== undefined && { validUntil }),
         ...(frequencyPerDay !== undefined && { frequencyPerDay }),
@@ -94,7 +102,8 @@ export class ConsentObserver {
   private async write(manager: EntityManager, after: Consent): Promise<Date> {
     const [rows] = await manager.query<[{ updated_at: Date }[], number]>(
       `UPDATE consents SET status = $2, upstream_status = $3, reference = $4, valid_until = $5, frequency_per_day = $6,
-         access = $7, continuation_envelope = $8, authorisation_id = $9, version = $10, updated_at = now()
+         access = $7, continuation_envelope = $8, authorisation_id = $9, version = $10, disclosure = $11,
+         updated_at = now()
        WHERE id = $1 RETURNING updated_at`,
       [
         after.id,
@@ -107,6 +116,7 @@ export class ConsentObserver {
         after.continuationEnvelope,
         after.authorisationId,
         after.version,
+        after.disclosure,
       ],
     );
     return rows[0]?.updated_at ?? after.updatedAt;
@@ -172,6 +182,13 @@ export class ConsentObserver {
 }
 
 function differs(before: Consent, after: Consent): boolean {
-  const columns = ['reference', 'validUntil', 'frequencyPerDay', 'authorisationId', 'continuationEnvelope'] as const;
+  const columns = [
+    'reference',
+    'validUntil',
+    'frequencyPerDay',
+    'authorisationId',
+    'continuationEnvelope',
+    'disclosure',
+  ] as const;
   return columns.some((column) => before[column] !== after[column]) || before.access.join() !== after.access.join();
 }

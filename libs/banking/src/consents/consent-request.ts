@@ -1,8 +1,9 @@
 import type { AccessKind, AccountIdentifier, ScaApproach } from '@tributary/domain';
-import type { Psu } from '@tributary/providers';
+import type { Capability, Psu } from '@tributary/providers';
 import { isValidIBAN } from 'ibantools';
 import { Refusal } from '../refusal.js';
 import type { Route } from '../upstreams/routes.js';
+import { isForFunds } from './consent-port.js';
 
 /** What an app asks a PSU to grant. */
 export interface NewConsent {
@@ -19,6 +20,16 @@ export interface NewConsent {
   readonly redirectUri: string;
   readonly state?: string | undefined;
   readonly scaPreference?: ScaApproach | undefined;
+  /** Payments are to run in its session. */
+  readonly combinedService?: boolean | undefined;
+  /** To be authorised in a signing basket: no SCA of its own is opened. */
+  readonly signInBasket?: boolean | undefined;
+}
+
+/** What a route must be able to do to be chosen. */
+export function leastFor({ access, signInBasket }: NewConsent): readonly Capability[] {
+  const kind = isForFunds(access) ? 'fundsConfirmation.consent' : 'accounts';
+  return signInBasket ? [kind, 'signingBaskets'] : [kind];
 }
 
 /**
@@ -34,6 +45,21 @@ export function checkRequest(request: NewConsent, today: string): void {
   // Berlin Group NextGenPSD2 1.3 section 6.3.1: a consent that is good once has the frequency 1.
   if (!request.recurring && (request.frequencyPerDay ?? 1) !== 1) {
     errors.push({ pointer: '/frequencyPerDay', code: 'invalid', message: 'must be 1 where recurring is false' });
+  }
+  if (isForFunds(request.access)) {
+    if (new Set(request.access).size > 1) {
+      errors.push({
+        pointer: '/access',
+        code: 'invalid',
+        message: 'fundsConfirmation stands alone: a consent of its own',
+      });
+    }
+    if (request.accounts?.length !== 1) {
+      errors.push({ pointer: '/accounts', code: 'required', message: 'must be the one account that is asked about' });
+    }
+    if (request.combinedService) {
+      errors.push({ pointer: '/combinedService', code: 'invalid', message: 'goes with account information only' });
+    }
   }
   request.accounts?.forEach(({ scheme, value }, position) => {
     if (scheme === 'iban' && !isValidIBAN(value)) {

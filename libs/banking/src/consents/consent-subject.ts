@@ -3,9 +3,10 @@ import { consentIsFinal, type ObservationSource, scaStatuses, scaSucceeded } fro
 import { AuthorisationEntity, type Consent, ConsentEntity } from '@tributary/persistence';
 import type { AuthorisationSnapshot, CallContext, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
-import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
 import type { LoadedSubject, SubjectHandler } from '../authorisations/subject.js';
-import { ConsentEstablishment, type OpenedAuthorisation } from './consent-establishment.js';
+import { inLiveBasket } from '../baskets/live-basket.js';
+import { ConsentEstablishment } from './consent-establishment.js';
 import { ConsentObserver } from './consent-observer.js';
 import { HeldConsents } from './held-consents.js';
 
@@ -28,10 +29,10 @@ export class ConsentSubject implements SubjectHandler {
     const consent = await this.find(subjectId);
     return {
       subject: { type: 'consent', consent: await this.held.hold(consent) },
-      appId: consent.appId,
-      connectionId: consent.connectionId,
+      scaPreference: consent.scaPreference ?? undefined,
       redirectUri: consent.redirectUri,
       appState: consent.appState,
+      returnedAs: 'consentId',
     };
   }
 
@@ -72,6 +73,8 @@ export class ConsentSubject implements SubjectHandler {
   async lapsed(subjectId: string): Promise<void> {
     const consent = await this.find(subjectId);
     if (consent.status !== 'created' && consent.status !== 'awaitingAuthorisation') return;
+    // It is the basket's SCA that lapses, or not.
+    if ((await inLiveBasket(this.database.manager, [subjectId])).length > 0) return;
     await this.observer.observe(subjectId, {
       state: 'failed',
       upstreamStatus: null,
@@ -115,7 +118,6 @@ export class ConsentSubject implements SubjectHandler {
         subjectId: now.id,
         appId,
         connectionId: now.connectionId,
-        provider: now.provider,
         approach: now.scaPreference ?? undefined,
       });
       await this.observer.observeWith(manager, now.id, {

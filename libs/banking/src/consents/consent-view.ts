@@ -1,8 +1,11 @@
 import type { AccessKind, AccountIdentifier, ConsentState, NextStep } from '@tributary/domain';
 import type { Consent, ConsentEvent } from '@tributary/persistence';
+import type { SubjectAuthorisation } from '../authorisations/authorisations.service.js';
+import { authorisationIds, openStep } from '../authorisations/open-step.js';
+import { type DisclosureView, viewDisclosure } from '../disclosure.js';
 
 /** A consent in the words of the REST contract. */
-export interface ConsentView {
+export interface ConsentView extends DisclosureView {
   readonly id: string;
   readonly institutionId: string;
   readonly provider: string;
@@ -16,14 +19,21 @@ export interface ConsentView {
   /** Bank date, inclusive. */
   readonly validUntil: string;
   readonly frequencyPerDay: number;
+  readonly combinedService: boolean;
+  readonly signInBasket: boolean;
+  /** The newest one. */
   readonly authorisationId: string | null;
+  /** One per signer and try, oldest first. */
+  readonly authorisationIds: readonly string[];
   readonly nextStep: NextStep | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-export function viewConsent(consent: Consent, nextStep: NextStep | null): ConsentView {
+/** @param authorisations all of the consent, oldest first */
+export function viewConsent(consent: Consent, authorisations: readonly SubjectAuthorisation[]): ConsentView {
   return {
+    ...viewDisclosure(consent.disclosure),
     id: consent.id,
     institutionId: consent.institutionId,
     provider: consent.provider,
@@ -35,8 +45,11 @@ export function viewConsent(consent: Consent, nextStep: NextStep | null): Consen
     recurring: consent.recurring,
     validUntil: consent.validUntil,
     frequencyPerDay: consent.frequencyPerDay,
+    combinedService: consent.combinedService,
+    signInBasket: consent.signInBasket,
     authorisationId: consent.authorisationId,
-    nextStep,
+    authorisationIds: authorisationIds(authorisations, 'consent'),
+    nextStep: openStep(authorisations, 'consent'),
     createdAt: consent.createdAt,
     updatedAt: consent.updatedAt,
   };

@@ -2,16 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { consentIsFinal, type ConsentState, type ScaApproach } from '@tributary/domain';
 import { type Consent, ConsentEntity, ConsentEventEntity } from '@tributary/persistence';
 import { newId } from '@tributary/platform';
-import { attended, type CallContext, type ConsentSnapshot, ProviderError } from '@tributary/providers';
+import { attended, type CallContext, type ConsentSnapshot, ProviderError, type Psu } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
-import { AuthorisationsService, type AuthorisationView } from '../authorisations/authorisations.service.js';
+import {
+  AuthorisationsService,
+  type AuthorisationView,
+  type NewSca,
+  type OpenedAuthorisation,
+} from '../authorisations/authorisations.service.js';
+import { otherSigner } from '../authorisations/subject.js';
+import { bankToday } from '../bank-date.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { type Route, Routes } from '../upstreams/routes.js';
-import { ConsentEstablishment, type OpenedAuthorisation } from './consent-establishment.js';
+import { ConsentEstablishment } from './consent-establishment.js';
 import { ConsentObserver } from './consent-observer.js';
-import { checkCapabilities, checkRequest, type NewConsent } from './consent-request.js';
+import { checkCapabilities, checkRequest, leastFor, type NewConsent } from './consent-request.js';
 import { type ConsentEventView, type ConsentView, viewConsent, viewConsentEvent } from './consent-view.js';
 
 /** Unattended reads per day that every bank has to allow (RTS Art. 36(5)(b)). */
@@ -41,11 +48,10 @@ export class ConsentsService {
    * @throws Refusal, ProviderError
    */
   async create(appId: string, request: NewConsent, context: CallContext): Promise<ConsentView> {
-    const [clock] = await this.database.query<{ today: string }[]>(`SELECT (now() AT TIME ZONE 'UTC')::date AS today`);
-    checkRequest(request, clock?.today ?? '');
+    checkRequest(request, await bankToday(this.database));
     await requireRedirectUri(this.database, appId, request.redirectUri);
     const { institutionId, provider } = request;
-    const route = await this.routes.choose(institutionId, { provider, capability: 'accounts' });
+    const route = await this.routes.choose(institutionId, { provider, capabilities: leastFor(request) });
     checkCapabilities(request, route);
     const { consent, opened } = await this.insert(appId, request, route);
     return this.view(await this.establishment.establish(consent, opened, null, context));
@@ -67,8 +73,8 @@ export class ConsentsService {
     if (expiresBefore !== undefined) query.andWhere('consent.validUntil < :expiresBefore', { expiresBefore });
     if (after !== null) query.andWhere('consent.id < :after', { after });
     const consents = await query.getMany();
-    const steps = await this.authorisations.nextSteps(consents.flatMap(({ authorisationId }) => authorisationId ?? []));
-    return consents.map((consent) => viewConsent(consent, steps.get(consent.authorisationId ?? '') ?? null));
+    const authorisations = await this.authorisations.ofSubjects(consents.map(({ id }) => id));
+    return consents.map((consent) => viewConsent(consent, authorisations.get(consent.id) ?? []));
   }
 
   /** While the PSU is there, the upstream is asked how an open consent stands; if it does not answer, what we know. */
@@ -95,11 +101,15 @@ export class ConsentsService {
     }
   }
 
-  /** A new SCA for a consent that needs one; accounts keep their ids. @throws Refusal, ProviderError */
+  /**
+   * A new SCA for a consent that needs one, or the one of the next signer; accounts keep their ids. Earlier open ones of
+   * the same signer end.
+   * @throws Refusal, ProviderError
+   */
   async authorise(
     appId: string,
     id: string,
-    scaPreference: ScaApproach | undefined,
+    { psu, scaPreference }: NewSca,
     context: CallContext,
   ): Promise<AuthorisationView> {
     const consent = await this.find(appId, id);
@@ -108,7 +118,9 @@ export class ConsentsService {
         nextAction: { type: 'createConsent', href: '/v1/consents' },
       });
     }
-    const opened = await this.database.transaction((manager) => this.open(manager, consent, scaPreference));
+    const opened = await this.database.transaction((manager) =>
+      this.open(manager, consent, scaPreference, otherSigner(consent, psu)),
+    );
     if (consent.reference === null) await this.establishment.establish(consent, opened, null, context);
     else await this.establishment.authorise(consent, opened, scaPreference, context);
     return this.authorisations.view(appId, opened.authorisationId);
@@ -137,9 +149,10 @@ export class ConsentsService {
       await manager.query(
         `INSERT INTO consents
            (id, app_id, institution_id, connection_id, provider, psu_id, psu_corporate_id, status, asked_access, access,
-            accounts, recurring, valid_until, frequency_per_day, redirect_uri, app_state, sca_preference, version,
-            created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $8, $9, $10, $11, $12, $13, $14, $15, 1, now(), now())`,
+            accounts, recurring, valid_until, frequency_per_day, redirect_uri, app_state, sca_preference,
+            combined_service, sign_in_basket, version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'created', $8, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, now(),
+                 now())`,
         [
           id,
           appId,
@@ -156,6 +169,8 @@ export class ConsentsService {
           request.redirectUri,
           request.state ?? null,
           request.scaPreference ?? null,
+          request.combinedService ?? false,
+          request.signInBasket ?? false,
         ],
       );
       await manager.query(
@@ -172,16 +187,17 @@ export class ConsentsService {
   /** Opens an authorisation and makes it the consent's. */
   private async open(
     manager: EntityManager,
-    { id, appId, connectionId, provider, status }: Consent,
+    { id, appId, connectionId, status }: Consent,
     approach: ScaApproach | undefined,
+    signer?: Psu,
   ): Promise<OpenedAuthorisation> {
     const opened = await this.authorisations.open(manager, {
       subjectType: 'consent',
       subjectId: id,
       appId,
       connectionId,
-      provider,
       approach,
+      signer,
     });
     const facts = { authorisationId: opened.authorisationId };
     await this.observer.observeWith(manager, id, { state: status, upstreamStatus: null, source: 'app', facts });
@@ -219,9 +235,8 @@ export class ConsentsService {
   }
 
   private async view(consent: Consent): Promise<ConsentView> {
-    const { authorisationId } = consent;
-    const steps = await this.authorisations.nextSteps(authorisationId === null ? [] : [authorisationId]);
-    return viewConsent(consent, steps.get(authorisationId ?? '') ?? null);
+    const authorisations = await this.authorisations.ofSubjects([consent.id]);
+    return viewConsent(consent, authorisations.get(consent.id) ?? []);
   }
 }
 

@@ -164,7 +164,7 @@ describe('a consent', () => {
       for (const attempt of [
         consents.get(appId, unknown, attended),
         consents.revoke(appId, unknown, context),
-        consents.authorise(appId, unknown, undefined, context),
+        consents.authorise(appId, unknown, {}, context),
         consents.events(appId, unknown, { limit: 1, after: null }),
       ]) {
         expect(await codeOf(attempt)).toEqual(['not_found', undefined]);
@@ -215,7 +215,7 @@ describe('a consent', () => {
     await consents.revoke(banking.appId, id, context);
     bank.authorise();
     expect(await consents.get(banking.appId, id, attended)).toMatchObject({ status: 'revoked' });
-    expect(await codeOf(consents.authorise(banking.appId, id, undefined, context))).toEqual(['conflict', undefined]);
+    expect(await codeOf(consents.authorise(banking.appId, id, {}, context))).toEqual(['conflict', undefined]);
   });
 
   it('is superseded where a newer one took its place', async () => {
@@ -233,7 +233,7 @@ describe('a consent', () => {
 
   it('is authorised again without a new consent', async () => {
     const id = await authorised();
-    const again = await consents.authorise(banking.appId, id, 'embedded', context);
+    const again = await consents.authorise(banking.appId, id, { scaPreference: 'embedded' }, context);
     expect(again).toMatchObject({ subject: { type: 'consent', id }, nextStep: { type: 'credentials' } });
     expect(bank.count('createConsent')).toBe(1);
     expect(await status(id)).toBe('authorised');

@@ -41,6 +41,8 @@ export class HeldConsents {
       validUntil: consent.validUntil,
       frequencyPerDay: consent.frequencyPerDay,
       scaPreference: consent.scaPreference ?? undefined,
+      explicitStart: consent.signInBasket,
+      combinedService: consent.combinedService,
       continuation: before === null ? continuation : { ...continuation, ...before },
     };
   }

@@ -24,7 +24,7 @@ export class FundsService {
       'accountId' in subject
         ? await this.shared(appId, subject.accountId)
         : {
-            consent: await this.use.require(appId, subject.consentId),
+            consent: covers(await this.use.require(appId, subject.consentId), subject.account),
             identifier: subject.account,
             currency: undefined,
           };
@@ -56,4 +56,13 @@ export class FundsService {
     // XXX names an account with several currencies (ISO 4217): the bank picks by the amount.
     return { consent, identifier, currency: account.currency === 'XXX' ? undefined : account.currency };
   }
+}
+
+/** A consent over named accounts is good for those only. @throws Refusal `access_not_granted` */
+function covers(consent: Consent, { scheme, value }: AccountIdentifier): Consent {
+  const { accounts } = consent;
+  if (!accounts || accounts.some((account) => account.scheme === scheme && account.value === value)) return consent;
+  throw new Refusal('access_not_granted', 'The consent is over other accounts than this one.', {
+    nextAction: { type: 'createConsent', href: '/v1/consents' },
+  });
 }

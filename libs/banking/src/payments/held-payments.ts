@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PaymentOrder } from '@tributary/domain';
+import type { AnyOrder } from '@tributary/domain';
 import { ConsentEntity, type Payment } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
 import type { Continuation, HeldConsent, HeldPayment } from '@tributary/providers';
@@ -7,11 +7,7 @@ import { DataSource } from 'typeorm';
 import { HeldConsents } from '../consents/held-consents.js';
 import { Grants } from '../upstreams/grants.js';
 import { Routes } from '../upstreams/routes.js';
-
-/** The order as the app gave it, with its amount. */
-export function orderOf(payment: Payment): PaymentOrder {
-  return { ...payment.order, amount: { minor: payment.amountMinor, currency: payment.currency } };
-}
+import { orderOf } from './stored-order.js';
 
 /** Turns stored payments into what a provider is asked with. */
 @Injectable()
@@ -24,7 +20,7 @@ export class HeldPayments {
     private readonly grants: Grants,
   ) {}
 
-  async hold(payment: Payment): Promise<HeldPayment> {
+  async hold(payment: Payment): Promise<HeldPayment<AnyOrder>> {
     return {
       id: payment.id,
       reference: payment.reference,
@@ -32,6 +28,7 @@ export class HeldPayments {
       psu: { id: payment.psuId, corporateId: payment.psuCorporateId ?? undefined },
       order: orderOf(payment),
       scaPreference: payment.scaPreference ?? undefined,
+      explicitStart: payment.signInBasket,
       continuation: this.continuation(payment),
       tokens: this.grants.store(payment.id, payment.appId),
       consent: await this.consent(payment),
@@ -41,6 +38,18 @@ export class HeldPayments {
   /** Seals what a provider wants back with the next call. */
   seal(payment: Pick<Payment, 'id' | 'appId'>, continuation: Continuation | null): string | null {
     return continuation && this.vault.sealJson(continuation, place(payment));
+  }
+
+  /**
+   * The envelope to keep after a call: a new one only where the provider gave something new, and nobody else wrote one
+   * since the call was made with the old one.
+   * @param asked the payment as the provider was asked about it
+   */
+  continued(current: Payment, asked: Payment, continuation: Continuation | null): string | null {
+    const { continuationEnvelope } = current;
+    if (continuation === null || continuationEnvelope !== asked.continuationEnvelope) return continuationEnvelope;
+    const same = JSON.stringify(this.continuation(asked)) === JSON.stringify(continuation);
+    return same ? continuationEnvelope : this.seal(current, continuation);
   }
 
   private async consent({ consentId }: Payment): Promise<HeldConsent | undefined> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionEntity, InboxMessageEntity, PaymentEntity } from '@tributary/persistence';
+import { ConnectionEntity, InboxMessageEntity, type Payment, PaymentEntity } from '@tributary/persistence';
 import { Vault, type VaultPlace } from '@tributary/platform';
 import {
   type CallContext,
@@ -12,8 +12,8 @@ import { DataSource, IsNull } from 'typeorm';
 import { notFound } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
-import { HeldPayments } from './held-payments.js';
-import { observe } from './observe.js';
+import { initiationOf } from './initiation-of.js';
+import { type Learnt, PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
 
 /** How long a message about a payment that we do not know waits for it: our own commit can be late. */
@@ -29,7 +29,7 @@ export class InboxService {
     private readonly database: DataSource,
     private readonly vault: Vault,
     private readonly upstreams: UpstreamsService,
-    private readonly held: HeldPayments,
+    private readonly inquiry: PaymentInquiry,
     private readonly recorder: PaymentRecorder,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -107,9 +107,10 @@ export class InboxService {
       this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
     } else {
       const stored = this.vault.unsealJson<PortableNotice>(message.noticeEnvelope, place(connectionId, eventKey));
-      const snapshot = restored(stored) ?? (await this.ask(payment.id, connectionId, context));
-      if (snapshot === null) return;
-      await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'webhook'));
+      const snapshot = restored(stored);
+      const learnt = snapshot ? this.inquiry.heard(payment, snapshot, 'webhook') : await this.ask(payment, context);
+      if (learnt === null) return;
+      await this.recorder.record(payment.id, learnt);
     }
     await this.database.query('UPDATE inbox SET applied_at = now() WHERE connection_id = $1 AND event_key = $2', [
       connectionId,
@@ -118,12 +119,11 @@ export class InboxService {
   }
 
   /** The upstream only hinted: it is asked. Null where it cannot be just now. */
-  private async ask(paymentId: string, connectionId: string, context: CallContext) {
-    const { payments } = await this.upstreams.provider(connectionId);
-    const payment = await this.database.getRepository(PaymentEntity).findOneByOrFail({ id: paymentId });
-    if (!payments) return null;
+  private async ask(payment: Payment, context: CallContext): Promise<Learnt | null> {
+    const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
+    if (!initiation) return null;
     try {
-      return await payments.fetch(await this.held.hold(payment), context);
+      return await this.inquiry.ask(payment, initiation, 'webhook', context);
     } catch (error) {
       if (error instanceof ProviderError) return null;
       throw error;
@@ -148,34 +148,38 @@ const place = (connectionId: string, eventKey: string): VaultPlace => ({
   column: 'notice_envelope',
 });
 
-/** JSON has neither bigint nor Date. */
 type Snapshot = NonNullable<WebhookNotice['snapshot']>;
+const amounts = ['amount', 'fees', 'conversionFees', 'estimatedTotal', 'estimatedSettlement'] as const;
+type Amount = (typeof amounts)[number];
+
+/** JSON has neither bigint nor Date. */
 type PortableNotice = Omit<WebhookNotice, 'snapshot'> & {
-  readonly snapshot?: Omit<Snapshot, 'observedAt' | 'amount' | 'authorisation'> & {
+  readonly snapshot?: Omit<Snapshot, 'observedAt' | 'authorisation' | Amount> & {
     readonly observedAt: string;
-    readonly amount?: { readonly minor: string; readonly currency: string };
+    readonly amounts: { readonly [Name in Amount]?: { readonly minor: string; readonly currency: string } };
   };
 };
 
 function portable({ snapshot, ...notice }: WebhookNotice): PortableNotice {
   if (!snapshot) return notice;
-  const { observedAt, amount, authorisation: _own, ...facts } = snapshot;
+  const { observedAt, authorisation: _own, ...rest } = snapshot;
+  const { amount: _1, fees: _2, conversionFees: _3, estimatedTotal: _4, estimatedSettlement: _5, ...facts } = rest;
+  const texts = amounts.flatMap((name) => {
+    const money = snapshot[name];
+    return money ? [[name, { minor: money.minor.toString(), currency: money.currency }] as const] : [];
+  });
   return {
     ...notice,
-    snapshot: {
-      ...facts,
-      observedAt: observedAt.toISOString(),
-      ...(amount ? { amount: { minor: amount.minor.toString(), currency: amount.currency } } : {}),
-    },
+    snapshot: { ...facts, observedAt: observedAt.toISOString(), amounts: Object.fromEntries(texts) },
   };
 }
 
 function restored({ snapshot }: PortableNotice): Snapshot | null {
   if (!snapshot) return null;
-  const { observedAt, amount, ...facts } = snapshot;
-  return {
-    ...facts,
-    observedAt: new Date(observedAt),
-    ...(amount ? { amount: { minor: BigInt(amount.minor), currency: amount.currency } } : {}),
-  };
+  const { observedAt, amounts: texts, ...facts } = snapshot;
+  const money = amounts.flatMap((name) => {
+    const text = texts[name];
+    return text ? [[name, { minor: BigInt(text.minor), currency: text.currency }] as const] : [];
+  });
+  return { ...facts, ...Object.fromEntries(money), observedAt: new Date(observedAt) };
 }

@@ -1,17 +1,19 @@
 import {
   awaitsPsu,
-  formatMoney,
   isFinal,
   judgeStatus,
   type ObservationSource,
+  type PaymentDisclosure,
   paymentIsFinal,
   paymentState,
-  sameMoney,
   type StatusVerdict,
 } from '@tributary/domain';
 import type { Payment } from '@tributary/persistence';
 import type { PaymentSnapshot } from '@tributary/providers';
+import { disclosed } from '../disclosure.js';
 import type { NewEvent } from '../events/outbox.js';
+import { alertFor, integrity, type IntegrityFinding } from './integrity.js';
+import { itemsAfter } from './item-statuses.js';
 
 /** An entry for the timeline. */
 export interface TimelineEntry {
@@ -19,17 +21,15 @@ export interface TimelineEntry {
   readonly upstreamStatus: string;
   readonly isoStatus: Payment['isoStatus'];
   readonly applied: boolean;
-  readonly why: StatusVerdict['why'] | IntegrityFinding | SendFinding;
+  readonly why: StatusVerdict['why'] | IntegrityFinding | SendFinding | 'items';
   readonly latencyMs: number | null;
   /** The upstream's answer, to be sealed. */
   readonly raw: unknown;
   readonly at: Date;
 }
 
-/** What does not fit the order; the snapshot is then not applied. */
-export type IntegrityFinding = 'amount-mismatch' | 'creditor-mismatch' | 'reference-mismatch';
 /** How the sending itself went, where the upstream said nothing about the payment. */
-export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'abandoned';
+export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'abandoned' | 'withdrawn';
 
 /** What one observation makes of a payment. Pure: the writer makes it so in the database. */
 export interface PaymentChange {
@@ -55,8 +55,10 @@ export function observe(
   const mismatch = integrity(payment, snapshot);
   const verdict = judgeStatus(payment.isoStatus, snapshot.status);
   const applied = mismatch === null && verdict.applied;
-  const why = mismatch ?? verdict.why;
   const isoStatus = applied ? snapshot.status : payment.isoStatus;
+  const itemStatuses = mismatch === null ? itemsAfter(payment.itemStatuses, snapshot.items) : payment.itemStatuses;
+  const itemsMoved = itemStatuses !== payment.itemStatuses;
+  const why = mismatch ?? (itemsMoved && verdict.why === 'same' ? 'items' : verdict.why);
 
   const after: Payment = {
     ...payment,
@@ -65,8 +67,10 @@ export function observe(
     upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
     // The bank knows the payment: whatever we feared about the sending is settled.
     ...(mismatch === null ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
+    itemStatuses,
+    disclosure: disclosed(disclosed(payment.disclosure, snapshot), snapshot.authorisation?.disclosure),
     stepOpen: stepOpenAfter(payment, snapshot, isoStatus),
-    polls: applied ? 0 : payment.polls + 1,
+    polls: applied || itemsMoved ? 0 : payment.polls + 1,
   };
   return changed(payment, after, {
     entry: worthKeeping(payment, snapshot, source, why)
@@ -74,7 +78,7 @@ export function observe(
           source,
           upstreamStatus: snapshot.upstreamStatus,
           isoStatus: snapshot.status,
-          applied,
+          applied: applied || why === 'items',
           why,
           latencyMs,
           raw: snapshot.raw,
@@ -97,6 +101,7 @@ export function observeSending(
     'not-sent': 'created',
     refused: 'refused',
     abandoned: 'abandoned',
+    withdrawn: 'withdrawn',
   } as const;
   const refused = finding === 'refused';
   const after: Payment = {
@@ -106,7 +111,7 @@ export function observeSending(
     isoStatus: refused ? 'RJCT' : payment.isoStatus,
     isoReason: refused ? (facts.reason ?? null) : payment.isoReason,
     upstreamStatus: facts.upstreamStatus,
-    stepOpen: refused || finding === 'abandoned' ? false : payment.stepOpen,
+    stepOpen: refused || finding === 'abandoned' || finding === 'withdrawn' ? false : payment.stepOpen,
     polls: finding === 'outcome-unknown' ? payment.polls + 1 : 0,
   };
   const repeated = payment.sendState === after.sendState && payment.upstreamStatus === after.upstreamStatus;
@@ -127,10 +132,11 @@ export function observeSending(
   });
 }
 
-/** The PSU's part moved: a step opened or closed. */
-export function observeStep(payment: Payment, stepOpen: boolean): PaymentChange {
+/** The PSU's part moved: a step opened or closed, and with it the bank may have told what it costs. */
+export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentDisclosure): PaymentChange {
   const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);
-  return changed(payment, { ...payment, stepOpen: open, polls: 0 }, { entry: null, alert: null });
+  const disclosure = disclosed(payment.disclosure, said);
+  return changed(payment, { ...payment, stepOpen: open, disclosure, polls: 0 }, { entry: null, alert: null });
 }
 
 function changed(
@@ -152,25 +158,14 @@ function changed(
   };
   if (before.state !== after.state || before.isoStatus !== after.isoStatus) {
     events.push({ ...told, type: 'payment.statusChanged', data });
+  } else if (before.itemStatuses !== after.itemStatuses) {
+    events.push({ ...told, type: 'payment.itemsChanged', data });
   }
   if (!before.stepOpen && after.stepOpen) events.push({ ...told, type: 'payment.actionRequired', data });
   if (alert !== null)
     events.push({ ...told, type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
   return { before, after, entries: entry ? [entry] : [], events, alert };
 }
-
-function integrity(payment: Payment, snapshot: PaymentSnapshot): IntegrityFinding | null {
-  const asked = { minor: payment.amountMinor, currency: payment.currency };
-  if (snapshot.amount && !sameMoney(snapshot.amount, asked)) return 'amount-mismatch';
-  const { account } = payment.order.creditor;
-  if (snapshot.creditorAccount && compact(snapshot.creditorAccount) !== compact(account.value)) {
-    return 'creditor-mismatch';
-  }
-  if (snapshot.reference && payment.reference && snapshot.reference !== payment.reference) return 'reference-mismatch';
-  return null;
-}
-
-const compact = (account: string): string => account.replaceAll(/[\s-]/g, '').toUpperCase();
 
 function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: Payment['isoStatus']): boolean {
   if (isFinal(isoStatus) || !awaitsPsu(isoStatus)) return false;
@@ -179,20 +174,5 @@ function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: P
 
 /** A poll that says nothing new is not history; everything else is, applied or not. */
 function worthKeeping(payment: Payment, snapshot: PaymentSnapshot, source: ObservationSource, why: string): boolean {
-  return source !== 'poll' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
-}
-
-function alertFor(why: string, payment: Payment, snapshot: PaymentSnapshot): string | null {
-  switch (why) {
-    case 'final-contradicted':
-      return `final ${payment.isoStatus} is contradicted by ${snapshot.upstreamStatus}`;
-    case 'amount-mismatch':
-      return `the upstream names another amount than ${formatMoney({ minor: payment.amountMinor, currency: payment.currency })}`;
-    case 'creditor-mismatch':
-      return 'the upstream names another creditor account than the order';
-    case 'reference-mismatch':
-      return 'the upstream names another payment';
-    default:
-      return null;
-  }
+  return source !== 'poll' || why === 'items' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
 }

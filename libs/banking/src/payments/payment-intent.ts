@@ -1,24 +1,11 @@
-import type { PaymentOrder, ScaApproach } from '@tributary/domain';
 import { Injectable } from '@nestjs/common';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { newId, sha256Hex } from '@tributary/platform';
-import type { CallbackTarget } from '@tributary/providers';
 import { DataSource } from 'typeorm';
-import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
 import { Refusal } from '../refusal.js';
-
-/** What an app asks for in POST /v1/payments. */
-export interface NewPayment {
-  readonly institutionId: string;
-  readonly provider?: string | undefined;
-  readonly psu: { readonly id: string; readonly corporateId?: string | undefined };
-  /** Without an end-to-end id of the app's, one is made from the payment's own id. */
-  readonly order: Omit<PaymentOrder, 'endToEndId'> & { readonly endToEndId?: string | undefined };
-  readonly redirectUri: string;
-  readonly state?: string | undefined;
-  readonly scaPreference?: ScaApproach | undefined;
-  readonly consentId?: string | undefined;
-}
+import { kindOf, named, type NewPayment } from './new-payment.js';
+import { storedOrder } from './stored-order.js';
 
 /** The key of one money operation: the first request with it makes the payment, every other one hears of it. */
 export interface IdempotencyClaim {
@@ -80,22 +67,24 @@ export class PaymentIntents {
     claim: IdempotencyClaim,
     request: NewPayment,
     route: { readonly connectionId: string; readonly provider: string },
-  ): Promise<{ payment: Payment; callback: CallbackTarget } | null> {
-    const id = newId('pay');
-    const { amount, ...order } = request.order;
+  ): Promise<{ payment: Payment; opened: OpenedAuthorisation } | null> {
+    const id = newId(idPrefix[kindOf(request)]);
+    const { kind, order, items, amountMinor, currency } = storedOrder(named(request.order, id));
     return this.database.transaction(async (manager) => {
       const inserted = await manager.query<{ id: string }[]>(
         `INSERT INTO payments
-           (id, app_id, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
-            psu_corporate_id, consent_id, "order", amount_minor, currency, sca_preference, redirect_uri, app_state,
-            send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                 'created', now() + $18 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
+           (id, app_id, kind, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
+            psu_corporate_id, consent_id, "order", items, amount_minor, currency, sca_preference, redirect_uri, app_state,
+            sign_in_basket, send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls,
+            version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                 'created', now() + $21 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
          ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
          RETURNING id`,
         [
           id,
           claim.appId,
+          kind,
           claim.operation,
           claim.key,
           claim.requestHash,
@@ -105,37 +94,42 @@ export class PaymentIntents {
           request.psu.id,
           request.psu.corporateId ?? null,
           request.consentId ?? null,
-          JSON.stringify({ ...order, endToEndId: order.endToEndId ?? id.slice('pay_'.length) }),
-          amount.minor.toString(),
-          amount.currency,
+          JSON.stringify(order),
+          items && JSON.stringify(items),
+          amountMinor.toString(),
+          currency,
           request.scaPreference ?? null,
           request.redirectUri,
           request.state ?? null,
+          request.signInBasket ?? false,
           makingSeconds,
         ],
       );
       if (inserted.length === 0) return null;
-      const { authorisationId, callback } = await this.authorisations.open(manager, {
+      const opened = await this.authorisations.open(manager, {
         subjectType: 'payment',
         subjectId: id,
         appId: claim.appId,
         connectionId: route.connectionId,
-        provider: route.provider,
         approach: request.scaPreference,
       });
-      await manager.query('UPDATE payments SET authorisation_id = $2 WHERE id = $1', [id, authorisationId]);
-      return { payment: await manager.getRepository(PaymentEntity).findOneByOrFail({ id }), callback };
+      await manager.query('UPDATE payments SET authorisation_id = $2 WHERE id = $1', [id, opened.authorisationId]);
+      return { payment: await manager.getRepository(PaymentEntity).findOneByOrFail({ id }), opened };
     });
   }
 }
 
-/** Hash of a request's meaning: equal bodies give equal hashes whatever their key order and white space. */
+const idPrefix = { single: 'pay', bulk: 'blk' } as const;
+
+/** Hash of a request's meaning: equal ones give equal hashes whatever their key order. */
 export function requestHash(body: unknown): string {
   return sha256Hex(JSON.stringify(sortKeys(body)));
 }
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
+  // Money counts minor units; JSON has no bigint.
+  if (typeof value === 'bigint') return value.toString();
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AnyOrder } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
-import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
+import { type CallContext, type PaymentInitiation, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
-import { observe, observeSending } from './observe.js';
+import { initiationOf } from './initiation-of.js';
+import { observeSending } from './observe.js';
+import { PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
-import { timed } from './timed.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
@@ -32,6 +34,7 @@ export class PaymentPolling {
     private readonly database: DataSource,
     private readonly upstreams: UpstreamsService,
     private readonly held: HeldPayments,
+    private readonly inquiry: PaymentInquiry,
     private readonly sender: PaymentSender,
     private readonly recorder: PaymentRecorder,
     private readonly authorisations: AuthorisationsService,
@@ -73,9 +76,8 @@ export class PaymentPolling {
   /** Asks about one claimed payment. Never throws: an error is an outcome too. */
   async ask(payment: Payment, retry: PollRetry, context: CallContext): Promise<PollOutcome | null> {
     try {
-      const provider = await this.upstreams.provider(payment.connectionId);
-      if (!provider.payments) return null;
-      return await this.follow(payment, provider.payments, context);
+      const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
+      return initiation ? await this.follow(payment, initiation, context) : null;
     } catch (error) {
       return this.failed(payment, error, retry);
     }
@@ -88,11 +90,11 @@ export class PaymentPolling {
 
   private async follow(
     payment: Payment,
-    payments: PaymentInitiation,
+    payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
     if (payment.reference !== null) {
-      return this.heard(payment, () => this.fetch(payment, payments, context));
+      return { payment, change: await this.inquiry.ask(payment, payments, 'poll', context) };
     }
     switch (payment.sendState) {
       case 'sending':
@@ -105,6 +107,7 @@ export class PaymentPolling {
       case 'sent':
       case 'refused':
       case 'abandoned':
+      case 'withdrawn':
         return null;
     }
   }
@@ -112,7 +115,7 @@ export class PaymentPolling {
   /** A sending of which nobody saw the answer: found out in the one way that this upstream allows, or left unknown. */
   private async findOut(
     payment: Payment,
-    payments: PaymentInitiation,
+    payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
     switch (payments.recovery.by) {
@@ -125,7 +128,7 @@ export class PaymentPolling {
     }
   }
 
-  private async resend(payment: Payment, payments: PaymentInitiation, context: CallContext): Promise<null> {
+  private async resend(payment: Payment, payments: PaymentInitiation<AnyOrder>, context: CallContext): Promise<null> {
     const claimed = await this.sender.claim(payment.id, 'unknown');
     if (!claimed) return null;
     const callback = await this.authorisations.renewCallback(claimed.authorisationId ?? '');
@@ -138,7 +141,7 @@ export class PaymentPolling {
 
   private async lookUp(
     payment: Payment,
-    payments: PaymentInitiation,
+    payments: PaymentInitiation<AnyOrder>,
     quietSeconds: number,
     context: CallContext,
   ): Promise<PollOutcome> {
@@ -150,17 +153,8 @@ export class PaymentPolling {
     const held = await this.held.hold(payment);
     const snapshot = await payments.findByReference?.(held, context);
     return snapshot
-      ? this.heard(payment, () => Promise.resolve(snapshot))
+      ? { payment, change: this.inquiry.heard(payment, snapshot, 'poll') }
       : { payment, change: (current) => this.stillUnknown(current) };
-  }
-
-  private async fetch(payment: Payment, payments: PaymentInitiation, context: CallContext): Promise<PaymentSnapshot> {
-    return payments.fetch(await this.held.hold(payment), context);
-  }
-
-  private async heard(payment: Payment, ask: () => Promise<PaymentSnapshot>): Promise<PollOutcome> {
-    const { result: snapshot, latencyMs } = await timed(ask);
-    return { payment, change: (current) => observe(current, snapshot, 'poll', latencyMs) };
   }
 
   private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {

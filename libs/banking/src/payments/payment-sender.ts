@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AnyOrder } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
 import {
   type CallbackTarget,
@@ -77,7 +78,7 @@ export class PaymentSender {
   async send(
     payment: Payment,
     from: 'created' | 'unknown',
-    payments: PaymentInitiation,
+    payments: PaymentInitiation<AnyOrder>,
     callback: CallbackTarget,
     context: CallContext,
   ): Promise<Payment> {
@@ -96,7 +97,7 @@ export class PaymentSender {
     if (!sent.authorisationId) return sent;
     if (snapshot.authorisation) {
       await this.authorisations.record(this.database.manager, sent.authorisationId, snapshot.authorisation);
-    } else {
+    } else if (!sent.signInBasket) {
       // The process that sends first opens the SCA next. If it dies before, or it is the worker, the worker does.
       await this.authorisations.expectStart(sent.authorisationId, from === 'created' ? sendLeaseSeconds : 0);
     }

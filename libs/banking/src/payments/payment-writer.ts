@@ -76,14 +76,18 @@ export class PaymentWriter {
            sent_at = next.sent_at, reference = next.reference, iso_status = next.iso_status,
            iso_reason = next.iso_reason, upstream_status = next.upstream_status, step_open = next.step_open,
            state = next.state, final = next.final, authorisation_id = next.authorisation_id,
+           cancellation_authorisation_id = next.cancellation_authorisation_id,
+           item_statuses = coalesce(next.item_statuses, payment.item_statuses),
+           disclosure = coalesce(next.disclosure, payment.disclosure),
            continuation_envelope = next.continuation_envelope, polls = next.polls,
            next_poll_at = now() + next.delay * interval '1 millisecond',
            version = payment.version + 1, updated_at = now()
        FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[],
                    $8::text[], $9::text[], $10::text[], $11::bool[], $12::text[], $13::bool[], $14::text[], $15::text[],
-                   $16::int[], $17::float8[])
+                   $16::int[], $17::float8[], $18::text[], $19::jsonb[], $20::jsonb[])
          AS next(id, version, send_state, send_attempts, send_lease_until, sent_at, reference, iso_status, iso_reason,
-                 upstream_status, step_open, state, final, authorisation_id, continuation_envelope, polls, delay)
+                 upstream_status, step_open, state, final, authorisation_id, continuation_envelope, polls, delay,
+                 cancellation_authorisation_id, item_statuses, disclosure)
        WHERE payment.id = next.id AND payment.version = next.version
        RETURNING payment.id`,
       [
@@ -104,6 +108,9 @@ export class PaymentWriter {
         after.map((payment) => payment.continuationEnvelope),
         after.map((payment) => payment.polls),
         changes.map((change) => delayOf(change, now)),
+        after.map((payment) => payment.cancellationAuthorisationId),
+        changes.map((change) => news(change, 'itemStatuses')),
+        changes.map((change) => news(change, 'disclosure')),
       ],
     );
     return new Set(rows.map((row) => row.id));
@@ -152,6 +159,11 @@ function delayOf({ after, pollInMs }: PlannedChange, now: Date): number | null {
   return paymentPollDelay(after.polls, now.getTime() - since.getTime());
 }
 
+/** JSON is only written where it changed. */
+function news({ before, after }: PaymentChange, column: 'itemStatuses' | 'disclosure'): string | null {
+  return before[column] === after[column] ? null : JSON.stringify(after[column]);
+}
+
 function rowChanged({ before, after }: PaymentChange): boolean {
   const columns = [
     'sendState',
@@ -163,7 +175,10 @@ function rowChanged({ before, after }: PaymentChange): boolean {
     'stepOpen',
     'state',
     'authorisationId',
+    'cancellationAuthorisationId',
     'continuationEnvelope',
+    'itemStatuses',
+    'disclosure',
   ] as const;
   return columns.some((column) => before[column] !== after[column]);
 }

@@ -1,40 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { formatMoney, type NextStep, type PaymentState } from '@tributary/domain';
+import type { PaymentState } from '@tributary/domain';
 import {
   ConsentEntity,
   type Payment,
   PaymentEntity,
+  type PaymentKind,
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { Vault, type VaultPlace } from '@tributary/platform';
-import {
-  attended,
-  type CallbackTarget,
-  type CallContext,
-  type PaymentInitiation,
-  ProviderError,
-} from '@tributary/providers';
+import { newId } from '@tributary/platform';
+import { attended, type CallContext } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
-import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { bankToday } from '../bank-date.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { Routes } from '../upstreams/routes.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
-import { HeldPayments } from './held-payments.js';
-import { observe, observeStep } from './observe.js';
-import { type IdempotencyClaim, type NewPayment, PaymentIntents, requestHash } from './payment-intent.js';
-import { PaymentRecorder } from './payment-recorder.js';
-import { PaymentSender } from './payment-sender.js';
-import { timed } from './timed.js';
-import { type PaymentView, viewPayment } from './payment-view.js';
-
-/** What POST /v1/payments gives: the first answer, or that answer again. */
-export interface InitiatedPayment {
-  readonly payment: PaymentView;
-  readonly replayed: boolean;
-}
+import { requireInitiation } from './initiation-of.js';
+import { capabilitiesFor, checkOrder, kindOf, named, type NewPayment } from './new-payment.js';
+import { type InitiatedPayment, PaymentInitiator } from './payment-initiator.js';
+import { PaymentInquiry } from './payment-inquiry.js';
+import { type IdempotencyClaim, PaymentIntents, requestHash } from './payment-intent.js';
+import type { AnyPaymentView } from './payment-view.js';
+import { PaymentViews } from './payment-views.js';
 
 export interface PaymentFilter extends PageRequest {
   readonly status?: PaymentState | undefined;
@@ -45,17 +34,23 @@ export interface PaymentFilter extends PageRequest {
   readonly to?: string | undefined;
 }
 
-/** Payments as apps see them: initiate, read, follow, cancel. */
+/** The operations whose keys are unique by themselves. */
+const operations = { single: 'payments', bulk: 'bulk-payments' } as const satisfies Record<PaymentKind, string>;
+
+/** A list shows no items: a page of bulks could have hundreds of thousands. */
+const listed = Object.keys(PaymentEntity.options.columns)
+  .filter((column) => column !== 'items' && column !== 'itemStatuses')
+  .map((column) => `payment.${column}`);
+
+/** Single and bulk payments as apps see them: initiate, read, follow. The prefix of an id tells its kind. */
 @Injectable()
 export class PaymentsService {
   constructor(
     private readonly database: DataSource,
-    private readonly vault: Vault,
     private readonly intents: PaymentIntents,
-    private readonly sender: PaymentSender,
-    private readonly recorder: PaymentRecorder,
-    private readonly held: HeldPayments,
-    private readonly authorisations: AuthorisationsService,
+    private readonly initiator: PaymentInitiator,
+    private readonly inquiry: PaymentInquiry,
+    private readonly views: PaymentViews,
     private readonly routes: Routes,
     private readonly upstreams: UpstreamsService,
   ) {}
@@ -67,46 +62,39 @@ export class PaymentsService {
    *   used again: nothing has moved)
    */
   async initiate(appId: string, request: NewPayment, key: string, context: CallContext): Promise<InitiatedPayment> {
-    const claim: IdempotencyClaim = {
-      appId,
-      operation: 'payments',
-      key,
-      requestHash: requestHash({ ...request, order: { ...request.order, amount: formatMoney(request.order.amount) } }),
-    };
+    const kind = kindOf(request);
+    const claim: IdempotencyClaim = { appId, operation: operations[kind], key, requestHash: requestHash(request) };
     const known = await this.intents.find(claim);
-    if (known) return this.replay(known, context);
+    if (known) return this.initiator.replay(known, context);
 
+    checkOrder(request.order, await bankToday(this.database));
     await requireRedirectUri(this.database, appId, request.redirectUri);
-    const route = await this.routes.choose(request.institutionId, {
-      provider: request.provider,
-      capability: 'payments',
-    });
-    const payments = await this.payments(route.connectionId);
-    if (request.consentId !== undefined) await this.requireConsent(appId, request.consentId, route.connectionId);
-    payments.check({
-      institutionReference: route.reference,
-      psu: request.psu,
-      order: { endToEndId: '', ...request.order },
-      scaPreference: request.scaPreference,
-    });
+    const { institutionId, provider, psu, scaPreference, consentId } = request;
+    const route = await this.routes.choose(institutionId, { provider, capabilities: capabilitiesFor(request) });
+    const initiation = await requireInitiation(this.upstreams, { connectionId: route.connectionId, kind });
+    if (consentId !== undefined) await this.requireConsent(appId, consentId, route.connectionId);
+    const order = named(request.order, newId('pay'));
+    initiation.check({ institutionReference: route.reference, psu, order, scaPreference });
     const inserted = await this.intents.insert(claim, request, route);
-    if (inserted) return this.carryOut(inserted.payment, payments, inserted.callback, context);
+    if (inserted) return this.initiator.carryOut(inserted.payment, initiation, inserted.opened, context);
     const first = await this.intents.find(claim);
     if (!first) throw notFound();
-    return this.replay(first, context);
+    return this.initiator.replay(first, context);
   }
 
-  async get(appId: string, id: string, context: CallContext): Promise<PaymentView> {
+  async get(appId: string, id: string, context: CallContext): Promise<AnyPaymentView> {
     const payment = await this.find(appId, id);
-    return this.view(attended(context) && !payment.final ? await this.refresh(payment, context) : payment);
+    const asked = attended(context) && !payment.final && payment.sendState === 'sent';
+    return this.views.one(asked ? await this.inquiry.refresh(payment, 'poll', context) : payment);
   }
 
   /** Newest first; up to `limit + 1` rows, keyed by their id. */
-  async list(appId: string, filter: PaymentFilter): Promise<PaymentView[]> {
+  async list(appId: string, kind: PaymentKind, filter: PaymentFilter): Promise<AnyPaymentView[]> {
     const query = this.database
       .getRepository(PaymentEntity)
       .createQueryBuilder('payment')
-      .where('payment.appId = :appId', { appId })
+      .select(listed)
+      .where('payment.appId = :appId AND payment.kind = :kind', { appId, kind })
       .orderBy('payment.id', 'DESC')
       .limit(filter.limit + 1);
     if (filter.status) query.andWhere('payment.state = :status', { status: filter.status });
@@ -115,9 +103,7 @@ export class PaymentsService {
     if (filter.from) query.andWhere('payment.createdAt >= :from', { from: filter.from });
     if (filter.to) query.andWhere('payment.createdAt <= :to', { to: filter.to });
     if (filter.after) query.andWhere('payment.id < :after', { after: filter.after });
-    const payments = await query.getMany();
-    const steps = await this.nextSteps(payments);
-    return payments.map((payment) => viewPayment(payment, steps.get(payment.authorisationId ?? '') ?? null));
+    return this.views.all(await query.getMany());
   }
 
   /** Every observation, oldest first; up to `limit + 1` rows, keyed by their sequence. */
@@ -130,134 +116,6 @@ export class PaymentsService {
       .orderBy('entry.sequence')
       .limit(limit + 1)
       .getMany();
-  }
-
-  /** Asks the upstream to cancel; a payment that was never sent ends here, since nothing can have moved. */
-  async cancel(appId: string, id: string, context: CallContext): Promise<PaymentView> {
-    const payment = await this.find(appId, id);
-    if (payment.final) throw new Refusal('conflict', `The payment has ended as ${payment.state}.`);
-    const payments = await this.payments(payment.connectionId);
-    if (!payments.cancel || !payment.reference) {
-      throw new Refusal('capability_unsupported', 'This route cannot cancel a payment.');
-    }
-    const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
-    const { payment: said } = await payments.cancel(await this.held.hold(payment), callback, context);
-    if (said === undefined) return this.view(await this.refresh(payment, context));
-    return this.view(await this.recorder.record(id, (current) => observe(current, said, 'poll')));
-  }
-
-  /** Asks the upstream now, where it can be asked; an upstream that does not answer leaves what we know. */
-  async refresh(payment: Payment, context: CallContext): Promise<Payment> {
-    if (payment.sendState !== 'sent' || payment.reference === null) return payment;
-    const payments = await this.payments(payment.connectionId);
-    try {
-      const held = await this.held.hold(payment);
-      const { result: snapshot, latencyMs } = await timed(() => payments.fetch(held, context));
-      return await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'poll', latencyMs));
-    } catch (error) {
-      if (error instanceof ProviderError) return payment;
-      throw error;
-    }
-  }
-
-  /**
-   * The road from a committed intent to the PSU's first step: what must come before the instruction, the instruction,
-   * and the SCA where the upstream did not open it itself.
-   */
-  async carryOut(
-    payment: Payment,
-    payments: PaymentInitiation,
-    callback: CallbackTarget,
-    context: CallContext,
-  ): Promise<InitiatedPayment> {
-    try {
-      const first = await payments.prepare?.(await this.held.hold(payment), callback, context);
-      if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
-      const claimed = await this.sender.claim(payment.id, 'created');
-      if (!claimed) return await this.replay(await this.find(payment.appId, payment.id), context);
-      const sent = await this.sender.send(claimed, 'created', payments, callback, context);
-      return { payment: await this.answer(await this.startSca(sent, callback, context)), replayed: false };
-    } catch (error) {
-      await this.intents.release(payment.id);
-      const after = await this.find(payment.appId, payment.id);
-      // Unknown and refused are what became of the payment; anything else means that nothing has moved: try again.
-      if (!(error instanceof ProviderError) || after.sendState === 'created') throw error;
-      return { payment: await this.answer(after), replayed: false };
-    }
-  }
-
-  /** Opens the SCA of a payment that the upstream knows, where it is still to be opened. */
-  private async startSca(payment: Payment, callback: CallbackTarget, context: CallContext): Promise<Payment> {
-    if (payment.final || payment.stepOpen || !payment.authorisationId) return payment;
-    const { authorisation } = await this.upstreams.provider(payment.connectionId);
-    const [row] = await this.database.query<{ started: boolean }[]>(
-      'SELECT (reference IS NOT NULL OR NOT open) AS started FROM authorisations WHERE id = $1',
-      [payment.authorisationId],
-    );
-    if (!authorisation || row?.started) return payment;
-    const held = await this.held.hold(payment);
-    try {
-      const wish = { approach: held.scaPreference, callback };
-      const snapshot = await authorisation.start({ type: 'payment', payment: held }, wish, context);
-      return await this.openStep(payment, snapshot);
-    } catch (error) {
-      // The bank has the payment: its SCA can be asked for again, with an empty step to the authorisation.
-      if (error instanceof ProviderError) return payment;
-      throw error;
-    }
-  }
-
-  private async openStep(payment: Payment, snapshot: Parameters<AuthorisationsService['record']>[2]): Promise<Payment> {
-    if (payment.authorisationId) {
-      await this.authorisations.record(this.database.manager, payment.authorisationId, snapshot);
-    }
-    return this.recorder.record(payment.id, (current) => observeStep(current, snapshot.nextStep !== null));
-  }
-
-  /** The same answer again, or word that the first request is still running, or the road taken up where it broke off. */
-  private async replay(payment: Payment, context: CallContext): Promise<InitiatedPayment> {
-    if (payment.answerEnvelope !== null) {
-      const first = this.vault.unsealJson<PaymentView>(payment.answerEnvelope, answerPlace(payment));
-      return { payment: first, replayed: true };
-    }
-    if (await this.intents.isBeingMade(payment)) {
-      throw new Refusal('idempotency_in_progress', 'Ask again with the same key in a few seconds.', {
-        retryAfterSeconds: 2,
-      });
-    }
-    if (payment.sendState === 'created' && !payment.final) {
-      // Nothing has left us: the first request failed or died before it sent.
-      const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
-      const { payment: view } = await this.carryOut(
-        payment,
-        await this.payments(payment.connectionId),
-        callback,
-        context,
-      );
-      return { payment: view, replayed: false };
-    }
-    return { payment: await this.view(payment), replayed: true };
-  }
-
-  /** Keeps the answer with the payment, so that a repeated key hears the same words. */
-  private async answer(payment: Payment): Promise<PaymentView> {
-    const view = await this.view(payment);
-    await this.database.query('UPDATE payments SET answer_envelope = $2 WHERE id = $1 AND answer_envelope IS NULL', [
-      payment.id,
-      this.vault.sealJson(view, answerPlace(payment)),
-    ]);
-    return view;
-  }
-
-  private async view(payment: Payment): Promise<PaymentView> {
-    const steps = await this.nextSteps([payment]);
-    return viewPayment(payment, steps.get(payment.authorisationId ?? '') ?? null);
-  }
-
-  private nextSteps(payments: readonly Payment[]): Promise<ReadonlyMap<string, NextStep | null>> {
-    return this.authorisations.nextSteps(
-      payments.flatMap((payment) => (payment.stepOpen && payment.authorisationId ? [payment.authorisationId] : [])),
-    );
   }
 
   /** A payment may run in the session of a consent of the same app, at the same bank, that its PSU has authorised. */
@@ -275,17 +133,4 @@ export class PaymentsService {
     if (!payment) throw notFound();
     return payment;
   }
-
-  private async payments(connectionId: string): Promise<PaymentInitiation> {
-    const { payments } = await this.upstreams.provider(connectionId);
-    if (!payments) throw new Refusal('capability_unsupported', 'This route cannot initiate payments.');
-    return payments;
-  }
 }
-
-const answerPlace = ({ id, appId }: Payment): VaultPlace => ({
-  appId,
-  table: 'payments',
-  row: id,
-  column: 'answer_envelope',
-});

@@ -11,7 +11,7 @@ import {
 } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { observe } from './observe.js';
-import type { NewPayment } from './payment-intent.js';
+import type { NewPayment } from './new-payment.js';
 import { PaymentPolling } from './payment-polling.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentsService } from './payments.service.js';

@@ -66,7 +66,7 @@ describe('choosing a route', () => {
       { status: 'available' },
     ]);
     for (let round = 0; round < 3; round += 1) {
-      const { connectionId, reference } = await routes.choose(institutionId, { capability: 'accounts' });
+      const { connectionId, reference } = await routes.choose(institutionId, { capabilities: ['accounts'] });
       expect([connectionId, reference]).toEqual([connectionIds[2], 'theirs']);
     }
   });
@@ -76,21 +76,21 @@ describe('choosing a route', () => {
       { provider: 'a' },
       { provider: 'b', capabilities: ['accounts', 'payments'] },
     ]);
-    expect(await routes.choose(institutionId, { capability: 'payments' })).toMatchObject({
+    expect(await routes.choose(institutionId, { capabilities: ['payments'] })).toMatchObject({
       connectionId: connectionIds[1],
     });
-    expect(await codeOf(routes.choose(institutionId, { capability: 'payments', provider: 'a' }))).toBe(
+    expect(await codeOf(routes.choose(institutionId, { capabilities: ['payments'], provider: 'a' }))).toBe(
       'capability_unsupported',
     );
-    expect(await codeOf(routes.choose(institutionId, { capability: 'payments', provider: 'c' }))).toBe('no_route');
+    expect(await codeOf(routes.choose(institutionId, { capabilities: ['payments'], provider: 'c' }))).toBe('no_route');
   });
 
   it('takes none that is gone', async () => {
     const { institutionId } = await reached([{ live: false }, { deleted: true }]);
-    expect(await codeOf(routes.choose(institutionId, { capability: 'accounts' }))).toBe('no_route');
+    expect(await codeOf(routes.choose(institutionId, { capabilities: ['accounts'] }))).toBe('no_route');
   });
 
   it('does not know an institution that nobody has', async () => {
-    expect(await codeOf(routes.choose(newId('ins'), { capability: 'accounts' }))).toBe('not_found');
+    expect(await codeOf(routes.choose(newId('ins'), { capabilities: ['accounts'] }))).toBe('not_found');
   });
 });

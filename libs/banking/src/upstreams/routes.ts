@@ -19,7 +19,8 @@ export interface Route {
 export interface RouteWish {
   /** Provider id; absent: any. */
   readonly provider?: string | undefined;
-  readonly capability: Capability;
+  /** What the route must be able to do, all of it. */
+  readonly capabilities: readonly Capability[];
 }
 
 type RouteRow = Pick<InstitutionRoute, 'provider' | 'reference' | 'capabilities' | 'status'> & {
@@ -39,7 +40,7 @@ export class Routes {
    * requests take the same way.
    * @throws Refusal `not_found` (no such institution), `no_route`, `capability_unsupported`
    */
-  async choose(institutionId: string, { provider, capability }: RouteWish): Promise<Route> {
+  async choose(institutionId: string, { provider, capabilities }: RouteWish): Promise<Route> {
     const routes = await this.live(institutionId);
     const wished = provider === undefined ? routes : routes.filter((route) => route.provider === provider);
     if (wished.length === 0) {
@@ -47,8 +48,11 @@ export class Routes {
         errors: [pointTo(provider, 'no_route', 'no connection of this provider reaches the institution')],
       });
     }
-    const able = wished.find((route) => route.capabilities.includes(capability));
+    const able = wished.find((route) => capabilities.every((capability) => route.capabilities.includes(capability)));
     if (!able) {
+      // Named by what none of them has, or else by what no one has together with the others.
+      const missing = capabilities.find((one) => wished.every((route) => !route.capabilities.includes(one)));
+      const capability = missing ?? capabilities.join(' with ');
       throw new Refusal('capability_unsupported', `No route to this institution can do \`${capability}\`.`, {
         errors: [pointTo(provider, 'capability_unsupported', `no route has the capability ${capability}`)],
       });

@@ -1,5 +1,6 @@
-import type { AccessKind, AccountIdentifier, ConsentState, ScaApproach } from '@tributary/domain';
+import type { AccessKind, AccountIdentifier, ConsentState, Disclosure, ScaApproach } from '@tributary/domain';
 import { EntitySchema } from 'typeorm';
+import type { StoredDisclosure } from './disclosure.js';
 import {
   bankDate,
   flag,
@@ -37,8 +38,14 @@ export interface Consent {
   redirectUri: string;
   appState: string | null;
   scaPreference: ScaApproach | null;
+  /** Payments are to run in its session. */
+  combinedService: boolean;
+  /** Authorised in a signing basket: no SCA of its own is opened. */
+  signInBasket: boolean;
   reference: string | null;
   continuationEnvelope: string | null;
+  /** What the bank said last to the people at it. */
+  disclosure: Disclosure | null;
   authorisationId: string | null;
   version: number;
   createdAt: Date;
@@ -67,8 +74,11 @@ export const ConsentEntity = new EntitySchema<Consent>({
     redirectUri: text,
     appState: optionalText,
     scaPreference: optionalText,
+    combinedService: flag,
+    signInBasket: flag,
     reference: optionalText,
     continuationEnvelope: optionalText,
+    disclosure: optionalJson,
     authorisationId: optionalText,
     version: integer,
     createdAt: instant,
@@ -117,13 +127,19 @@ export interface Authorisation {
   id: string;
   appId: string;
   connectionId: string;
-  subjectType: 'consent' | 'payment';
+  /** `cancellation`: of the payment `subjectId`. */
+  subjectType: 'consent' | 'payment' | 'cancellation' | 'basket';
   subjectId: string;
+  /** Who authorises, where that is not the subject's own PSU. */
+  psuId: string | null;
+  psuCorporateId: string | null;
   approach: ScaApproach;
   scaStatus: string;
   upstreamStatus: string;
   /** Sealed: a link for the PSU carries the one-use value of the callback. */
   nextStepEnvelope: string | null;
+  /** What the bank said last to the people at it. */
+  disclosure: StoredDisclosure | null;
   /** Whether its outcome is still open. */
   open: boolean;
   reference: string | null;
@@ -148,10 +164,13 @@ export const AuthorisationEntity = new EntitySchema<Authorisation>({
     connectionId: text,
     subjectType: text,
     subjectId: text,
+    psuId: optionalText,
+    psuCorporateId: optionalText,
     approach: text,
     scaStatus: text,
     upstreamStatus: text,
     nextStepEnvelope: optionalText,
+    disclosure: optionalJson,
     open: flag,
     reference: optionalText,
     continuationEnvelope: optionalText,

@@ -7,6 +7,7 @@ import {
   TransactionEntity,
 } from './account.js';
 import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
@@ -19,6 +20,7 @@ export const entities = [
   AppEntity,
   AuthorisationEntity,
   BalanceEntity,
+  BasketMemberEntity,
   CallbackEntity,
   ConnectionEntity,
   ConnectionMinuteEntity,
@@ -34,6 +36,7 @@ export const entities = [
   OutboxEventEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
 ];

@@ -1,4 +1,6 @@
 import type {
+  BulkItem,
+  BulkOrder,
   IsoPaymentStatus,
   ObservationSource,
   PaymentOrder,
@@ -7,6 +9,7 @@ import type {
   SendState,
 } from '@tributary/domain';
 import { EntitySchema } from 'typeorm';
+import type { StoredDisclosure } from './disclosure.js';
 import {
   flag,
   id,
@@ -16,22 +19,41 @@ import {
   minorUnits,
   optionalInstant,
   optionalInteger,
+  optionalJson,
   optionalText,
   sequence,
   text,
   refers,
 } from '../column.js';
 
-/** The order as it is stored: its amount is in columns of its own, since JSON has no bigint. */
+/** A single order as it is stored: its amount is in columns of its own, since JSON has no bigint. */
 export type StoredOrder = Omit<PaymentOrder, 'amount'>;
 
+/** A bulk as it is stored: so is its control sum, and its items have a column that a list need not read. */
+export type StoredBulkOrder = Omit<BulkOrder, 'amount' | 'items'> & { readonly itemCount: number };
+
+/** An item of a bulk, in the currency of the payment. */
+export type StoredItem = Omit<BulkItem, 'amount'> & { readonly amountMinor: string };
+
+/** What is known of one item of a bulk. */
+export interface ItemStatus {
+  readonly endToEndId: string;
+  readonly reference: string | null;
+  readonly isoStatus: IsoPaymentStatus | null;
+  readonly isoReason: string | null;
+  readonly upstreamStatus: string;
+}
+
+export type PaymentKind = 'single' | 'bulk';
+
 /**
- * One payment. The row is the idempotency record and the write-ahead log of the send rule at once: it is committed
+ * One payment, or one bulk. The row is the idempotency record and the write-ahead log of the send rule at once: it is committed
  * before the instruction leaves us.
  */
 export interface Payment {
   id: string;
   appId: string;
+  kind: PaymentKind;
   /** With `idempotencyKey` and `appId`: unique, for the life of the payment. */
   operation: string;
   idempotencyKey: string;
@@ -42,12 +64,16 @@ export interface Payment {
   psuId: string;
   psuCorporateId: string | null;
   consentId: string | null;
-  order: StoredOrder;
+  order: StoredOrder | StoredBulkOrder;
+  /** Of a bulk; null for a single payment. */
+  items: StoredItem[] | null;
   amountMinor: bigint;
   currency: string;
   scaPreference: ScaApproach | null;
   redirectUri: string;
   appState: string | null;
+  /** Authorised in a signing basket: no SCA of its own is opened. */
+  signInBasket: boolean;
   sendState: SendState;
   /** How often the instruction was (or may have been) put on the wire. */
   sendAttempts: number;
@@ -58,11 +84,17 @@ export interface Payment {
   isoStatus: IsoPaymentStatus | null;
   isoReason: string | null;
   upstreamStatus: string | null;
+  /** What the upstream said of single items of a bulk so far; null: nothing. */
+  itemStatuses: readonly ItemStatus[] | null;
+  /** What the bank said last to the people at it: texts, costs. */
+  disclosure: StoredDisclosure | null;
   stepOpen: boolean;
   /** Follows from sendState, isoStatus and stepOpen (`paymentState` of the domain); stored for filters. */
   state: PaymentState;
   final: boolean;
   authorisationId: string | null;
+  /** The SCA of its cancellation, where the bank wants one. */
+  cancellationAuthorisationId: string | null;
   continuationEnvelope: string | null;
   /** When the worker asks next. Claiming moves it ahead by the lease, so a claimed payment is not due. */
   nextPollAt: Date | null;
@@ -81,6 +113,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
   columns: {
     id,
     appId: text,
+    kind: text,
     operation: text,
     idempotencyKey: text,
     requestHash: text,
@@ -91,11 +124,13 @@ export const PaymentEntity = new EntitySchema<Payment>({
     psuCorporateId: optionalText,
     consentId: optionalText,
     order: json,
+    items: optionalJson,
     amountMinor: minorUnits,
     currency: text,
     scaPreference: optionalText,
     redirectUri: text,
     appState: optionalText,
+    signInBasket: flag,
     sendState: text,
     sendAttempts: integer,
     sendLeaseUntil: optionalInstant,
@@ -104,10 +139,13 @@ export const PaymentEntity = new EntitySchema<Payment>({
     isoStatus: optionalText,
     isoReason: optionalText,
     upstreamStatus: optionalText,
+    itemStatuses: optionalJson,
+    disclosure: optionalJson,
     stepOpen: flag,
     state: text,
     final: flag,
     authorisationId: optionalText,
+    cancellationAuthorisationId: optionalText,
     continuationEnvelope: optionalText,
     nextPollAt: optionalInstant,
     polls: integer,
@@ -118,7 +156,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
   },
   uniques: [{ name: 'payments_idempotency', columns: ['appId', 'operation', 'idempotencyKey'] }],
   indices: [
-    { name: 'payments_app', columns: ['appId', 'id'] },
+    { name: 'payments_app', columns: ['appId', 'kind', 'id'] },
     { name: 'payments_due', columns: ['connectionId', 'nextPollAt'], where: 'next_poll_at IS NOT NULL' },
     { name: 'payments_reference', columns: ['connectionId', 'reference'], where: 'reference IS NOT NULL' },
   ],

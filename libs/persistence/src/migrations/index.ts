@@ -1,4 +1,5 @@
 import { Foundation1790000000000 } from './1-foundation.js';
+import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 
 /** In the order in which they run; a released one is never edited. */
-export const migrations = [Foundation1790000000000];
+export const migrations = [Foundation1790000000000, PaymentKinds1790000001000];
