@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { BankingModule, UpstreamsService } from '@tributary/banking';
 import { createDataSource } from '@tributary/persistence';
 import { createLogger, createMetrics, loadSettings, newId, systemClock, Vault } from '@tributary/platform';
-import type { Provider } from '@tributary/providers';
+import { capabilitiesOf, type Provider } from '@tributary/providers';
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { createTestDatabase } from './database.js';
@@ -19,8 +19,6 @@ export interface TestBanking {
   secondProcess(): Promise<Pick<TestBanking, 'get'> & { stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
-
-const capabilities = ['accounts', 'balances', 'transactions', 'payments', 'payments.cancel', 'fundsConfirmation'];
 
 /** @param provider stands in for the upstream of the one connection */
 export async function startBanking(provider: Provider): Promise<TestBanking> {
@@ -61,7 +59,7 @@ export async function startBanking(provider: Provider): Promise<TestBanking> {
     `INSERT INTO institution_routes
        (institution_id, connection_id, provider, reference, capabilities, sca_approaches, payment_schemes, status, live)
      VALUES ($1, $2, 'spec', 'spec-bank', $3, ARRAY['redirect'], ARRAY['SEPA_CREDIT_TRANSFER'], 'available', true)`,
-    [world.institutionId, world.connectionId, capabilities],
+    [world.institutionId, world.connectionId, capabilitiesOf(provider)],
   );
   return {
     ...world,

@@ -36,7 +36,9 @@ describe("another app's ids", () => {
   it('give the same answer as ids that nobody has, on every route of the document', async () => {
     const slots = slotsOf(document);
     // Every kind of thing that an app can own has a route that takes its id.
-    expect(new Set(slots.map(({ prefix }) => prefix))).toEqual(new Set(['con', 'aut', 'acc', 'pay']));
+    expect(new Set(slots.map(({ prefix }) => prefix))).toEqual(
+      new Set(['con', 'aut', 'acc', 'txn', 'pay', 'blk', 'bsk']),
+    );
     expect(await findLeaks(document, slots, theirs, ask(strangerToken))).toEqual([]);
   });
 
@@ -55,7 +57,8 @@ describe("another app's ids", () => {
     for (const slot of slotsOf(document).filter(
       ({ where, operation }) => where === 'path' && operation.method === 'GET',
     )) {
-      const { status } = await ask(ownerToken)(requestFor(document, slot, theirs[slot.prefix]?.[0] ?? '', theirs));
+      const id = theirs[slot.prefix]?.[0] ?? '';
+      const { status } = await ask(ownerToken)(requestFor(document, slot, id, theirs, theirs));
       expect({ operation: slot.operation.operationId, found: status !== 404 }).toEqual({
         operation: slot.operation.operationId,
         found: true,

@@ -43,11 +43,18 @@ export function slotsOf(document: Document): readonly Slot[] {
   });
 }
 
-/** The request of a slot's operation with this id in the slot, and otherwise as good as the document knows. */
-export function requestFor(document: Document, slot: Slot, id: string, ids: KnownIds): WalkRequest {
+/**
+ * The request of a slot's operation with this id in the slot, and otherwise as good as the document knows.
+ * @param others ids for the other slots; absent: only the slot names something of another app
+ */
+export function requestFor(
+  document: Document,
+  slot: Slot,
+  id: string,
+  ids: KnownIds,
+  others: KnownIds = { ins: ids['ins'] ?? [] },
+): WalkRequest {
   const { operation } = slot;
-  // Only the slot names something of another app.
-  const others = { ins: ids['ins'] ?? [] };
   let { path } = operation;
   const query: string[] = [];
   const headers: Record<string, string> = {};

@@ -72,6 +72,7 @@ let payments: PaymentsService;
 let polling: PaymentPolling;
 
 beforeAll(async () => {
+  bank = new SpecBank();
   const provider: Provider = {
     institutions: { list: () => Promise.resolve([]) },
     get payments() {
