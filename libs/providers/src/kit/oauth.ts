@@ -15,6 +15,10 @@ export interface OauthClient {
   readonly clientId: string;
   /** Absent: the server knows us by our TLS certificate (RFC 8705) and the client id in the form. */
   readonly clientSecret?: string | undefined;
+  /** Spelling of `grant_type=authorization_code`, where a server has another one. */
+  readonly grantType?: string | undefined;
+  /** Where a server wants the parameters of a token request; the form when absent. */
+  readonly tokenRequestIn?: 'body' | 'query' | undefined;
 }
 
 /** What every call to an authorisation server needs. */
@@ -71,19 +75,22 @@ export function authorizationUrl(
     readonly clientId: string;
     readonly redirectUri: string;
     readonly state: string;
-    readonly challenge: string;
+    /** null: without PKCE, for a server that refuses it. */
+    readonly challenge: string | null;
     readonly scope?: string | undefined;
+    /** Spelling of `code`, where a server has another one. */
+    readonly responseType?: string | undefined;
   },
 ): string {
   const url = new URL(endpoint);
   const parameters: Readonly<Record<string, string | undefined>> = {
-    response_type: 'code',
+    response_type: request.responseType ?? 'code',
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
     scope: request.scope,
     state: request.state,
-    code_challenge: request.challenge,
-    code_challenge_method: 'S256',
+    code_challenge: request.challenge ?? undefined,
+    code_challenge_method: request.challenge === null ? undefined : 'S256',
   };
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) url.searchParams.set(name, value);
@@ -96,13 +103,18 @@ export function exchangeCode(
   call: OauthCall,
   client: OauthClient,
   tokenEndpoint: string,
-  grant: { readonly code: string; readonly redirectUri: string; readonly verifier: string },
+  grant: {
+    readonly code: string;
+    readonly redirectUri: string;
+    /** null: the grant was opened without PKCE. */
+    readonly verifier: string | null;
+  },
 ): Promise<TokenSet> {
   return requestTokens(call, client, tokenEndpoint, 'exchangeAuthorisationCode', {
-    grant_type: 'authorization_code',
+    grant_type: client.grantType ?? 'authorization_code',
     code: grant.code,
     redirect_uri: grant.redirectUri,
-    code_verifier: grant.verifier,
+    ...(grant.verifier !== null && { code_verifier: grant.verifier }),
   });
 }
 
@@ -144,23 +156,26 @@ export async function currentTokens(
 
 async function requestTokens(
   call: OauthCall,
-  { clientId, clientSecret }: OauthClient,
+  { clientId, clientSecret, tokenRequestIn }: OauthClient,
   tokenEndpoint: string,
   operation: string,
   form: Readonly<Record<string, string>>,
 ): Promise<TokenSet> {
-  const body = new URLSearchParams(clientSecret === undefined ? { ...form, client_id: clientId } : form);
+  const parameters = new URLSearchParams(clientSecret === undefined ? { ...form, client_id: clientId } : form);
+  const url = new URL(tokenEndpoint);
+  const inQuery = tokenRequestIn === 'query';
+  if (inQuery) parameters.forEach((value, name) => url.searchParams.set(name, value));
   const answer = await call.http.send({
     operation,
     traceId: call.traceId,
     method: 'POST',
-    url: new URL(tokenEndpoint),
+    url,
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
       authorization: clientSecret === undefined ? undefined : basic(clientId, clientSecret),
     },
-    body: body.toString(),
+    body: inQuery ? '' : parameters.toString(),
     signal: call.signal,
   });
   refuseErrors(call, answer);

@@ -6,8 +6,10 @@ import { type CallContext, type Psu, ProviderError, type ProviderDeps, type Toke
 import { endedToken, refusal, type Service } from './errors.js';
 import { approachOf, psuIdentity, psuRequest, unsendableHeader } from './headers.js';
 import { type Links, readLinks } from './links.js';
+import { renamedMembers } from './profile.js';
 import type { TokenKeeper } from './sca/oauth.js';
 import { providerId, type Xs2aSettings } from './settings.js';
+import { createRequestSigner } from './signing/request-signer.js';
 import type { WireLinks } from './wire.js';
 
 /** For whom a call is made, and with which rights. */
@@ -25,17 +27,29 @@ export interface CallSpec {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** In place of a body in JSON: bytes of another media type. */
+  readonly content?: Content | undefined;
   /** UUID; a random one when absent. */
   readonly requestId?: string;
   readonly movesMoney?: boolean;
 }
 
+/** A body as it goes over the wire. */
+export interface Content {
+  readonly type: string;
+  readonly bytes: string;
+}
+
 /** A decoded answer and what came around it. */
 export interface Answered<T> {
   readonly value: T;
+  readonly httpStatus: number;
   /** The parsed body as it was. */
   readonly tree: unknown;
+  /** The same with its members as the framework names them. */
+  readonly members: unknown;
   /** Links are resolved against it. */
   readonly url: URL;
   readonly links: Links;
@@ -64,17 +78,26 @@ export function createClient(
   keeper: TokenKeeper,
 ): Xs2aClient {
   const base = settings.baseUrl.replace(/\/+$/, '');
+  const { answerMembers, requestMembers } = settings.profile ?? {};
+  const signatureOf = createRequestSigner(settings, deps.now);
+
+  const contentOf = ({ body, content }: CallSpec): Content | undefined => {
+    if (content !== undefined || body === undefined) return content;
+    return { type: 'application/json', bytes: JSON.stringify(renamedMembers(body, requestMembers)) };
+  };
 
   function attempt(spec: CallSpec, caller: Caller, context: CallContext, token?: string): Promise<UpstreamAnswer> {
     const { operation, method, url, movesMoney } = spec;
+    const content = contentOf(spec);
     const headers = {
       accept: 'application/json',
-      'content-type': spec.body === undefined ? undefined : 'application/json',
+      'content-type': content?.type,
       'X-Request-ID': spec.requestId ?? randomUUID(),
       'Consent-ID': caller.consentReference ?? undefined,
       authorization: token === undefined ? undefined : `Bearer ${token}`,
       ...(method === 'POST' || method === 'PUT' ? psuIdentity(settings, caller.psu) : {}),
       ...(spec.service === 'funds' ? {} : psuRequest(context)),
+      ...settings.apiHeaders,
       ...spec.headers,
     };
     const unsendable = unsendableHeader(headers);
@@ -83,9 +106,9 @@ export function createClient(
       const { traceId } = context;
       throw new ProviderError({ kind: 'rejected', provider: providerId, operation, traceId, message });
     }
-    const body = spec.body === undefined ? undefined : JSON.stringify(spec.body);
     const { traceId, signal } = context;
-    return http.send({ operation, traceId, method, url, headers, body, movesMoney, signal });
+    const request = { operation, traceId, method, url, headers, body: content?.bytes };
+    return http.send({ ...request, headers: { ...headers, ...signatureOf(request) }, movesMoney, signal });
   }
 
   async function send(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer> {
@@ -111,14 +134,19 @@ export function createClient(
 
   function decode<T extends Decoded>(answer: UpstreamAnswer, read: Reader<T>): Answered<T> {
     const { operation, url } = answer.request;
-    const { value, tree } = decodeJson(providerId, answer, read);
+    const decoded = decodeJson(providerId, answer, (json, path) => {
+      const members = renamedMembers(json, answerMembers);
+      return { members, value: read(members, path) };
+    });
+    const { tree } = decoded;
+    const { value, members } = decoded.value;
     const { _links: wireLinks } = value ?? {};
     const { links, refused } = readLinks(wireLinks, url, settings);
     if (refused.length > 0)
       warn(operation, `links to foreign hosts or of a wrong kind left out: ${refused.join(', ')}`);
     const approach = approachOf(answer.headers);
     if (approach === null) warn(operation, 'unknown word in the header ASPSP-SCA-Approach');
-    return { value, tree, url, links, approach: approach ?? undefined };
+    return { value, httpStatus: answer.status, tree, members, url, links, approach: approach ?? undefined };
   }
 
   return {

@@ -14,20 +14,24 @@ export function psuIdentity(settings: Xs2aSettings, psu: Psu | null): Headers {
   };
 }
 
-/** The facts of the PSU's own request, passed on (Implementation Guidelines 1.3, section 4.8). */
+/** Headers about the PSU's own request, and where each comes from (Implementation Guidelines 1.3, section 4.8). */
+const psuFacts = {
+  'PSU-IP-Address': 'ipAddress',
+  'PSU-IP-Port': 'ipPort',
+  'PSU-Accept': 'accept',
+  'PSU-Accept-Charset': 'acceptCharset',
+  'PSU-Accept-Encoding': 'acceptEncoding',
+  'PSU-Accept-Language': 'acceptLanguage',
+  'PSU-User-Agent': 'userAgent',
+  'PSU-Http-Method': 'httpMethod',
+  'PSU-Device-ID': 'deviceId',
+  'PSU-Geo-Location': 'geoLocation',
+} as const satisfies Record<string, keyof CallContext['psu']>;
+export const psuHeaderNames: readonly string[] = Object.keys(psuFacts);
+
+/** The facts of the PSU's own request, passed on. */
 export function psuRequest({ psu }: CallContext): Headers {
-  return {
-    'PSU-IP-Address': psu.ipAddress,
-    'PSU-IP-Port': psu.ipPort,
-    'PSU-Accept': psu.accept,
-    'PSU-Accept-Charset': psu.acceptCharset,
-    'PSU-Accept-Encoding': psu.acceptEncoding,
-    'PSU-Accept-Language': psu.acceptLanguage,
-    'PSU-User-Agent': psu.userAgent,
-    'PSU-Http-Method': psu.httpMethod,
-    'PSU-Device-ID': psu.deviceId,
-    'PSU-Geo-Location': psu.geoLocation,
-  };
+  return Object.fromEntries(Object.entries(psuFacts).map(([name, fact]) => [name, psu[fact]]));
 }
 
 const preferences: Readonly<Record<ScaApproach, { readonly redirect: boolean; readonly decoupled: boolean }>> = {
@@ -50,9 +54,13 @@ export function wishHeaders(approach: ScaApproach, callback: CallbackTarget): He
   };
 }
 
-/** Whether the bank is to open the SCA together with a new consent or payment. */
-export function startHeader({ explicitStart }: Xs2aSettings): Headers {
-  return { 'TPP-Explicit-Authorisation-Preferred': explicitStart === undefined ? undefined : String(explicitStart) };
+/**
+ * Whether the bank is to open the SCA together with what is created. What will be signed in a basket never has one of its own
+ * (Implementation Guidelines 1.3, section 8.1).
+ */
+export function startHeader({ explicitStart }: Xs2aSettings, inBasket = false): Headers {
+  const explicit = inBasket ? true : explicitStart;
+  return { 'TPP-Explicit-Authorisation-Preferred': explicit === undefined ? undefined : String(explicit) };
 }
 
 const approaches: Readonly<Record<string, ScaApproach>> = {

@@ -1,14 +1,15 @@
 import type { ScaApproach } from '@tributary/domain';
 import type { InstitutionDirectory } from '../port/index.js';
-import { allProducts, paymentProducts } from './payments/products.js';
+import { offeredProducts, offeredServices } from './payments/offer.js';
 import type { Xs2aSettings } from './settings.js';
 
 /** The one bank behind this interface. `reference` is fixed, so that a new name or BIC does not make a second institution. */
 export function institutionDirectory(settings: Xs2aSettings): InstitutionDirectory {
-  const { institution, maxConsentDays = null, paymentProducts: offered = allProducts } = settings;
+  const { institution, maxConsentDays = null } = settings;
   const everyApproach: readonly ScaApproach[] = settings.oauth
     ? ['redirect', 'embedded', 'decoupled', 'oauth']
     : ['redirect', 'embedded', 'decoupled'];
+  const schemes = [...new Set(offeredProducts(settings).map(({ scheme }) => scheme))];
   return {
     list: () =>
       Promise.resolve([
@@ -18,7 +19,7 @@ export function institutionDirectory(settings: Xs2aSettings): InstitutionDirecto
           bic: institution.bic,
           country: institution.country,
           scaApproaches: settings.scaApproaches ?? everyApproach,
-          paymentSchemes: offered.map((product) => paymentProducts[product].scheme),
+          paymentSchemes: offeredServices(settings).length === 0 ? [] : schemes,
           maxConsentDays,
           status: 'available',
         },

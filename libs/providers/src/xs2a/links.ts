@@ -14,7 +14,7 @@ export function trustedOrigins({ baseUrl, trustedOrigins: further = [], oauth }:
 
 /**
  * Resolves the links of an answer. One that leads our own calls to a foreign host, or a browser to something that is no web page, is
- * left out and named in `refused`: the rest of the answer still counts.
+ * left out and named in `refused`: the rest of the answer still counts. The profile can rename links, or have them ignored.
  */
 export function readLinks(
   wire: WireLinks,
@@ -22,10 +22,12 @@ export function readLinks(
   settings: Xs2aSettings,
 ): { readonly links: Links; readonly refused: readonly string[] } {
   const origins = trustedOrigins(settings);
+  const { linkNames = {}, ignoredLinks = [] } = settings.profile ?? {};
   const links: Record<string, string> = {};
   const refused: string[] = [];
-  for (const [name, href] of Object.entries(wire ?? {})) {
-    if (href === undefined) continue;
+  for (const [theirs, href] of Object.entries(wire ?? {})) {
+    const name = Object.hasOwn(linkNames, theirs) ? (linkNames[theirs] ?? theirs) : theirs;
+    if (href === undefined || ignoredLinks.includes(name)) continue;
     try {
       links[name] = resolve(name, href, requestUrl, settings, origins);
     } catch (error) {

@@ -1,11 +1,29 @@
 import { type CallContext, ProviderError } from '../port/index.js';
+import { psuRequest } from './headers.js';
 import { providerId, type Xs2aSettings } from './settings.js';
 
-/** Refuses, before anything is sent, a call without the PSU's IP address where the bank insists on it. */
-export function psuAddressRequired(settings: Xs2aSettings, { psu, traceId }: CallContext, operation: string): void {
-  if (settings.requirePsuIpAddress !== true || psu.ipAddress !== undefined) return;
-  const message =
-    "This institution needs the PSU's IP address: send the header PSU-IP-Address. Nothing was sent to it.";
+/** Refuses, before anything is sent, a call without a header about the PSU that the bank insists on. */
+export function psuHeadersRequired(settings: Xs2aSettings, context: CallContext, operation: string): void {
+  const required = new Set(settings.profile?.requiredPsuHeaders);
+  if (settings.requirePsuIpAddress === true) required.add('PSU-IP-Address');
+  const given = psuRequest(context);
+  const missing = [...required].find((name) => given[name] === undefined);
+  if (missing === undefined) return;
+  const message = `This institution needs a fact about the PSU: send the header ${missing}. Nothing was sent to it.`;
+  const { traceId } = context;
+  throw new ProviderError({ kind: 'unsupported', provider: providerId, operation, traceId, message });
+}
+
+/** Refuses a consent for payments in its session where the bank has none. */
+export function combinedServiceOffered(
+  settings: Xs2aSettings,
+  wanted: boolean | undefined,
+  context: CallContext,
+  operation: string,
+): void {
+  if (wanted !== true || settings.combinedService === true) return;
+  const message = 'This institution has no payments in the session of a consent. Nothing was sent to it.';
+  const { traceId } = context;
   throw new ProviderError({ kind: 'unsupported', provider: providerId, operation, traceId, message });
 }
 

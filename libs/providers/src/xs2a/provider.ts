@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { BulkOrder, PaymentOrder } from '@tributary/domain';
 import { createUpstreamHttp } from '../kit/http.js';
 import type { Provider, ProviderDeps } from '../port/index.js';
 import { createAccounts } from './accounts/accounts.js';
@@ -10,6 +11,8 @@ import { institutionDirectory } from './institution.js';
 import { trustedOrigins } from './links.js';
 import { createOauthFlow } from './sca/oauth.js';
 import { createProceed } from './sca/opening.js';
+import { createBaskets } from './baskets.js';
+import { offeredServices } from './payments/offer.js';
 import { createPayments } from './payments/payments.js';
 import { providerId, type Xs2aSettings } from './settings.js';
 import { createStarter } from './sca/start.js';
@@ -31,6 +34,7 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
   const client = createClient(settings, deps, http, oauth);
   const proceed = createProceed(settings, deps, client, oauth);
   const starter = createStarter(settings, deps, client, oauth, proceed);
+  const services = new Set(offeredServices(settings));
   return {
     institutions: institutionDirectory(settings),
     authorisation: createAuthorisation(settings, deps, client, oauth, proceed, starter),
@@ -39,7 +43,13 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
       ...createAccounts(settings, deps, client),
       ...createTransactions(settings, deps, client),
     },
-    ...(settings.paymentProducts?.length !== 0 && { payments: createPayments(settings, deps, client, starter) }),
+    ...((services.has('payments') || services.has('periodic-payments')) && {
+      payments: createPayments<PaymentOrder>(settings, deps, client, starter),
+    }),
+    ...(services.has('bulk-payments') && {
+      bulkPayments: createPayments<BulkOrder>(settings, deps, client, starter),
+    }),
+    ...(settings.signingBaskets === true && { baskets: createBaskets(settings, deps, client, starter) }),
     funds: createFunds(client),
     certificates: certificatesOf(settings),
     close: () => http.close(),
@@ -52,7 +62,12 @@ function limitsFor(seconds: number) {
   return { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 };
 }
 
-function certificatesOf({ tls }: Xs2aSettings): NonNullable<Provider['certificates']> {
-  if (tls?.certificatePem === undefined) return [];
-  return [{ purpose: 'mutual TLS', notAfter: new Date(new X509Certificate(tls.certificatePem).validTo) }];
+function certificatesOf({ tls, qseal }: Xs2aSettings): NonNullable<Provider['certificates']> {
+  const ours = [
+    { purpose: 'mutual TLS', pem: tls?.certificatePem },
+    { purpose: 'request signing', pem: qseal?.certificatePem },
+  ];
+  return ours.flatMap(({ purpose, pem }) =>
+    pem === undefined ? [] : [{ purpose, notAfter: new Date(new X509Certificate(pem).validTo) }],
+  );
 }

@@ -56,19 +56,29 @@ export const transactionStatuses = {
   CANC: 'CANC',
 } as const satisfies Record<WireTransactionStatus, IsoPaymentStatus>;
 
-/** Our state for a bank's consent word; null for a word that the framework does not have. Words are compared exactly. */
-export function consentState(word: string): ConsentState | null {
-  return Object.hasOwn(consentStatuses, word) ? consentStatuses[word as WireConsentStatus] : null;
+/** A bank's own words for those of the framework, from its profile. */
+export type StatusWords<T extends string> = Readonly<Record<string, T>> | undefined;
+
+function standard(word: string, words: StatusWords<string>): string {
+  return words !== undefined && Object.hasOwn(words, word) ? (words[word] ?? word) : word;
+}
+
+/** Our state for a bank's consent word; null for a word that neither the framework nor the profile has. Words are compared exactly. */
+export function consentState(word: string, words?: StatusWords<WireConsentStatus>): ConsentState | null {
+  const known = standard(word, words);
+  return Object.hasOwn(consentStatuses, known) ? consentStatuses[known as WireConsentStatus] : null;
 }
 
 /** The ISO 20022 code for a bank's payment word; null for any other word (ACTV occurs). */
-export function paymentStatus(word: string): IsoPaymentStatus | null {
-  return isIsoPaymentStatus(word) && Object.hasOwn(transactionStatuses, word) ? transactionStatuses[word] : null;
+export function paymentStatus(word: string, words?: StatusWords<IsoPaymentStatus>): IsoPaymentStatus | null {
+  const known = standard(word, words);
+  return isIsoPaymentStatus(known) && Object.hasOwn(transactionStatuses, known) ? transactionStatuses[known] : null;
 }
 
 /** The SCA status for a bank's word: the domain speaks the framework's words. */
-export function scaStatus(word: string): ScaStatus | null {
-  return isScaStatus(word) ? word : null;
+export function scaStatus(word: string, words?: StatusWords<ScaStatus>): ScaStatus | null {
+  const known = standard(word, words);
+  return isScaStatus(known) ? known : null;
 }
 
 function isScaStatus(word: string): word is ScaStatus {

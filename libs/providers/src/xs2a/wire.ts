@@ -20,7 +20,7 @@ import {
 /** An href: `{ "href": "..." }` by the framework, a plain string at some banks. */
 const href: Reader<string> = (value, path) =>
   typeof value === 'string' ? value : record({ href: text })(value, path).href;
-const links = optional(dictionary(lenient(href)));
+export const links = optional(dictionary(lenient(href)));
 export type WireLinks = Read<typeof links>;
 
 const tppMessage = record({
@@ -51,43 +51,63 @@ const challengeData = record({
 });
 export type WireChallengeData = Read<typeof challengeData>;
 
+export const amount = record({ currency: text, amount: textOrNumber });
+export type WireAmount = Read<typeof amount>;
+
+/** What a payment costs, where the bank says so. */
+const costs = {
+  transactionFees: lenient(amount),
+  currencyConversionFee: lenient(amount),
+  currencyConversionFees: lenient(amount),
+  estimatedTotalAmount: lenient(amount),
+  estimatedInterbankSettlementAmount: lenient(amount),
+};
+const costsAnswer = record(costs);
+export type WireCosts = Read<typeof costsAnswer>;
+
 /** Members about SCA that come with nearly every answer. */
 const sca = {
-  scaStatus: lenient(text),
+  ...costs,
+  scaStatus: lenient(textOrNumber),
   authorisationId: lenient(textOrNumber),
   scaMethods: lenient(list(authenticationMethod)),
   chosenScaMethod: lenient(authenticationMethod),
   challengeData: lenient(challengeData),
   psuMessage: lenient(text),
+  tppMessages,
   _links: links,
 };
 export const scaAnswer = record(sca);
 export type WireSca = Read<typeof scaAnswer>;
 
-export const authorisationList = record({ authorisationIds: listOrNone(textOrNumber), _links: links });
+/** Older versions call the authorisations of a cancellation by another name. */
+export const authorisationList = record({
+  authorisationIds: listOrNone(textOrNumber),
+  cancellationIds: listOrNone(textOrNumber),
+  _links: links,
+});
 
-export const consentCreated = record({ ...sca, consentStatus: text, consentId: textOrNumber });
+export const consentCreated = record({ ...sca, consentStatus: textOrNumber, consentId: textOrNumber });
 export type WireConsentCreated = Read<typeof consentCreated>;
 
 /** Arrays of accounts, or for the kinds that name no accounts a word such as allAccounts. */
 const access = dictionary(anything);
 export const consent = record({
-  consentStatus: text,
+  consentStatus: textOrNumber,
   access: lenient(access),
   validUntil: lenient(text),
   frequencyPerDay: lenient(wholeNumber),
   psuMessage: lenient(text),
+  tppMessages,
   _links: links,
 });
 export type WireConsent = Read<typeof consent>;
 
-const amount = record({ currency: text, amount: textOrNumber });
-export type WireAmount = Read<typeof amount>;
-
 /** `other` is a text in older versions, an object since 1.3.9. */
 const otherIdentification: Reader<string> = (value, path) =>
   typeof value === 'string' ? value : record({ identification: textOrNumber })(value, path).identification;
-const identification = {
+/** Names of an account; a masked card number is spelled `maskedPAN` in card transactions. */
+export const identification = {
   iban: lenient(text),
   bban: lenient(textOrNumber),
   pan: lenient(textOrNumber),
@@ -98,97 +118,56 @@ const identification = {
 export const accountReference = record({ ...identification, currency: lenient(text) });
 export type WireAccountReference = Read<typeof accountReference>;
 
-export const account = record({
-  ...identification,
-  resourceId: textOrNumber,
-  currency: text,
-  name: lenient(text),
-  displayName: lenient(text),
-  product: lenient(text),
-  cashAccountType: lenient(text),
-  status: lenient(text),
-  bic: lenient(text),
-  usage: lenient(text),
-  ownerName: lenient(text),
-  balances: lenient(list(anything)),
-  _links: links,
-});
-export type WireAccount = Read<typeof account>;
-/** Rows are read one by one, so that one bad row does not hide the others. */
-export const accountList = record({ accounts: list(anything), _links: links });
-
-export const balance = record({
-  balanceAmount: amount,
-  balanceType: text,
-  lastChangeDateTime: lenient(text),
-  referenceDate: lenient(text),
-});
-export type WireBalance = Read<typeof balance>;
-export const balanceList = record({ balances: list(anything), _links: links });
-
-/** A text in older versions, an object since 1.3.11. */
-const structuredRemittance: Reader<string> = (value, path) =>
-  typeof value === 'string' ? value : record({ reference: text })(value, path).reference;
-
-export const transaction = record({
-  transactionId: lenient(textOrNumber),
-  entryReference: lenient(textOrNumber),
-  endToEndId: lenient(text),
-  bookingDate: lenient(text),
-  valueDate: lenient(text),
-  transactionAmount: amount,
-  creditorName: lenient(text),
-  creditorAccount: lenient(accountReference),
-  debtorName: lenient(text),
-  debtorAccount: lenient(accountReference),
-  remittanceInformationUnstructured: lenient(text),
-  remittanceInformationUnstructuredArray: lenient(list(text)),
-  remittanceInformationStructured: lenient(structuredRemittance),
-  remittanceInformationStructuredArray: lenient(list(structuredRemittance)),
-  bankTransactionCode: lenient(text),
-  balanceAfterTransaction: lenient(balance),
-});
-export type WireTransaction = Read<typeof transaction>;
-
-const transactionLists = record({
-  booked: listOrNone(anything),
-  pending: listOrNone(anything),
-  _links: links,
-});
-/** Some banks send a link to the report (`download`) in place of the lists. */
-export const transactionReport = record({ transactions: optional(transactionLists), _links: links });
-export type WireTransactionReport = Read<typeof transactionReport>;
-
 export const paymentCreated = record({
   ...sca,
-  transactionStatus: text,
+  transactionStatus: textOrNumber,
   paymentId: textOrNumber,
   instructedAmount: lenient(amount),
   creditorAccount: lenient(accountReference),
-  tppMessages,
 });
 export type WirePaymentCreated = Read<typeof paymentCreated>;
 
+/** DELETE of a payment: nothing (204), or how the payment stands and how its cancellation is authorised (202). */
+export const paymentCancelled = optional(record({ ...sca, transactionStatus: lenient(textOrNumber) }));
+
 /** DELETE of a consent: nothing (204), or what is still to be done (202, where the bank wants an SCA for it). */
 export const consentDeleted = optional(
-  record({ consentStatus: lenient(text), psuMessage: lenient(text), _links: links }),
+  record({ consentStatus: lenient(textOrNumber), psuMessage: lenient(text), _links: links }),
 );
 
-/** The initiation as the bank holds it. */
+/** The initiation as the bank holds it: of a single or recurring payment, or of a bulk. */
 export const paymentDetails = record({
-  instructedAmount: amount,
+  instructedAmount: lenient(amount),
   creditorAccount: lenient(accountReference),
+  payments: lenient(list(anything)),
   _links: links,
 });
-export type WirePaymentDetails = Read<typeof paymentDetails>;
+export const paymentItem = record({
+  instructedAmount: amount,
+  endToEndIdentification: lenient(text),
+  paymentId: lenient(textOrNumber),
+  transactionStatus: lenient(textOrNumber),
+  tppMessages,
+});
 
 export const paymentStatusAnswer = record({
-  transactionStatus: text,
+  ...costs,
+  transactionStatus: textOrNumber,
   psuMessage: lenient(text),
   tppMessages,
   _links: links,
 });
 export type WirePaymentStatus = Read<typeof paymentStatusAnswer>;
+
+export const basketCreated = record({ ...sca, transactionStatus: textOrNumber, basketId: textOrNumber });
+export const basketStatusAnswer = record({
+  transactionStatus: textOrNumber,
+  psuMessage: lenient(text),
+  tppMessages,
+  _links: links,
+});
+/** DELETE of a basket: nothing. */
+export const basketDeleted = optional(record({ _links: links }));
 
 export const fundsAnswer = record({ fundsAvailable: flag, _links: links });
 

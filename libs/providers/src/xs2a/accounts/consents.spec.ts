@@ -117,7 +117,7 @@ it('sends what the framework asks for, with the PSU and their wish', async () =>
 
 it('asks once a day for a one-off consent, and for what the settings say', async () => {
   xs2a = xs2a.with({ combinedService: true, explicitStart: true, sendPsuId: false });
-  await xs2a.accounts.createConsent(consentOrder({ recurring: false }), context);
+  await xs2a.accounts.createConsent(consentOrder({ recurring: false, combinedService: true }), context);
   const { headers, body } = xs2a.bank.seen[0] ?? { headers: {}, body: '' };
   expect(JSON.parse(body)).toMatchObject({
     recurringIndicator: false,

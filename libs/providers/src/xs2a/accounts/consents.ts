@@ -3,10 +3,12 @@ import { accessFor, grantedAccess } from './access.js';
 import type { Caller, Xs2aClient } from '../client.js';
 import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
 import { startHeader, wishHeaders } from '../headers.js';
-import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
+import { combinedServiceOffered, known, psuHeadersRequired, withoutPsuStep } from '../precondition.js';
 import type { Xs2aSettings } from '../settings.js';
+import { disclosureOf } from '../disclosure.js';
 import type { Starter } from '../sca/start.js';
 import { consentState } from '../status.js';
+import { consentSubject } from '../sca/subject.js';
 import { consent, consentCreated, consentDeleted } from '../wire.js';
 
 type Consents = Pick<AccountInformation, 'createConsent' | 'readConsent' | 'revokeConsent'>;
@@ -21,14 +23,14 @@ export function createConsents(
   const preStep = settings.oauth?.mode === 'pre-step';
 
   function snapshot(word: string, reference: string, rest: Omit<Partial<ConsentSnapshot>, 'state'>): ConsentSnapshot {
-    const state = consentState(word);
+    const state = consentState(word, settings.profile?.consentStatuses);
     if (state === null) deps.warn({ operation: 'readConsent', message: `unknown consentStatus ${word.slice(0, 60)}` });
     return { reference, state, upstreamStatus: word, continuation: null, observedAt: deps.now(), ...rest };
   }
 
   return {
     async createConsent(order, context) {
-      psuAddressRequired(settings, context, 'createConsent');
+      psuHeadersRequired(settings, context, 'createConsent');
       if (preStep && (await order.tokens.read()) === null) {
         const authorisation = await starter.preStep(order.callback, context);
         const continuation = order.continuation;
@@ -41,6 +43,7 @@ export function createConsents(
           observedAt: deps.now(),
         };
       }
+      combinedServiceOffered(settings, order.combinedService, context, 'createConsent');
       const access = accessFor(order, settings);
       const body = {
         access,
@@ -48,41 +51,36 @@ export function createConsents(
         validUntil: order.validUntil,
         // A one-off consent has exactly one access per day (section 6.3.1).
         frequencyPerDay: order.recurring ? order.frequencyPerDay : 1,
-        combinedServiceIndicator: settings.combinedService === true,
+        combinedServiceIndicator: order.combinedService === true,
       };
       const wish = order.scaPreference ?? settings.scaPreference;
-      const headers = { ...wishHeaders(wish, order.callback), ...startHeader(settings) };
+      const headers = { ...wishHeaders(wish, order.callback), ...startHeader(settings, order.explicitStart) };
       const url = client.url('v1', 'consents');
       const spec = { operation: 'createConsent', service: 'ais', method: 'POST', url, headers, body } as const;
       // With OAuth as SCA there is no token yet, and one sent along would be refused.
       const caller: Caller = { psu: order.psu, tokens: preStep ? order.tokens : null };
       const answered = await withoutPsuStep(client.call(spec, caller, context, consentCreated));
       const { value, links, approach } = answered;
-      const subject = {
-        service: 'ais',
-        reference: value.consentId,
-        state: {
-          ...resourceOf(null),
-          links,
-          approach,
-          sca: scaMembers(answered.tree),
-          accessShape: Object.keys(access)[0],
-        },
-        caller,
-        scope: `AIS:${value.consentId}`,
-        url: client.url('v1', 'consents', value.consentId),
-      } as const;
+      const begun = {
+        ...resourceOf(null),
+        links,
+        approach,
+        sca: scaMembers(answered.members),
+        accessShape: Object.keys(access)[0],
+      };
+      const held = { ...order, reference: value.consentId, continuation: kept(begun) };
+      const subject = { ...consentSubject(held, settings, client), caller };
       const authorisation = await starter.opened(
         subject,
         answered,
         { approach: wish, callback: order.callback },
         context,
       );
-      const state = { ...subject.state, opened: authorisation !== undefined };
+      const state = { ...begun, opened: authorisation !== undefined };
       return snapshot(value.consentStatus, value.consentId, {
         authorisation,
         continuation: kept(state),
-        psuMessage: value.psuMessage,
+        ...disclosureOf(value),
       });
     },
 
@@ -95,7 +93,7 @@ export function createConsents(
         validUntil: value.validUntil,
         frequencyPerDay: value.frequencyPerDay,
         access: grantedAccess(value.access),
-        psuMessage: value.psuMessage,
+        ...disclosureOf(value),
         continuation: held.continuation,
       });
     },

@@ -1,101 +1,90 @@
-import { MoneyError } from '@tributary/domain';
-import { plainJson } from '../../kit/json.js';
-import { withoutSecrets } from '../../kit/redaction.js';
+import { type AnyOrder, isBulk, MoneyError } from '@tributary/domain';
+import { MalformedAnswer } from '../../kit/json.js';
 import { deriveUuid } from '../../kit/reference.js';
 import {
   type CallContext,
   type HeldPayment,
+  type PaymentFeature,
   type PaymentInitiation,
-  type PaymentSnapshot,
   ProviderError,
   type ProviderDeps,
 } from '../../port/index.js';
-import { identifiersOf, moneyOf } from '../accounts/account-reference.js';
-import type { Answered, Xs2aClient } from '../client.js';
-import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
+import { identifiersOf } from '../accounts/account-reference.js';
+import type { Xs2aClient } from '../client.js';
+import { paymentDisclosureOf, readableMoney } from '../disclosure.js';
 import { startHeader, wishHeaders } from '../headers.js';
-import { initiationBody, productOf } from './payment-order.js';
-import { known, psuAddressRequired, withoutPsuStep } from '../precondition.js';
-import type { Xs2aSettings } from '../settings.js';
+import { known, psuHeadersRequired, withoutPsuStep } from '../precondition.js';
+import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
 import type { Starter } from '../sca/start.js';
+import { paymentCaller, paymentSubject, paymentUrl } from '../sca/subject.js';
+import type { Xs2aSettings } from '../settings.js';
 import { reasonOf } from '../status.js';
-import { paymentStatus } from '../status.js';
-import { paymentCaller, paymentUrl } from '../sca/subject.js';
-import {
-  paymentCreated,
-  paymentDetails,
-  paymentStatusAnswer,
-  type WirePaymentDetails,
-  type WirePaymentStatus,
-} from '../wire.js';
+import { paymentCreated } from '../wire.js';
+import { createCancellation } from './cancellation.js';
+import { initiationContent } from './content.js';
+import { copyAccept, type OrderCopy, readCopy } from './copy.js';
+import { offeredServices, productFor, productNamed } from './offer.js';
+import { productOf } from './order-check.js';
+import { serviceFor } from './products.js';
+import { createSnapshots } from './snapshot.js';
+import { forTheRecord, readStatus, statusAccept } from './status-answer.js';
 
-/** Single payments in JSON (Implementation Guidelines 1.3, section 5). */
-export function createPayments(
+/** Single, recurring and bulk payments (Implementation Guidelines 1.3, section 5). */
+export function createPayments<Order extends AnyOrder>(
   settings: Xs2aSettings,
   deps: ProviderDeps,
   client: Xs2aClient,
   starter: Starter,
-): PaymentInitiation {
+): PaymentInitiation<Order> {
   const preStep = settings.oauth?.mode === 'pre-step';
+  const snapshot = createSnapshots(settings, deps);
 
-  /** The one place where a bank's word about a payment becomes ours. */
-  function snapshot(
-    said: Omit<WirePaymentStatus, '_links'>,
-    copy: Partial<WirePaymentDetails>,
-    rest: Pick<PaymentSnapshot, 'reference' | 'continuation' | 'authorisation' | 'raw'>,
-  ): PaymentSnapshot {
-    const upstreamStatus = said.transactionStatus;
-    const status = paymentStatus(upstreamStatus);
-    if (status === null) {
-      deps.warn({ operation: 'readPayment', message: `unknown transactionStatus ${upstreamStatus.slice(0, 60)}` });
-    }
-    return {
-      status,
-      upstreamStatus,
-      reason: status === 'RJCT' || status === 'CANC' ? reasonOf(said.tppMessages) : undefined,
-      amount: copy.instructedAmount && readableMoney(copy.instructedAmount, deps),
-      creditorAccount: copy.creditorAccount && identifiersOf(copy.creditorAccount)[0]?.value,
-      psuMessage: said.psuMessage,
-      observedAt: deps.now(),
-      ...rest,
-    };
-  }
+  const formatOf = ({ order, continuation }: HeldPayment<Order>): 'json' | 'xml' => {
+    const { product } = resourceOf(continuation);
+    const sent = product === undefined ? productFor(order.scheme, settings) : productNamed(product, settings);
+    return sent?.format ?? 'json';
+  };
 
-  /** The bank's copy of the order, read once so that it can be compared; null where the bank will not show it. */
-  async function copyOf(payment: HeldPayment, context: CallContext): Promise<Answered<WirePaymentDetails> | null> {
+  /** The bank's copy of the order, so that it can be compared; null where the bank will not show it. */
+  async function copyOf(payment: HeldPayment<Order>, context: CallContext): Promise<OrderCopy | null> {
     const { links } = resourceOf(payment.continuation);
     const url = links['self'] === undefined ? paymentUrl(payment, settings, client) : new URL(links['self']);
-    const spec = { operation: 'readPayment', service: 'pis', method: 'GET', url } as const;
+    const headers = { accept: copyAccept[formatOf(payment)] };
+    const spec = { operation: 'readPayment', service: 'pis', method: 'GET', url, headers } as const;
     try {
-      return await client.call(spec, paymentCaller(payment), context, paymentDetails);
+      const answer = await client.receive(spec, paymentCaller(payment), context);
+      return await readCopy(answer, payment.order, client);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.kind === 'unavailable' || error.kind === 'rate-limited')
-        throw error;
+      const later = error instanceof ProviderError && /^(unavailable|rate-limited)$/.test(error.kind);
+      const unreadable =
+        error instanceof ProviderError || error instanceof MalformedAnswer || error instanceof MoneyError;
+      if (later || !unreadable) throw error;
       deps.warn({ operation: spec.operation, message: `the bank's copy could not be compared: ${error.message}` });
       return null;
     }
   }
 
-  const payments: PaymentInitiation = {
+  const payments: PaymentInitiation<Order> = {
     recovery: settings.initiationReplay === true ? { by: 'provider-key' } : { by: 'none' },
+    features: featuresOf(settings),
 
     check(payment) {
       productOf(payment, settings);
     },
 
     async initiate(payment, callback, context) {
-      psuAddressRequired(settings, context, 'initiatePayment');
+      psuHeadersRequired(settings, context, 'initiatePayment');
+      const { order, scaPreference: approach = settings.scaPreference } = payment;
       const product = productOf(payment, settings);
-      const approach = payment.scaPreference ?? settings.scaPreference;
       const answered = await withoutPsuStep(
         client.call(
           {
             operation: 'initiatePayment',
             service: 'pis',
             method: 'POST',
-            url: client.url('v1', 'payments', product),
-            headers: { ...wishHeaders(approach, callback), ...startHeader(settings) },
-            body: initiationBody(payment.order, product, settings),
+            url: client.url('v1', serviceFor(order), product.name),
+            headers: { ...wishHeaders(approach, callback), ...startHeader(settings, payment.explicitStart) },
+            ...initiationContent(payment, product, settings, deps.connectionId),
             // The same for the same payment, so that a bank that replays recognises a second copy.
             requestId: deriveUuid(deps.connectionId, payment.id, 'initiatePayment'),
             movesMoney: true,
@@ -106,21 +95,25 @@ export function createPayments(
           paymentCreated,
         ),
       );
-      const { value, links, tree } = answered;
-      const state = { ...resourceOf(null), links, product, approach: answered.approach, sca: scaMembers(tree) };
-      const subject = {
-        service: 'pis',
-        reference: value.paymentId,
-        state,
-        caller: paymentCaller(payment),
-        scope: `PIS:${value.paymentId}`,
-        url: client.url('v1', 'payments', product, value.paymentId),
-      } as const;
+      const { value, links, members, tree } = answered;
+      const begun = {
+        ...resourceOf(null),
+        links,
+        product: product.name,
+        approach: answered.approach,
+        sca: scaMembers(members),
+      };
+      const made = { ...payment, reference: value.paymentId, continuation: kept(begun) };
+      const subject = paymentSubject(made, settings, client);
       const authorisation = await starter.opened(subject, answered, { approach, callback }, context);
-      return snapshot(value, value, {
+      const warn = (message: string): void => deps.warn({ operation: 'initiatePayment', message });
+      return snapshot(value.transactionStatus, reasonOf(value.tppMessages), {
         reference: value.paymentId,
+        amount: value.instructedAmount && readableMoney(value.instructedAmount, (why) => warn(`amount: ${why}`)),
+        creditorAccount: value.creditorAccount && identifiersOf(value.creditorAccount)[0]?.value,
+        ...paymentDisclosureOf(value, warn),
         authorisation,
-        continuation: kept({ ...state, opened: authorisation !== undefined }),
+        continuation: kept({ ...begun, opened: authorisation !== undefined }),
         raw: forTheRecord(tree),
       });
     },
@@ -130,21 +123,35 @@ export function createPayments(
       const state = resourceOf(payment.continuation);
       const own = paymentUrl(payment, settings, client);
       const url = new URL(state.links['status'] ?? `${own.href}/status`);
-      const spec = { operation: 'readPaymentStatus', service: 'pis', method: 'GET', url } as const;
-      // Details and status can disagree for a while; the status endpoint leads, the details are for the comparison only.
-      const [status, copy] = await Promise.all([
-        client.call(spec, paymentCaller(payment), context, paymentStatusAnswer),
-        state.verified ? null : copyOf(payment, context),
+      const headers = { accept: statusAccept[formatOf(payment)] };
+      const spec = { operation: 'readPaymentStatus', service: 'pis', method: 'GET', url, headers } as const;
+      // Details and status can disagree for a while; the status endpoint leads, the details are for the comparison (once), and for
+      // the items of a bulk where the bank shows them nowhere else.
+      const [answer, copy] = await Promise.all([
+        client.receive(spec, paymentCaller(payment), context),
+        state.verified && state.itemised !== true ? null : copyOf(payment, context),
       ]);
-      return snapshot(status.value, copy?.value ?? {}, {
+      const said = readStatus(answer, client, (message) => deps.warn({ operation: spec.operation, message }));
+      const starts = Object.entries(said.links).filter(([name]) => name.startsWith('startAuthorisation'));
+      const next = {
+        ...state,
+        // Where another signer has to authorise, the status says how.
+        links: { ...state.links, ...Object.fromEntries(starts) },
+        verified: true,
+        itemised: state.itemised === true || (copy?.items.length ?? 0) > 0 ? true : undefined,
+      };
+      return snapshot(said.word, said.reason, {
         reference,
-        continuation: kept({ ...state, verified: true }),
-        raw:
-          copy === null
-            ? forTheRecord(status.tree)
-            : { status: forTheRecord(status.tree), payment: forTheRecord(copy.tree) },
+        amount: copy?.amount,
+        creditorAccount: copy?.creditorAccount,
+        items: isBulk(payment.order) ? [...(copy?.items ?? []), ...said.items] : undefined,
+        ...said.disclosure,
+        continuation: kept(next),
+        raw: copy === null ? said.raw : { status: said.raw, payment: copy.raw },
       });
     },
+
+    cancel: createCancellation<Order>(settings, deps, client, starter, snapshot),
   };
   if (!preStep) return payments;
   return {
@@ -154,16 +161,10 @@ export function createPayments(
   };
 }
 
-function readableMoney(wire: NonNullable<WirePaymentDetails['instructedAmount']>, deps: ProviderDeps) {
-  try {
-    return moneyOf(wire);
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-    deps.warn({ operation: 'readPayment', message: `instructedAmount of the bank's copy: ${error.message}` });
-    return undefined;
-  }
-}
-
-function forTheRecord(tree: unknown): unknown {
-  return withoutSecrets(plainJson(tree));
+function featuresOf(settings: Xs2aSettings): readonly PaymentFeature[] {
+  const recurring = offeredServices(settings).includes('periodic-payments');
+  return [
+    ...(recurring ? (['recurring'] as const) : []),
+    ...(settings.futureDated === false ? [] : (['futureDated'] as const)),
+  ];
 }

@@ -15,6 +15,8 @@ import type { Proceed } from './opening.js';
 import type { Xs2aSettings } from '../settings.js';
 import type { Starter } from './start.js';
 import { scaStatus } from '../status.js';
+import { bankOf } from './bank.js';
+import { createPasswordEncryption } from './password-encryption.js';
 import { bodyFor, misfit, stepAgain } from './step-answer.js';
 import { type ScaSubject, scaSubject } from './subject.js';
 import { authorisationList, scaAnswer } from '../wire.js';
@@ -28,15 +30,31 @@ export function createAuthorisation(
   proceed: Proceed,
   starter: Starter,
 ): Authorisation {
+  const { scaStatuses: words } = bankOf(settings);
+  const { passwordEncryption, profile } = settings;
+  const encrypt = passwordEncryption && createPasswordEncryption(passwordEncryption);
+  const isFinal = (word: string): boolean => {
+    const status = scaStatus(word, words);
+    return status !== null && scaStatuses[status].final;
+  };
+
+  /** What was held, as the answer to a question that brought nothing new. */
+  function unchanged(held: HeldAuthorisation, talk: ScaConversation): AuthorisationSnapshot {
+    const { reference, approach, nextStep } = held;
+    const { status: upstreamStatus } = talk;
+    const state = { scaStatus: scaStatus(upstreamStatus, words), upstreamStatus, continuation: kept(talk) };
+    return { reference, approach, nextStep, ...state, observedAt: deps.now() };
+  }
+
   /** Where to ask about an SCA; null while the bank has none, or will not say which. */
   async function locate(subject: ScaSubject, talk: ScaConversation, context: CallContext): Promise<string | null> {
     if (talk.authorisationUrl !== undefined) return talk.authorisationUrl;
     if (subject.reference === null || talk.action?.method === 'POST') return null;
     const url = new URL(subject.url);
-    url.pathname = `${url.pathname}/authorisations`;
+    url.pathname = `${url.pathname}/${subject.authorisations}`;
     const spec = { operation: 'listAuthorisations', service: subject.service, method: 'GET', url } as const;
     const newest = await client.call(spec, subject.caller, context, authorisationList).then(
-      ({ value }) => value.authorisationIds.at(-1),
+      ({ value }) => [...value.authorisationIds, ...value.cancellationIds].at(-1),
       (error: unknown) => {
         if (error instanceof ProviderError && /^(not-found|unsupported)$/.test(error.kind)) return undefined;
         throw error;
@@ -52,16 +70,19 @@ export function createAuthorisation(
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
     const found = await locate(subject, talk, context);
-    if (found === null) return unchanged(held, talk, deps.now());
+    if (found === null) return unchanged(held, talk);
     const spec = {
       operation: 'readAuthorisation',
       service: subject.service,
       method: 'GET',
       url: new URL(found),
     } as const;
-    const answered = await client.call(spec, subject.caller, context, scaAnswer);
+    const answer = await client.call(spec, subject.caller, context, scaAnswer);
+    // Where to confirm is said when the SCA begins, and rarely again.
+    const { confirmation } = talk.links;
+    const answered = { ...answer, links: { ...(confirmation !== undefined && { confirmation }), ...answer.links } };
     const status = answered.value.scaStatus ?? talk.status;
-    const open = unchanged(held, { ...talk, status, authorisationUrl: found }, deps.now());
+    const open = unchanged(held, { ...talk, status, authorisationUrl: found });
     // While the PSU is at the authorisation server, its grant must not be replaced by a new one.
     if (talk.grant !== undefined && !isFinal(status)) return open;
     const now = await proceed(subject, { ...held, ...talk, answered, at: 'authorisation' }, context);
@@ -110,7 +131,7 @@ export function createAuthorisation(
     const now = await ask(subject, held, context).catch(() => null);
     if (now !== null && isFinal(now.upstreamStatus)) return now;
     if (!wrong) throw error;
-    const open = now ?? unchanged(held, conversationOf(held.continuation), deps.now());
+    const open = now ?? unchanged(held, conversationOf(held.continuation));
     throw new ProviderError({ ...error.facts, authorisation: { ...open, nextStep: stepAgain(held.nextStep) } });
   }
 
@@ -153,7 +174,7 @@ export function createAuthorisation(
       if (action === undefined || held.nextStep === null) {
         throw misfit('no answer is asked for now; send {} to ask for the state', context);
       }
-      const body = bodyFor(action, held.nextStep, answer, context);
+      const body = await bodyFor(action, held.nextStep, answer, { encrypt }, context);
       return put(resource, held, action, body, chosenElsewhere(answer, decoupledMethods), context);
     },
 
@@ -164,7 +185,8 @@ export function createAuthorisation(
       const now = await ask(resource, held, context);
       // After a redirect some banks want the code that they gave to the browser (section 7.6, confirmation).
       const { action } = conversationOf(now.continuation);
-      const code = query['confirmationCode'];
+      const names = [profile?.confirmationParameter, 'confirmationCode', 'code'];
+      const code = names.map((name) => (name === undefined ? undefined : query[name])).find((given) => given);
       if (action?.sends !== 'confirmationCode' || code === undefined) return now;
       return put(resource, { ...held, ...now }, action, { confirmationCode: code }, undefined, context);
     },
@@ -173,27 +195,7 @@ export function createAuthorisation(
   };
 }
 
-function isFinal(word: string): boolean {
-  const status = scaStatus(word);
-  return status !== null && scaStatuses[status].final;
-}
-
 /** Whether the PSU chose a method on another device; undefined where no method was chosen. */
 function chosenElsewhere(answer: StepAnswer, decoupledMethods: readonly string[]): boolean | undefined {
   return answer.type === 'selectMethod' ? decoupledMethods.includes(answer.methodId) : undefined;
-}
-
-/** What was held, as the answer to a question that brought nothing new. */
-function unchanged(held: HeldAuthorisation, talk: ScaConversation, observedAt: Date): AuthorisationSnapshot {
-  const { reference, approach, nextStep } = held;
-  const continuation = kept(talk);
-  return {
-    reference,
-    approach,
-    nextStep,
-    continuation,
-    scaStatus: scaStatus(talk.status),
-    upstreamStatus: talk.status,
-    observedAt,
-  };
 }

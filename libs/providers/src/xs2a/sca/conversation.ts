@@ -24,7 +24,15 @@ const stepMember: Reader<Continuation[string]> = (value, path) => {
 
 const action = record({
   /** Under which name the PSU's answer is sent. */
-  sends: oneOf(['password', 'additionalPassword', 'methodId', 'scaAuthenticationData', 'confirmationCode']),
+  sends: oneOf([
+    'password',
+    'encryptedPassword',
+    'additionalPassword',
+    'additionalEncryptedPassword',
+    'methodId',
+    'scaAuthenticationData',
+    'confirmationCode',
+  ]),
   method: oneOf(['POST', 'PUT']),
   url: text,
 });
@@ -39,36 +47,50 @@ const conversation = record({
   /** The bank's last word, verbatim; empty while it said none. */
   status: text,
   callback: record({ url: text, state: text }),
-  grant: optional(record({ verifier: text, tokenEndpoint: text, redirectUri: text })),
+  grant: optional(record({ verifier: optional(text), tokenEndpoint: text, redirectUri: text })),
   /** Which of the offered methods run on another device. */
   decoupledMethods: list(text),
 });
 /** One SCA between two calls. */
 export type ScaConversation = Read<typeof conversation>;
 
-const resource = record({
+const scaState = {
   links: dictionary(text),
-  /** Payments: the product in their path. */
-  product: optional(text),
-  /** Consents: the shape that was asked for. */
-  accessShape: optional(text),
   approach: optional(oneOf(scaApproaches)),
   /** Whether the SCA that came with the creation was handed over; the next one has to be made. */
   opened: flag,
   /** Members about SCA of the creation's answer, for a start that needs them. */
   sca: dictionary(stepMember),
+};
+const resource = record({
+  ...scaState,
+  /** Payments: the product in their path. */
+  product: optional(text),
+  /** Consents: the shape that was asked for. */
+  accessShape: optional(text),
   /** Payments: whether the bank's copy was compared with the order. */
   verified: flag,
+  /** Bulks: whether the bank's copy says how each item stands. */
+  itemised: optional(flag),
+  /** Payments: how the SCA of their cancellation begins, once it was asked for. */
+  cancellation: optional(record(scaState)),
 });
-/** A consent or payment between two calls. */
-export interface ResourceState {
+
+/** How an SCA about something begins. */
+export interface ScaBeginning {
   readonly links: Readonly<Record<string, string>>;
-  readonly product?: string | undefined;
-  readonly accessShape?: string | undefined;
   readonly approach?: ScaApproach | undefined;
   readonly opened: boolean;
   readonly sca: Continuation;
+}
+
+/** A consent, payment or basket between two calls. */
+export interface ResourceState extends ScaBeginning {
+  readonly product?: string | undefined;
+  readonly accessShape?: string | undefined;
   readonly verified: boolean;
+  readonly itemised?: boolean | undefined;
+  readonly cancellation?: ScaBeginning | undefined;
 }
 
 const scaNames = ['scaStatus', 'authorisationId', 'scaMethods', 'chosenScaMethod', 'challengeData', 'psuMessage'];

@@ -3,6 +3,7 @@ import { scaStatuses } from '@tributary/domain';
 import type { ScaAction } from './conversation.js';
 import type { Links } from '../links.js';
 import { scaStatus } from '../status.js';
+import { type Bank, encrypts, type PasswordMember } from './bank.js';
 import type { WireAuthenticationMethod, WireChallengeData, WireSca } from '../wire.js';
 
 /** What is known about an SCA after an answer of the bank. */
@@ -14,7 +15,7 @@ export interface ScaFacts {
   readonly authorisationUrl: string | undefined;
   /** Whether the method that the PSU chose runs on another device; undefined where nothing was chosen here. */
   readonly decoupledChosen?: boolean | undefined;
-  readonly institutionName: string;
+  readonly bank: Bank;
 }
 
 /** What comes next in an SCA. */
@@ -35,14 +36,14 @@ const decoupledTypes: ReadonlySet<string> = new Set(['PUSH_DEC']);
  * which stage, but not in what a stage needs (Implementation Guidelines 1.3, sections 5.1 and 7).
  */
 export function nextMove(facts: ScaFacts): Move {
-  const { sca, links } = facts;
-  const status = scaStatus(sca.scaStatus ?? '');
+  const { sca, links, authorisationUrl } = facts;
+  const status = scaStatus(sca.scaStatus ?? '', facts.bank.scaStatuses);
   if (status !== null && scaStatuses[status].final) return { type: 'done' };
+  // The PSU is back from a redirect: the bank only wants the code that it gave to their browser (section 7.6).
+  const confirmation = status === 'unconfirmed' ? (links['confirmation'] ?? authorisationUrl) : undefined;
+  if (confirmation !== undefined) return ask(challenge(undefined, sca.psuMessage), 'confirmationCode', confirmation);
   if (links['scaRedirect'] !== undefined) return { type: 'redirect', url: links['scaRedirect'] };
   if (links['scaOAuth'] !== undefined) return { type: 'oauth', metadataUrl: links['scaOAuth'] };
-  if (status === 'unconfirmed' && links['confirmation'] !== undefined) {
-    return ask(challenge(undefined, sca.psuMessage), 'confirmationCode', links['confirmation']);
-  }
   const selected = status === 'scaMethodSelected' || status === 'started' || sca.chosenScaMethod !== undefined;
   if (selected || sca.challengeData !== undefined) return afterSelection(facts);
   if (sca.scaMethods !== undefined && sca.scaMethods.length > 0) return selection(facts, sca.scaMethods);
@@ -76,29 +77,30 @@ function selection(facts: ScaFacts, methods: readonly WireAuthenticationMethod[]
   return ask({ type: 'selectMethod', methods: methods.map(scaMethod) }, 'methodId', url);
 }
 
-function authentication({ links, institutionName }: ScaFacts): Move {
-  const label = `Password at ${institutionName}`;
-  if (links['updatePsuAuthentication'] !== undefined) {
-    return ask(credentials('password', label), 'password', links['updatePsuAuthentication']);
-  }
-  if (links['updateAdditionalPsuAuthentication'] !== undefined) {
-    const step = credentials('additionalPassword', `Second password at ${institutionName}`);
-    return ask(step, 'additionalPassword', links['updateAdditionalPsuAuthentication']);
+/** Who the PSU is: by the password, in clear or encrypted, or by a second one. */
+function authentication({ links, bank }: ScaFacts): Move {
+  for (const [link, sends] of passwordLinks) {
+    const url = links[link];
+    if (url === undefined || (encrypts(sends) && !bank.takesEncrypted)) continue;
+    return ask(bank.credentials(sends), sends, url);
   }
   if (links['updatePsuIdentification'] !== undefined)
     return { type: 'identify', url: links['updatePsuIdentification'] };
-  if (links['updateEncryptedPsuAuthentication'] ?? links['updateAdditionalEncryptedPsuAuthentication']) {
-    return {
-      type: 'impossible',
-      why: 'The institution takes only encrypted passwords here; use another SCA approach.',
-    };
-  }
-  return { type: 'wait' };
+  return passwordLinks.some(([link]) => links[link] !== undefined) ? onlyEncrypted : { type: 'wait' };
 }
 
-export function credentials(name: 'password' | 'additionalPassword', label: string): NextStep {
-  return { type: 'credentials', fields: [{ name, label, secret: true }] };
-}
+/** The links that want a password. What can be encrypted is: where a bank offers both, the safer one comes first. */
+const passwordLinks = [
+  ['updateEncryptedPsuAuthentication', 'encryptedPassword'],
+  ['updatePsuAuthentication', 'password'],
+  ['updateAdditionalEncryptedPsuAuthentication', 'additionalEncryptedPassword'],
+  ['updateAdditionalPsuAuthentication', 'additionalPassword'],
+] as const satisfies readonly (readonly [string, PasswordMember])[];
+
+export const onlyEncrypted = {
+  type: 'impossible',
+  why: 'The institution takes only encrypted passwords here; set "passwordEncryption" in the connection, or use another SCA approach.',
+} as const satisfies Move;
 
 /** Texts of the bank are shown as they are; the data of a chip or photo TAN belongs to the prompt. */
 export function challenge(data: WireChallengeData | undefined, psuMessage: string | undefined): NextStep {

@@ -5,6 +5,7 @@ import {
   exchangeCode,
   newPkce,
   type OauthCall,
+  type OauthClient,
   type OauthEndpoints,
   refreshTokens,
 } from '../../kit/oauth.js';
@@ -30,7 +31,8 @@ export interface TokenKeeper {
 
 /** What must be kept until the PSU is back from the authorisation server. */
 export type PendingGrant = {
-  readonly verifier: string;
+  /** undefined: opened without PKCE. */
+  readonly verifier: string | undefined;
   readonly tokenEndpoint: string;
   readonly redirectUri: string;
 };
@@ -54,8 +56,10 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
     return { provider: providerId, http, traceId, signal, now: deps.now() };
   };
 
-  function configuredFor(context: CallContext): OauthSettings {
-    if (settings.oauth) return settings.oauth;
+  const { grantType, tokenRequestIn, responseType, pkce } = settings.profile?.oauth ?? {};
+
+  function configuredFor(context: CallContext): OauthSettings & OauthClient {
+    if (settings.oauth) return { ...settings.oauth, grantType, tokenRequestIn };
     const message = 'The institution asks for OAuth 2.0; set "oauth" in the settings of the connection.';
     throw fault('unsupported', message, context);
   }
@@ -89,18 +93,23 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
         throw fault('malformed', message, context);
       }
       seenTokenEndpoint = tokenEndpoint;
-      const { verifier, challenge } = newPkce();
+      const { verifier, challenge } = pkce === false ? { verifier: undefined, challenge: null } : newPkce();
       const url = authorizationUrl(authorizationEndpoint, {
         clientId: configured.clientId,
         redirectUri: callback.url,
         state: callback.state,
         scope: configured.scope ?? scope,
         challenge,
+        responseType,
       });
       return { url, grant: { verifier, tokenEndpoint, redirectUri: callback.url } };
     },
     exchange: ({ verifier, tokenEndpoint, redirectUri }, code, context) =>
-      exchangeCode(callOf(context), configuredFor(context), tokenEndpoint, { code, redirectUri, verifier }),
+      exchangeCode(callOf(context), configuredFor(context), tokenEndpoint, {
+        code,
+        redirectUri,
+        verifier: verifier ?? null,
+      }),
     current: (store, context) => currentTokens(store, deps.now(), (stale) => refresh(stale, context)),
     renew: (store, stale, context) => store.refresh(stale, (held) => refresh(held, context)),
   };

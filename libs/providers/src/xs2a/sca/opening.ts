@@ -7,6 +7,8 @@ import {
   type ProviderDeps,
 } from '../../port/index.js';
 import type { Answered, Xs2aClient } from '../client.js';
+import { paymentDisclosureOf } from '../disclosure.js';
+import { bankOf } from './bank.js';
 import { kept, type ScaConversation } from './conversation.js';
 import { lastSegment } from '../links.js';
 import { type Move, nextMove } from './next-move.js';
@@ -46,6 +48,8 @@ export function createProceed(
   client: Xs2aClient,
   oauth: OauthFlow,
 ): Proceed {
+  const bank = bankOf(settings);
+
   async function identify(subject: ScaSubject, progress: ScaProgress, url: string, context: CallContext) {
     const spec = {
       operation: 'identifyPsu',
@@ -69,11 +73,10 @@ export function createProceed(
     const { answered, approach, authorisationUrl, callback, decoupledChosen } = progress;
     const { value: sca, links } = answered;
     const status = sca.scaStatus ?? '';
-    if (status !== '' && scaStatus(status) === null) {
+    if (status !== '' && scaStatus(status, bank.scaStatuses) === null) {
       deps.warn({ operation: 'readAuthorisation', message: `unknown scaStatus ${status.slice(0, 60)}` });
     }
-    const institutionName = settings.institution.name;
-    const move = nextMove({ sca, links, approach, authorisationUrl, decoupledChosen, institutionName });
+    const move = nextMove({ sca, links, approach, authorisationUrl, decoupledChosen, bank });
     if (move.type === 'identify') return identify(subject, progress, move.url, context);
     if (move.type === 'impossible') throw unsupported(move.why, context);
     const { scope } = subject;
@@ -93,8 +96,9 @@ export function createProceed(
     return {
       reference: progress.reference,
       approach: approachAfter(move, approach, decoupledChosen === true),
-      scaStatus: scaStatus(status),
+      scaStatus: scaStatus(status, bank.scaStatuses),
       upstreamStatus: status,
+      disclosure: paymentDisclosureOf(sca, (message) => deps.warn({ operation: 'readAuthorisation', message })),
       nextStep: stepOf(move, opened?.url, sca.psuMessage),
       continuation: kept(conversation),
       observedAt: deps.now(),

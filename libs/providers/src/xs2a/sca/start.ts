@@ -10,7 +10,8 @@ import type { Xs2aClient } from '../client.js';
 import type { ScaAction } from './conversation.js';
 import { wishHeaders } from '../headers.js';
 import type { Links } from '../links.js';
-import { challenge, credentials, nextMove } from './next-move.js';
+import { type Bank, bankOf, type PasswordMember } from './bank.js';
+import { challenge, nextMove, onlyEncrypted } from './next-move.js';
 import type { OauthFlow } from './oauth.js';
 import { type Proceed, type ScaProgress, unopened, unsupported } from './opening.js';
 import type { Xs2aSettings } from '../settings.js';
@@ -43,7 +44,7 @@ export function createStarter(
   oauth: OauthFlow,
   proceed: Proceed,
 ): Starter {
-  const institution = settings.institution.name;
+  const bank = bankOf(settings);
 
   async function preStep(callback: CallbackTarget, context: CallContext): Promise<AuthorisationSnapshot> {
     const { url, grant } = await oauth.begin({ callback }, context);
@@ -90,22 +91,22 @@ export function createStarter(
       const { links, opened, sca } = subject.state;
       const approach = subject.state.approach ?? wish.approach ?? settings.scaPreference;
       const { _links: _, ...created } = scaAnswer(sca, 'continuation.sca');
-      const deferred = deferredStart(links, created, approach, settings.passwordAtStart === true, institution);
+      const deferred = deferredStart(links, created, approach, settings.passwordAtStart === true, bank);
       if (deferred) {
-        const { step, sends, url } = deferred;
-        return unopened(step, approach, { callback, action: { sends, method: 'POST', url } }, deps.now());
+        const { step, action } = deferred;
+        return unopened(step, approach, { callback, action }, deps.now());
       }
       const startLink = links['startAuthorisation'] ?? links['startAuthorisationWithPsuIdentification'];
       if (startLink !== undefined) return post(subject, new URL(startLink), approach, wish, context);
       if (links['startAuthorisationWithEncryptedPsuAuthentication'] !== undefined) {
-        throw unsupported('The institution takes only encrypted passwords here; use another SCA approach.', context);
+        throw unsupported(onlyEncrypted.why, context);
       }
       if (!opened && openedByCreation(links)) {
         const answered = { value: created, links, url: subject.url, approach: undefined };
         return proceed(subject, { answered, at: 'resource', reference: null, approach, callback }, context);
       }
       const own = new URL(subject.url);
-      own.pathname = `${own.pathname}/authorisations`;
+      own.pathname = `${own.pathname}/${subject.authorisations}`;
       return post(subject, own, approach, wish, context);
     },
   };
@@ -120,8 +121,7 @@ export function openedByCreation(links: Links): boolean {
 
 interface DeferredStart {
   readonly step: NextStep;
-  readonly sends: ScaAction['sends'];
-  readonly url: string;
+  readonly action: ScaAction;
 }
 
 /** Where the PSU's answer itself makes the authorisation, the step comes first and the call with its answer. */
@@ -130,25 +130,41 @@ function deferredStart(
   created: Omit<WireSca, '_links'>,
   approach: ScaApproach,
   passwordAtStart: boolean,
-  institutionName: string,
+  bank: Bank,
 ): DeferredStart | null {
   const select = links['startAuthorisationWithAuthenticationMethodSelection'];
   if (select !== undefined) {
     const facts = { sca: created, links: { selectAuthenticationMethod: select }, authorisationUrl: undefined };
-    const move = nextMove({ ...facts, approach, institutionName });
-    if (move.type === 'ask') return { step: move.step, sends: move.action.sends, url: select };
+    const move = nextMove({ ...facts, approach, bank });
+    if (move.type === 'ask') return { step: move.step, action: { ...move.action, method: 'POST', url: select } };
   }
   const authorise = links['startAuthorisationWithTransactionAuthorisation'];
   if (authorise !== undefined) {
     const step = challenge(created.challengeData, created.psuMessage);
-    return { step, sends: 'scaAuthenticationData', url: authorise };
+    return { step, action: { sends: 'scaAuthenticationData', method: 'POST', url: authorise } };
   }
+  const start = passwordStart(links, approach, passwordAtStart, bank);
+  if (start === null) return null;
+  const [sends, url] = start;
+  // One bank calls so the link of an authorisation that is there already.
+  const method = /authorisations\/[^/]+$/.test(new URL(url).pathname) ? 'PUT' : 'POST';
+  return { step: bank.credentials(sends), action: { sends, method, url } };
+}
+
+/** The link that wants the password with the start; what can be encrypted is. */
+function passwordStart(
+  links: Links,
+  approach: ScaApproach,
+  passwordAtStart: boolean,
+  bank: Bank,
+): readonly [PasswordMember, string] | null {
   const entersPassword = approach === 'embedded' || approach === 'decoupled';
   const bare = links['startAuthorisation'];
-  const atStart = passwordAtStart && entersPassword ? bare : undefined;
-  const offered = bare === undefined || entersPassword ? links['startAuthorisationWithPsuAuthentication'] : undefined;
-  const url = offered ?? atStart;
-  return url === undefined
-    ? null
-    : { step: credentials('password', `Password at ${institutionName}`), sends: 'password', url };
+  if (bare === undefined || entersPassword) {
+    const encrypted = links['startAuthorisationWithEncryptedPsuAuthentication'];
+    if (encrypted !== undefined && bank.takesEncrypted) return ['encryptedPassword', encrypted];
+    const clear = links['startAuthorisationWithPsuAuthentication'];
+    if (clear !== undefined) return ['password', clear];
+  }
+  return passwordAtStart && entersPassword && bare !== undefined ? ['password', bare] : null;
 }

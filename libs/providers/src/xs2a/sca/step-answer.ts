@@ -1,17 +1,37 @@
 import type { NextStep, StepAnswer } from '@tributary/domain';
 import { type CallContext, ProviderError } from '../../port/index.js';
+import { encrypts, fieldOf } from './bank.js';
 import type { ScaAction } from './conversation.js';
+import type { EncryptPassword } from './password-encryption.js';
 import { providerId } from '../settings.js';
+
+/** What a request body needs from the connection. */
+export interface BodyParts {
+  /** Absent: passwords go in clear (inside TLS). */
+  readonly encrypt?: EncryptPassword | undefined;
+}
 
 /**
  * The request body that carries a PSU's answer. Throws ProviderError `rejected` (nothing was sent) for an answer that does not fit the
  * step, naming the field; a value is never repeated.
  */
-export function bodyFor(action: ScaAction, step: NextStep, answer: StepAnswer, context: CallContext): unknown {
+export async function bodyFor(
+  action: ScaAction,
+  step: NextStep,
+  answer: StepAnswer,
+  { encrypt }: BodyParts,
+  context: CallContext,
+): Promise<unknown> {
   switch (action.sends) {
     case 'password':
     case 'additionalPassword':
-      return { psuData: { [action.sends]: credential(action.sends, answer, context) } };
+    case 'encryptedPassword':
+    case 'additionalEncryptedPassword': {
+      const { [fieldOf(action.sends)]: password = '', ...further } = entered(step, answer, context);
+      if (!encrypts(action.sends)) return { psuData: { [action.sends]: password, ...further } };
+      if (encrypt === undefined) throw misfit('the key of the institution is no longer in the connection', context);
+      return { psuData: { [action.sends]: await encrypt(password), ...further } };
+    }
     case 'methodId':
       return { authenticationMethodId: methodId(step, answer, context) };
     case 'scaAuthenticationData':
@@ -22,14 +42,20 @@ export function bodyFor(action: ScaAction, step: NextStep, answer: StepAnswer, c
   }
 }
 
-function credential(name: string, answer: StepAnswer, context: CallContext): string {
-  if (answer.type !== 'credentials') throw misfit(`the next step asks for "credentials.${name}"`, context);
-  const unknown = Object.keys(answer.credentials).find((given) => given !== name);
-  if (unknown !== undefined)
-    throw misfit(`"credentials" has a field that was not asked for; send "${name}" only`, context);
-  const value = Object.hasOwn(answer.credentials, name) ? answer.credentials[name] : undefined;
-  if (value === undefined || value === '') throw misfit(`"credentials.${name}" is missing`, context);
-  return value;
+/** Exactly the fields that the step asks for, each with something in it. */
+function entered(step: NextStep, answer: StepAnswer, context: CallContext): Readonly<Record<string, string>> {
+  const asked = step.type === 'credentials' ? step.fields.map(({ name }) => name) : [];
+  if (answer.type !== 'credentials') {
+    throw misfit(`the next step asks for ${asked.map((name) => `"credentials.${name}"`).join(', ')}`, context);
+  }
+  const { credentials } = answer;
+  if (Object.keys(credentials).some((given) => !asked.includes(given))) {
+    const wanted = asked.map((name) => `"${name}"`).join(', ');
+    throw misfit(`"credentials" has a field that was not asked for; send ${wanted} only`, context);
+  }
+  const missing = asked.find((name) => !Object.hasOwn(credentials, name) || credentials[name] === '');
+  if (missing !== undefined) throw misfit(`"credentials.${missing}" is missing`, context);
+  return credentials;
 }
 
 function methodId(step: NextStep, answer: StepAnswer, context: CallContext): string {

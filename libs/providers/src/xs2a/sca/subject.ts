@@ -1,49 +1,88 @@
 import type { AnyOrder } from '@tributary/domain';
-import { type AuthorisationSubject, type HeldPayment, ProviderError } from '../../port/index.js';
+import type { AuthorisationSubject, HeldBasket, HeldConsent, HeldPayment } from '../../port/index.js';
 import type { Caller, Xs2aClient } from '../client.js';
-import { type ResourceState, resourceOf } from './conversation.js';
 import type { Service } from '../errors.js';
-import { productFor } from '../payments/products.js';
-import { providerId, type Xs2aSettings } from '../settings.js';
-import { allProducts } from '../payments/products.js';
+import { productFor } from '../payments/offer.js';
+import { serviceFor } from '../payments/products.js';
+import type { Xs2aSettings } from '../settings.js';
+import { resourceOf, type ScaBeginning } from './conversation.js';
 
-/** A consent or payment as the resource of the framework that an SCA is about. */
+/** A consent, payment, cancellation or basket as the resource of the framework that an SCA is about. */
 export interface ScaSubject {
   readonly service: Service;
   readonly reference: string | null;
-  readonly state: ResourceState;
+  readonly state: ScaBeginning;
   readonly caller: Caller;
-  /** OAuth scope of the framework (section 13.1). */
+  /** OAuth scope of the framework (section 13.1), or of the profile. */
   readonly scope: string | undefined;
   /** The resource by the framework's own path, for what the bank gives no link for. */
   readonly url: URL;
+  /** Its sub-resource for SCAs. */
+  readonly authorisations: 'authorisations' | 'cancellation-authorisations';
+}
+
+/** The framework's scopes; for baskets it names none, and they are about payments first. */
+const scopes = { consent: 'AIS:{id}', fundsConsent: 'PIIS:{id}', payment: 'PIS:{id}', basket: 'PIS:{id}' } as const;
+
+function scopeOf(kind: keyof typeof scopes, reference: string | null, { profile }: Xs2aSettings): string | undefined {
+  if (reference === null) return undefined;
+  const own = profile?.oauth?.scopes?.[kind === 'fundsConsent' ? 'consent' : kind];
+  return (own ?? scopes[kind]).replaceAll('{id}', () => reference);
 }
 
 export function scaSubject(subject: AuthorisationSubject, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
-  if (subject.type === 'consent') {
-    const { reference, psu, tokens, continuation } = subject.consent;
-    return {
-      service: 'ais',
-      reference,
-      state: resourceOf(continuation),
-      caller: { psu, tokens },
-      scope: reference === null ? undefined : `AIS:${reference}`,
-      url: client.url('v1', 'consents', reference ?? ''),
-    };
+  switch (subject.type) {
+    case 'consent':
+      return consentSubject(subject.consent, settings, client);
+    case 'payment':
+      return paymentSubject(subject.payment, settings, client);
+    case 'cancellation': {
+      const state = resourceOf(subject.payment.continuation).cancellation ?? { links: {}, opened: false, sca: {} };
+      const payment = paymentSubject(subject.payment, settings, client);
+      return { ...payment, state, authorisations: 'cancellation-authorisations' };
+    }
+    case 'basket':
+      return basketSubject(subject.basket, settings, client);
   }
-  if (subject.type !== 'payment') {
-    const message = `This connection has no SCA for a ${subject.type}.`;
-    throw new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'authorise', message });
-  }
-  const { payment } = subject;
-  const { reference } = payment;
+}
+
+export function consentSubject(consent: HeldConsent, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
+  const { reference, psu, tokens, continuation, access } = consent;
+  const aboutFunds = access.includes('fundsConfirmation');
+  const path = aboutFunds ? ['v2', 'consents', 'confirmation-of-funds'] : ['v1', 'consents'];
+  return {
+    service: 'ais',
+    reference,
+    state: resourceOf(continuation),
+    caller: { psu, tokens },
+    scope: scopeOf(aboutFunds ? 'fundsConsent' : 'consent', reference, settings),
+    url: client.url(...path, reference ?? ''),
+    authorisations: 'authorisations',
+  };
+}
+
+export function paymentSubject(payment: HeldPayment<AnyOrder>, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
+  return {
+    service: 'pis',
+    reference: payment.reference,
+    state: resourceOf(payment.continuation),
+    caller: paymentCaller(payment),
+    scope: scopeOf('payment', payment.reference, settings),
+    url: paymentUrl(payment, settings, client),
+    authorisations: 'authorisations',
+  };
+}
+
+export function basketSubject(basket: HeldBasket, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
+  const { reference, psu, tokens, continuation } = basket;
   return {
     service: 'pis',
     reference,
-    state: resourceOf(payment.continuation),
-    caller: paymentCaller(payment),
-    scope: reference === null ? undefined : `PIS:${reference}`,
-    url: paymentUrl(payment, settings, client),
+    state: resourceOf(continuation),
+    caller: { psu, tokens },
+    scope: scopeOf('basket', reference, settings),
+    url: client.url('v1', 'signing-baskets', reference ?? ''),
+    authorisations: 'authorisations',
   };
 }
 
@@ -53,7 +92,7 @@ export function paymentCaller({ psu, tokens, consent }: HeldPayment<AnyOrder>): 
 
 /** The payment by the framework's path; its product is the one that it was sent with, whatever the settings say by now. */
 export function paymentUrl(payment: HeldPayment<AnyOrder>, settings: Xs2aSettings, client: Xs2aClient): URL {
-  const offered = settings.paymentProducts ?? allProducts;
-  const product = resourceOf(payment.continuation).product ?? productFor(payment.order.scheme, offered) ?? '';
-  return client.url('v1', 'payments', product, payment.reference ?? '');
+  const { order } = payment;
+  const product = resourceOf(payment.continuation).product ?? productFor(order.scheme, settings)?.name ?? '';
+  return client.url('v1', serviceFor(order), product, payment.reference ?? '');
 }
