@@ -8,6 +8,7 @@ import { AccountsService } from './accounts/accounts.service.js';
 import { BalancesService } from './accounts/balances.service.js';
 import { DataReads } from './accounts/data-reads.js';
 import { TransactionIngest } from './accounts/transaction-ingest.js';
+import { TransactionReading } from './accounts/transaction-reading.js';
 import { TransactionsService } from './accounts/transactions.service.js';
 import { AccessTokens } from './apps/access-tokens.js';
 import { AppsService } from './apps/apps.service.js';
@@ -118,6 +119,7 @@ const services: Provider[] = [
   Routes,
   SigningKeys,
   TransactionIngest,
+  TransactionReading,
   TransactionsService,
   UpstreamCalls,
   UpstreamsService,
