@@ -1,13 +1,16 @@
 import { createXs2a } from '../libs/providers/src/xs2a/provider.js';
 import type { Xs2aSettings } from '../libs/providers/src/xs2a/settings.js';
+import type { AnyOrder, BulkOrder } from '@tributary/domain';
 import type {
   AuthorisationSnapshot,
   CallContext,
   ConsentOrder,
   ConsentSnapshot,
   HeldAuthorisation,
+  HeldBasket,
   HeldConsent,
   HeldPayment,
+  PaymentSnapshot,
   Provider,
   TokenSet,
   TokenStore,
@@ -126,6 +129,50 @@ export function heldAuthorisation(snapshot: AuthorisationSnapshot): HeldAuthoris
   const { reference, approach, nextStep, continuation } = snapshot;
   // What is kept goes through a database: it must be JSON.
   return { id: 'aut_1', reference, approach, nextStep, continuation: JSON.parse(JSON.stringify(continuation)) };
+}
+
+/** A payment as it is kept after the bank answered to its initiation. */
+export function sentPayment<Order extends AnyOrder>(
+  payment: HeldPayment<Order>,
+  { reference, continuation }: PaymentSnapshot,
+): HeldPayment<Order> {
+  // What is kept goes through a database: it must be JSON.
+  return { ...payment, reference, continuation: JSON.parse(JSON.stringify(continuation)) };
+}
+
+export function heldBulk(change: Partial<HeldPayment<BulkOrder>> = {}): HeldPayment<BulkOrder> {
+  const { order, ...single } = heldPayment();
+  const { creditor, remittance, scheme } = order;
+  const item = (endToEndId: string, minor: bigint) => ({
+    amount: { minor, currency: 'EUR' },
+    creditor,
+    endToEndId,
+    remittance,
+  });
+  return {
+    ...single,
+    order: {
+      debtor: { account: { scheme: 'iban', value: 'DE45999433193536310578' } },
+      amount: { minor: 3000n, currency: 'EUR' },
+      items: [item('I-1', 1000n), item('I-2', 2000n)],
+      scheme,
+    },
+    ...change,
+  };
+}
+
+export function heldBasket(change: Partial<HeldBasket> = {}): HeldBasket {
+  return {
+    id: 'bsk_1',
+    reference: null,
+    institutionReference: 'bank',
+    psu: { id: 'anna' },
+    payments: [heldPayment({ reference: 'pmt-9' })],
+    consents: [],
+    continuation: null,
+    tokens: tokenStore(),
+    ...change,
+  };
 }
 
 export function heldPayment(change: Partial<HeldPayment> = {}): HeldPayment {
