@@ -73,8 +73,8 @@ it('is signed like anything else, once for all', async () => {
 });
 
 it('is handed over with the SCA that the bank opened', async () => {
-  const _links = { scaRedirect: 'https://login.bank.example/b', scaStatus: `${path}/bas-3/authorisations/a-1` };
-  xs2a.bank.on(`POST ${path}`, created({ _links }));
+  const links = { scaRedirect: 'https://login.bank.example/b', scaStatus: `${path}/bas-3/authorisations/a-1` };
+  xs2a.bank.on(`POST ${path}`, created({ _links: links }));
   await expect(baskets().create(heldBasket(), callback, context)).resolves.toMatchObject({
     authorisation: { reference: 'a-1', nextStep: { type: 'redirect' } },
   });

@@ -74,8 +74,8 @@ it('with an SCA leaves the payment as it is, and opens the SCA of the cancellati
 });
 
 it('with an SCA that the bank opened hands it over', async () => {
-  const _links = { scaRedirect: 'https://login.bank.example/c', scaStatus: `${cancellations}/can-1` };
-  xs2a.bank.on(`DELETE ${path}/pmt-9`, answers(202, { transactionStatus: 'ACTC', psuMessage: 'Sure?', _links }));
+  const links = { scaRedirect: 'https://login.bank.example/c', scaStatus: `${cancellations}/can-1` };
+  xs2a.bank.on(`DELETE ${path}/pmt-9`, answers(202, { transactionStatus: 'ACTC', psuMessage: 'Sure?', _links: links }));
   const asked = await cancel();
   expect(asked).toMatchObject({
     authorisationRequired: true,
