@@ -13,8 +13,8 @@ import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
 /*
- * Negative control, carried out once against a changed build: a Sweeper that rings only once at its start. The payment
- * whose job died with Redis then never ends.
+ * Negative control, carried out once against a changed build: a Sweeper that rings only once, at its start. No payment
+ * then ends, since what is due is in PostgreSQL and the queue is only the bell.
  */
 
 const available = spawnSync('redis-server', ['--version']).status === 0;
