@@ -3,7 +3,7 @@ import type { Rights } from './access.js';
 import { resourceIdOf } from './ais-access.js';
 import type { Call } from './call.js';
 import type { Consent } from './consent.js';
-import { available, type Account } from './customer.js';
+import { available, ownerNameOf, type Account } from './customer.js';
 import { amountView } from './money.js';
 
 /** An account as the consent lets it be seen; `withBalance` only where the right exists. */
@@ -31,7 +31,7 @@ export function accountView(
     status: account.status,
     bic: account.bic,
     usage: account.usage,
-    ...(rights.ownerNames ? { ownerName: account.customer.fullName } : {}),
+    ...(rights.ownerNames ? { ownerName: ownerNameOf(account) } : {}),
     ...(withBalance && rights.balances.includes(account) ? { balances: balancesView(call, account) } : {}),
     ...(rights.listOnly ? {} : { _links: links }),
   };

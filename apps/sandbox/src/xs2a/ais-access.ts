@@ -97,12 +97,3 @@ export function readWithBalance(call: Call): boolean {
   }
   return value === 'true';
 }
-
-/** @throws TppError 406 REQUESTED_FORMATS_INVALID when the TPP takes no JSON. */
-export function assertAcceptsJson(call: Call): void {
-  const accept = call.header('Accept');
-  const takes = accept === undefined || /\*\/\*|application\/(\*|json|problem\+json)/i.test(accept);
-  if (!takes) {
-    throw new TppError(406, 'REQUESTED_FORMATS_INVALID', 'This bank gives application/json', 'Accept');
-  }
-}

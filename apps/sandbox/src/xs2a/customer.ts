@@ -33,17 +33,33 @@ export interface Transaction {
   bankTransactionCode: string;
   proprietaryBankTransactionCode?: string;
   balanceAfter?: Big;
+  exchange?: Exchange | undefined;
+  /** One booking for several transfers. */
+  parts?: readonly Omit<Transaction, 'bookingDate'>[];
+  /** Takes back an earlier booking (RC and RD in MT940). */
+  reversal?: boolean;
+}
+
+/** The debtor's money was exchanged: `rate` units of the target currency for one of the source currency. */
+export interface Exchange {
+  sourceCurrency: string;
+  targetCurrency: string;
+  rate: Big;
+  date: string;
 }
 
 export interface StandingOrder {
   id: string;
   amount: Big;
   creditorName: string;
-  creditorIban: string;
-  unstructured: string;
+  creditorIban: string | undefined;
+  unstructured: string | undefined;
   startDate: string;
+  endDate?: string | undefined;
   frequency: string;
-  dayOfExecution: string;
+  executionRule?: string | undefined;
+  dayOfExecution: string | undefined;
+  monthsOfExecution?: readonly string[] | undefined;
 }
 
 export interface Account {
@@ -58,6 +74,10 @@ export interface Account {
   type: string;
   status: 'enabled' | 'deleted' | 'blocked';
   usage: 'PRIV' | 'ORGA';
+  /** Of a company; else the customer's own name. */
+  ownerName?: string | undefined;
+  /** So many PSUs must authorise what moves or shows its money. */
+  signatures: number;
   booked: Big;
   /** Outgoing payments under way. */
   reserved: Big;
@@ -73,6 +93,8 @@ export interface Customer {
   id: string;
   username: string;
   password: string;
+  /** For a bank that wants two. */
+  additionalPassword: string;
   fullName: string;
   /** How this customer's SCA is done; `wish` leaves it to the TPP's headers. */
   approach: ApproachSetting;
@@ -88,4 +110,9 @@ export interface Customer {
 /** What can be spent now. */
 export function available(account: Account): Big {
   return account.booked.minus(account.reserved);
+}
+
+/** The owner's name as it stands on the account. */
+export function ownerNameOf(account: Account): string {
+  return account.ownerName ?? account.customer.fullName;
 }

@@ -1,4 +1,5 @@
-import { Shape } from '../kit/shape.js';
+import { Shape, ShapeError } from '../kit/shape.js';
+import { SERVICES, type PaymentService } from './payments/services.js';
 
 export const APPROACH_SETTINGS = ['wish', 'embedded', 'redirect', 'decoupled', 'oauth', 'oauth-prestep'] as const;
 /** How SCA is done; `wish`: the TPP's preference headers decide. */
@@ -44,6 +45,22 @@ export interface Profile {
   refreshTokens: boolean;
   /** The metadata gives an authorization_endpoint that already has a query. */
   endpointQuery: boolean;
+  /** Payment services on offer. */
+  services: readonly PaymentService[];
+  /** DELETE of an authorised payment: done at once, after an SCA of its own, or never. */
+  cancellation: 'direct' | 'authorised' | 'refused';
+  /** The status of an authorised payment that waits for its day. */
+  waitingStatus: 'ACTC' | 'PDNG';
+  /** Where a pain.002 says the status: for the group, or for the transfers only. */
+  painStatus: 'group' | 'transactions';
+  /** `products`: TARGET2 and cross-border cost; `all`: SEPA too. */
+  fees: 'none' | 'products' | 'all';
+  /** Redirect: the way back has a code that the TPP must bring. */
+  confirmationCodes: boolean;
+  /** Consents may ask for AIS and PIS in one session. */
+  combinedService: boolean;
+  /** Which fields of psuData are taken in embedded. */
+  passwords: 'plain' | 'encrypted' | 'additional' | 'additionalEncrypted';
 }
 
 /** MockBank as its public pages show it. */
@@ -73,6 +90,14 @@ export function mockbankProfile(): Profile {
     accessTokenSeconds: 3564,
     refreshTokens: true,
     endpointQuery: false,
+    services: SERVICES,
+    cancellation: 'authorised',
+    waitingStatus: 'ACTC',
+    painStatus: 'group',
+    fees: 'products',
+    confirmationCodes: false,
+    combinedService: true,
+    passwords: 'plain',
   };
 }
 
@@ -89,6 +114,11 @@ const CHOICES = {
   singleMethod: ['offer', 'select'],
   resourceIds: ['perConsent', 'stable'],
   replacedConsent: ['expired', 'terminatedByTpp'],
+  cancellation: ['direct', 'authorised', 'refused'],
+  waitingStatus: ['ACTC', 'PDNG'],
+  painStatus: ['group', 'transactions'],
+  fees: ['none', 'products', 'all'],
+  passwords: ['plain', 'encrypted', 'additional', 'additionalEncrypted'],
 } as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 const RANGES = {
@@ -104,7 +134,11 @@ const RANGES = {
   accessTokenSeconds: [1, 31_536_000],
 } as const satisfies Partial<Record<keyof Profile, readonly [number, number]>>;
 
-const SWITCHES = ['refreshTokens', 'endpointQuery'] as const;
+const SWITCHES = ['refreshTokens', 'endpointQuery', 'confirmationCodes', 'combinedService'] as const;
+
+const LISTS = {
+  services: SERVICES,
+} as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 /**
  * The profile with some settings changed.
@@ -112,13 +146,21 @@ const SWITCHES = ['refreshTokens', 'endpointQuery'] as const;
  */
 export function changeProfile(profile: Profile, input: unknown): Profile {
   const shape = Shape.of(input);
-  shape.only([...Object.keys(CHOICES), ...Object.keys(RANGES), ...SWITCHES]);
+  shape.only([...Object.keys(CHOICES), ...Object.keys(RANGES), ...Object.keys(LISTS), ...SWITCHES]);
   const changes: Record<string, unknown> = {};
   for (const [name, choices] of Object.entries<readonly string[]>(CHOICES)) {
     changes[name] = shape.optionalChoice(name, choices);
   }
   for (const [name, [low, high]] of Object.entries<readonly [number, number]>(RANGES)) {
     changes[name] = shape.optionalNumber(name, low, high);
+  }
+  for (const [name, choices] of Object.entries<readonly string[]>(LISTS)) {
+    changes[name] = shape.optionalList(name, (item, path) => {
+      if (!choices.some((choice) => choice === item)) {
+        throw new ShapeError(path, `must be one of ${choices.join(', ')}`);
+      }
+      return item;
+    });
   }
   for (const name of SWITCHES) {
     changes[name] = shape.has(name) ? shape.boolean(name) : undefined;

@@ -14,6 +14,8 @@ interface AccountPlan {
   count: number;
   pending: number;
   salary?: boolean;
+  /** A company's account: who owns it, and how many must sign. */
+  company?: { name: string; signatures: number };
 }
 
 interface CustomerPlan {
@@ -22,6 +24,8 @@ interface CustomerPlan {
   approach: ApproachSetting;
   methods: readonly ('sms' | 'app' | 'mail')[];
   accounts: readonly AccountPlan[];
+  /** Username of an earlier customer whose accounts are theirs too. */
+  shares?: string;
 }
 
 const GIRO: AccountPlan = {
@@ -44,6 +48,14 @@ const SAVINGS: AccountPlan = {
   pending: 0,
 };
 const POOR: AccountPlan = { ...GIRO, opening: '3.10', count: 0, pending: 0 };
+const COMPANY: AccountPlan = {
+  ...GIRO,
+  name: 'Geschäftskonto',
+  product: 'Giro Business',
+  opening: '48000.00',
+  salary: false,
+  company: { name: 'Nordwind Werke GmbH', signatures: 2 },
+};
 const DOLLAR: AccountPlan = { ...SAVINGS, name: 'US dollar account', product: 'Valuta', type: 'CACC', currency: 'USD' };
 
 /** One customer per SCA approach, and some with a purpose of their own. */
@@ -81,6 +93,21 @@ const CUSTOMERS: readonly CustomerPlan[] = [
   },
   { username: 'hugo.poor', fullName: 'Hugo Busch', approach: 'embedded', methods: ['sms'], accounts: [POOR] },
   { username: 'ida.nomethod', fullName: 'Ida Franke', approach: 'embedded', methods: [], accounts: [GIRO] },
+  {
+    username: 'karla.corporate',
+    fullName: 'Karla Reuter',
+    approach: 'wish',
+    methods: ['sms', 'app'],
+    accounts: [COMPANY],
+  },
+  {
+    username: 'ludwig.corporate',
+    fullName: 'Ludwig Thiel',
+    approach: 'wish',
+    methods: ['sms', 'app'],
+    accounts: [],
+    shares: 'karla.corporate',
+  },
 ];
 
 /**
@@ -91,11 +118,13 @@ export function seedCustomers(seed: string, bankName: string, today: string, now
   const random = new SeededRandom(`${seed}/${bankName}/statements`);
   const codes = new SeededRandom(`${seed}/codes`);
   const bankCode = bankCodeOf(bankName);
-  return CUSTOMERS.map((plan) => {
+  const customers: Customer[] = [];
+  for (const plan of CUSTOMERS) {
     const customer: Customer = {
       id: stableUuid(`${seed}/${bankName}/${plan.username}`),
       username: plan.username,
       password: `${plan.fullName.split(' ')[0]}-${codes.digits(4)}`,
+      additionalPassword: `${plan.username}-2`,
       fullName: plan.fullName,
       approach: plan.approach,
       methods: plan.methods.map((kind) => scaMethod(kind, codes)),
@@ -109,8 +138,10 @@ export function seedCustomers(seed: string, bankName: string, today: string, now
     customer.accounts = plan.accounts.map((accountPlan, index) =>
       seedAccount(customer, accountPlan, bankCode, index, random, today, now),
     );
-    return customer;
-  });
+    customer.accounts.push(...(customers.find(({ username }) => username === plan.shares)?.accounts ?? []));
+    customers.push(customer);
+  }
+  return customers;
 }
 
 function seedAccount(
@@ -140,6 +171,9 @@ function seedAccount(
     name: plan.name,
     product: plan.product,
     type: plan.type,
+    ...(plan.company
+      ? { ownerName: plan.company.name, signatures: plan.company.signatures, usage: 'ORGA' as const }
+      : {}),
     booked,
     transactions,
     pending: pendingEntries(random, today, plan.currency, plan.pending),
@@ -156,6 +190,7 @@ function seedAccount(
       unstructured: 'Miete',
       startDate: '2021-03-01',
       frequency: 'Monthly',
+      executionRule: 'following',
       dayOfExecution: '1',
     });
   }
@@ -175,6 +210,7 @@ export function newAccount(customer: Customer, iban: string, currency: string, n
     type: 'CACC',
     status: 'enabled',
     usage: 'PRIV',
+    signatures: 1,
     booked: new Big(0),
     reserved: new Big(0),
     transactions: [],

@@ -1,6 +1,10 @@
+import { Big } from 'big.js';
 import type { Call } from './call.js';
 import type { Account, StandingOrder, Transaction } from './customer.js';
 import { amountView } from './money.js';
+import type { Profile } from './profile.js';
+
+type Entry = Omit<Transaction, 'bookingDate'>;
 
 /** A booked or pending entry in the words of the specification; `accountPath` is where it is found. */
 export function transactionView(
@@ -10,38 +14,56 @@ export function transactionView(
   accountPath: string,
 ): Record<string, unknown> {
   const { profile } = call.bank;
-  const debit = transaction.amount.lt(0);
-  const unsigned = profile.amounts === 'unsigned';
-  const counterparty = {
-    [debit ? 'creditorName' : 'debtorName']: transaction.counterpartyName,
-    [debit ? 'creditorAccount' : 'debtorAccount']:
-      transaction.counterpartyIban === undefined ? undefined : { iban: transaction.counterpartyIban },
-    [debit ? 'debtorAccount' : 'creditorAccount']: unsigned ? { iban: account.iban } : undefined,
-  };
+  const { parts, balanceAfter } = transaction;
   return withoutGaps({
     transactionId: transaction.id,
     entryReference: transaction.entryReference,
-    endToEndId: transaction.endToEndId,
-    mandateId: transaction.mandateId,
-    creditorId: transaction.creditorId,
+    batchIndicator: parts && true,
+    batchNumberOfTransactions: parts?.length,
     bookingDate: transaction.bookingDate,
     valueDate: transaction.valueDate,
-    transactionAmount: amountView(unsigned ? transaction.amount.abs() : transaction.amount, transaction.currency),
-    ...counterparty,
-    remittanceInformationUnstructured: transaction.unstructured,
-    remittanceInformationStructured:
-      transaction.structured !== undefined && profile.structuredRemittance === 'object'
-        ? { reference: transaction.structured }
-        : transaction.structured,
-    purposeCode: transaction.purposeCode,
+    ...detailsView(profile, account, transaction),
+    entryDetails: parts?.map((part) => withoutGaps(detailsView(profile, account, part))),
     bankTransactionCode: transaction.bankTransactionCode,
     proprietaryBankTransactionCode: transaction.proprietaryBankTransactionCode,
-    balanceAfterTransaction: transaction.balanceAfter && {
-      balanceAmount: amountView(transaction.balanceAfter, transaction.currency),
+    balanceAfterTransaction: balanceAfter && {
+      balanceAmount: amountView(balanceAfter, transaction.currency),
       balanceType: 'interimBooked',
     },
     _links: { transactionDetails: call.links.api(`${accountPath}/transactions/${transaction.id}`) },
   });
+}
+
+/** What an entry and a part of a batch have alike. Names and accounts stand on the side of the counterparty. */
+function detailsView(profile: Profile, account: Account, entry: Entry): Record<string, unknown> {
+  const debit = entry.amount.lt(0);
+  const unsigned = profile.amounts === 'unsigned';
+  const { exchange } = entry;
+  return {
+    endToEndId: entry.endToEndId,
+    mandateId: entry.mandateId,
+    creditorId: entry.creditorId,
+    transactionAmount: amountView(unsigned ? entry.amount.abs() : entry.amount, entry.currency),
+    currencyExchange: exchange && [
+      {
+        sourceCurrency: exchange.sourceCurrency,
+        exchangeRate: exchange.rate.round(10, Big.roundHalfUp).toFixed(),
+        unitCurrency: exchange.sourceCurrency,
+        targetCurrency: exchange.targetCurrency,
+        quotationDate: exchange.date,
+      },
+    ],
+    [debit ? 'creditorName' : 'debtorName']: entry.counterpartyName,
+    [debit ? 'creditorAccount' : 'debtorAccount']:
+      entry.counterpartyIban === undefined ? undefined : { iban: entry.counterpartyIban },
+    [debit ? 'debtorAccount' : 'creditorAccount']: unsigned ? { iban: account.iban } : undefined,
+    remittanceInformationUnstructured: entry.unstructured,
+    remittanceInformationStructured:
+      entry.structured !== undefined && profile.structuredRemittance === 'object'
+        ? { reference: entry.structured }
+        : entry.structured,
+    purposeCode: entry.purposeCode,
+  };
 }
 
 /** A standing order as an entry of bookingStatus `information`. */
@@ -50,22 +72,24 @@ export function standingOrderView(call: Call, account: Account, order: StandingO
     call.bank.profile.amounts === 'unsigned' ? order.amount.abs() : order.amount,
     account.currency,
   );
-  return {
+  return withoutGaps({
     transactionId: order.id,
     transactionAmount: amount,
     creditorName: order.creditorName,
-    creditorAccount: { iban: order.creditorIban },
+    creditorAccount: order.creditorIban === undefined ? undefined : { iban: order.creditorIban },
     remittanceInformationUnstructured: order.unstructured,
     bankTransactionCode: 'PMNT-ICDT-STDO',
     additionalInformationStructured: {
-      standingOrderDetails: {
+      standingOrderDetails: withoutGaps({
         startDate: order.startDate,
+        endDate: order.endDate,
         frequency: order.frequency,
-        executionRule: 'following',
+        executionRule: order.executionRule,
         dayOfExecution: order.dayOfExecution,
-      },
+        monthsOfExecution: order.monthsOfExecution,
+      }),
     },
-  };
+  });
 }
 
 function withoutGaps(fields: Record<string, unknown>): Record<string, unknown> {

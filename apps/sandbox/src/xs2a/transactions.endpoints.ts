@@ -1,14 +1,8 @@
+import { assertAcceptsJson } from './accept.js';
 import { isDate } from '../kit/clock.js';
 import type { Answer } from './answer.js';
 import { balancesView, referenceView } from './account-view.js';
-import {
-  accountInPath,
-  assertAcceptsJson,
-  assertRight,
-  openAccess,
-  readWithBalance,
-  resourceIdOf,
-} from './ais-access.js';
+import { accountInPath, assertRight, openAccess, readWithBalance, resourceIdOf } from './ais-access.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { completeRead, countRead } from './frequency.js';

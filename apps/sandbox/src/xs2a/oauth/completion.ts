@@ -40,6 +40,7 @@ function openConsent(bank: Bank, { psu }: Visit): string {
       psu,
       preStep: false,
       wish: { redirect: false, decoupled: false, explicit: false },
+      signed: [],
       wrongPasswords: 0,
       createdAt: bank.clock.now(),
     },
