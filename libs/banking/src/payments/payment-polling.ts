@@ -3,6 +3,7 @@ import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
@@ -14,6 +15,8 @@ import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
 const claimLeaseSeconds = 60;
+
+const slowMs = 30 * 60_000;
 
 /** What asking about one payment gave. */
 export interface PollOutcome {
@@ -164,6 +167,9 @@ export class PaymentPolling {
   }
 
   private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {
+    // The connection went away under an open payment: it is asked about rarely until somebody brings it back.
+    if (error instanceof Refusal)
+      return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: slowMs }) };
     if (!(error instanceof ProviderError)) throw error;
     const { pollInMs } = retry(error, payment, this.clock.now());
     return {

@@ -10,6 +10,7 @@ import {
   type Recovery,
 } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { ConnectionsService } from '../connections/connections.service.js';
 import { observe } from './observe.js';
 import type { NewPayment } from './payment-intent.js';
 import { PaymentPolling } from './payment-polling.js';
@@ -341,6 +342,14 @@ describe('observations', () => {
     for (let turn = 0; turn < 3; turn += 1) await poll();
     expect(await timeline(payment.id)).toEqual([['initiation', 'RCVD', true, 'first']]);
     expect(await row(payment.id)).toMatchObject({ polls: 3 });
+  });
+});
+
+describe('a connection', () => {
+  it('is not deleted under a payment that has not ended', async () => {
+    await payments.initiate(banking.appId, order(), newKey(), context);
+    const connections = banking.get(ConnectionsService);
+    await expect(connections.remove(banking.connectionId)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
