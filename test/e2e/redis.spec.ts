@@ -50,9 +50,12 @@ if (available) {
       world = await startWorld({ redisUrl: `redis://127.0.0.1:${port}` });
     });
     afterAll(async () => {
-      await world.stop();
-      redis.kill('SIGKILL');
-      fs.rmSync(dir, { recursive: true, force: true });
+      try {
+        await world.stop();
+      } finally {
+        redis.kill('SIGKILL');
+        fs.rmSync(dir, { recursive: true, force: true });
+      }
     });
 
     it('follows payments as with PostgreSQL, and loses nothing when Redis dies and comes back empty', async () => {
