@@ -4,3 +4,4 @@ export * from './entities/app.js';
 export * from './entities/connection.js';
 export * from './entities/consent.js';
 export * from './entities/payment.js';
+export * from './statement.js';

@@ -99,8 +99,8 @@ export class AuthorisationsService {
   }
 
   /** Its SCA is about to be opened: if that has not happened by then, the worker opens it. */
-  expectStart(authorisationId: string, seconds: number): Promise<void> {
-    return this.rows.expectStart(authorisationId, seconds);
+  expectStart(manager: EntityManager, authorisationId: string, seconds: number): Promise<void> {
+    return this.rows.expectStart(manager, authorisationId, seconds);
   }
 
   /** Ends the open authorisations of subjects that are over themselves. */
@@ -190,6 +190,12 @@ export class AuthorisationsService {
 
   private async ask(row: Authorisation, context: CallContext): Promise<void> {
     const { subject } = await this.handler(row).load(row.subjectId);
+    if (nothingToAsk(row, subject)) {
+      // The upstream knows nothing of it yet: what came before may be over, and the subject can go on by itself.
+      await this.rows.postpone(row);
+      await this.follow(row, this.rows.snapshot(row), 'poll', context);
+      return;
+    }
     let snapshot: AuthorisationSnapshot;
     try {
       snapshot = await this.standing(row, subject, await this.upstream(row), context);
@@ -219,8 +225,9 @@ export class AuthorisationsService {
   private async lapse(row: Authorisation): Promise<void> {
     const now = await this.rows.find({ id: row.id });
     if (!now || now.nextPollAt === null) return;
-    await this.rows.close(this.database.manager, [row.subjectId]);
+    // The subject first: should we die in between, the authorisation is still due and comes here again.
     await this.handler(row).lapsed?.(row.subjectId);
+    await this.rows.close(this.database.manager, [row.subjectId]);
   }
 
   /** Gives the answer over while it is reserved; a wrong password or code is the same step again. */
@@ -317,6 +324,12 @@ export class AuthorisationsService {
     if (!authorisation) throw new Refusal('capability_unsupported', 'This route has no authorisation to answer.');
     return authorisation;
   }
+}
+
+/** Neither the subject nor its SCA has reached the upstream. */
+function nothingToAsk(row: Authorisation, subject: AuthorisationSubject): boolean {
+  const { reference } = subject.type === 'consent' ? subject.consent : subject.payment;
+  return reference === null && row.reference === null && row.continuationEnvelope === null;
 }
 
 /** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { PaymentOrder } from '@tributary/domain';
+import type { ObservationSource, PaymentOrder } from '@tributary/domain';
 import { ConsentEntity, type Payment } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import type { Continuation, HeldConsent, HeldPayment } from '@tributary/providers';
+import type { Continuation, HeldConsent, HeldPayment, PaymentSnapshot } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { HeldConsents } from '../consents/held-consents.js';
 import { Grants } from '../upstreams/grants.js';
 import { Routes } from '../upstreams/routes.js';
+import { observe, type PaymentChange } from './observe.js';
 
 /** The order as the app gave it, with its amount. */
 export function orderOf(payment: Payment): PaymentOrder {
@@ -38,9 +39,27 @@ export class HeldPayments {
     };
   }
 
-  /** Seals what a provider wants back with the next call. */
-  seal(payment: Pick<Payment, 'id' | 'appId'>, continuation: Continuation | null): string | null {
-    return continuation && this.vault.sealJson(continuation, place(payment));
+  /**
+   * The reducer, and what the provider wants back with its next call. What a snapshot leaves behind is kept only where the
+   * snapshot itself is believed: a check that found a contradiction must find it again.
+   */
+  observe(
+    payment: Payment,
+    snapshot: PaymentSnapshot,
+    source: ObservationSource,
+    latencyMs: number | null = null,
+  ): PaymentChange {
+    const change = observe(payment, snapshot, source, latencyMs);
+    if (change.alert !== null && payment.reference !== null) return change;
+    return { ...change, after: { ...change.after, continuationEnvelope: this.keep(payment, snapshot.continuation) } };
+  }
+
+  /** The same content keeps its envelope, so that a poll without news writes nothing. */
+  private keep(payment: Payment, continuation: Continuation | null): string | null {
+    if (continuation === null) return payment.continuationEnvelope;
+    if (JSON.stringify(this.continuation(payment)) === JSON.stringify(continuation))
+      return payment.continuationEnvelope;
+    return this.vault.sealJson(continuation, place(payment));
   }
 
   private async consent({ consentId }: Payment): Promise<HeldConsent | undefined> {

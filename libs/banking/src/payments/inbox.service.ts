@@ -13,11 +13,10 @@ import { notFound } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
-import { observe } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 
 /** How long a message about a payment that we do not know waits for it: our own commit can be late. */
-const patience = { attempts: 12, secondsBetween: 5 };
+const patience = { attempts: 60, secondsBetween: 5 };
 
 /**
  * Upstreams' webhooks: proven over the raw bytes, stored once per event key, answered, and only then applied. A message
@@ -66,7 +65,14 @@ export class InboxService {
        RETURNING message.event_key`,
       [connectionId, limit, patience.secondsBetween],
     );
-    for (const row of rows) await this.apply(connectionId, row.event_key, context);
+    for (const row of rows) {
+      try {
+        await this.apply(connectionId, row.event_key, context);
+      } catch (error) {
+        // It is due again; the others do not wait for it.
+        this.logger.error({ event: 'inbox.fault', connectionId, err: error }, 'a webhook could not be applied');
+      }
+    }
     return rows.length;
   }
 
@@ -109,7 +115,7 @@ export class InboxService {
       const stored = this.vault.unsealJson<PortableNotice>(message.noticeEnvelope, place(connectionId, eventKey));
       const snapshot = restored(stored) ?? (await this.ask(payment.id, connectionId, context));
       if (snapshot === null) return;
-      await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'webhook'));
+      await this.recorder.record(payment.id, (current) => this.held.observe(current, snapshot, 'webhook'));
     }
     await this.database.query('UPDATE inbox SET applied_at = now() WHERE connection_id = $1 AND event_key = $2', [
       connectionId,

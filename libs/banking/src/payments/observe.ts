@@ -7,6 +7,8 @@ import {
   paymentIsFinal,
   paymentState,
   sameMoney,
+  type SendState,
+  sendStates,
   type StatusVerdict,
 } from '@tributary/domain';
 import type { Payment } from '@tributary/persistence';
@@ -57,15 +59,17 @@ export function observe(
   const applied = mismatch === null && verdict.applied;
   const why = mismatch ?? verdict.why;
   const isoStatus = applied ? snapshot.status : payment.isoStatus;
+  // The bank knows the payment: whatever we feared about the sending is settled. Its answer to our own order says so even
+  // where it names another amount; that is for people, but the reference must not be lost.
+  const known = mismatch === null || (source === 'initiation' && payment.reference === null);
 
   const after: Payment = {
     ...payment,
     isoStatus,
     isoReason: applied ? (snapshot.reason ?? payment.isoReason) : payment.isoReason,
     upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
-    // The bank knows the payment: whatever we feared about the sending is settled.
-    ...(mismatch === null ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
-    stepOpen: stepOpenAfter(payment, snapshot, isoStatus),
+    ...(known ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
+    stepOpen: mismatch === null ? stepOpenAfter(payment, snapshot, isoStatus) : payment.stepOpen,
     polls: applied ? 0 : payment.polls + 1,
   };
   return changed(payment, after, {
@@ -85,20 +89,42 @@ export function observe(
   });
 }
 
-/** What became of the sending, where there is no word of the upstream about the payment itself. */
+const sendStateAfter = {
+  'outcome-unknown': 'unknown',
+  'not-sent': 'created',
+  refused: 'refused',
+  abandoned: 'abandoned',
+} as const satisfies Record<SendFinding, SendState>;
+
+/**
+ * What became of the sending, where there is no word of the upstream about the payment itself. It counts only while
+ * nothing better is known: what a bank said since, or a later sending, is not overwritten by a sender that comes late.
+ */
 export function observeSending(
   payment: Payment,
   finding: SendFinding,
   source: ObservationSource,
-  facts: { readonly upstreamStatus: string; readonly reason?: string | undefined; readonly at: Date },
+  facts: {
+    readonly upstreamStatus: string;
+    readonly reason?: string | undefined;
+    readonly at: Date;
+    /** Which sending this is about; absent where the payment was never sent. */
+    readonly attempt?: number | undefined;
+  },
 ): PaymentChange {
-  const sendStateAfter = {
-    'outcome-unknown': 'unknown',
-    'not-sent': 'created',
-    refused: 'refused',
-    abandoned: 'abandoned',
-  } as const;
   const refused = finding === 'refused';
+  const entry = {
+    source,
+    upstreamStatus: facts.upstreamStatus,
+    isoStatus: refused ? ('RJCT' as const) : null,
+    why: finding,
+    latencyMs: null,
+    raw: null,
+    at: facts.at,
+  };
+  if (!maySay(payment, finding, facts.attempt)) {
+    return changed(payment, payment, { entry: { ...entry, applied: false }, alert: null });
+  }
   const after: Payment = {
     ...payment,
     sendState: sendStateAfter[finding],
@@ -111,20 +137,18 @@ export function observeSending(
   };
   const repeated = payment.sendState === after.sendState && payment.upstreamStatus === after.upstreamStatus;
   return changed(payment, after, {
-    entry: repeated
-      ? null
-      : {
-          source,
-          upstreamStatus: facts.upstreamStatus,
-          isoStatus: refused ? 'RJCT' : null,
-          applied: true,
-          why: finding,
-          latencyMs: null,
-          raw: null,
-          at: facts.at,
-        },
+    entry: repeated ? null : { ...entry, applied: true },
     alert: null,
   });
+}
+
+/** The send rule's own table decides, for the very sending that the finding is about. */
+function maySay(payment: Payment, finding: SendFinding, attempt: number | undefined): boolean {
+  if (payment.reference !== null || payment.isoStatus !== null) return false;
+  if (attempt !== undefined && attempt !== payment.sendAttempts) return false;
+  const next: readonly SendState[] = sendStates[payment.sendState];
+  const after = sendStateAfter[finding];
+  return after === payment.sendState || next.includes(after);
 }
 
 /** The PSU's part moved: a step opened or closed. */
@@ -163,13 +187,14 @@ function integrity(payment: Payment, snapshot: PaymentSnapshot): IntegrityFindin
   const asked = { minor: payment.amountMinor, currency: payment.currency };
   if (snapshot.amount && !sameMoney(snapshot.amount, asked)) return 'amount-mismatch';
   const { account } = payment.order.creditor;
-  if (snapshot.creditorAccount && compact(snapshot.creditorAccount) !== compact(account.value)) {
-    return 'creditor-mismatch';
-  }
+  // Only a whole IBAN can be compared with an IBAN: banks mask numbers, or name the same account in another way.
+  const named = compact(snapshot.creditorAccount ?? '');
+  if (account.scheme === 'iban' && iban.test(named) && named !== compact(account.value)) return 'creditor-mismatch';
   if (snapshot.reference && payment.reference && snapshot.reference !== payment.reference) return 'reference-mismatch';
   return null;
 }
 
+const iban = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/;
 const compact = (account: string): string => account.replaceAll(/[\s-]/g, '').toUpperCase();
 
 function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: Payment['isoStatus']): boolean {

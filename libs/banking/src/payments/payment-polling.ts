@@ -3,18 +3,17 @@ import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
-import { Refusal } from '../refusal.js';
-import { CLOCK, type Clock } from '../tokens.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
-import { observe, observeSending } from './observe.js';
+import { observeSending } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
 import { timed } from './timed.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
-const claimLeaseSeconds = 60;
+const claimLeaseSeconds = 180;
 
 const slowMs = 30 * 60_000;
 
@@ -39,6 +38,7 @@ export class PaymentPolling {
     private readonly recorder: PaymentRecorder,
     private readonly authorisations: AuthorisationsService,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Connections with something due; what the sweeper rings for. */
@@ -99,10 +99,9 @@ export class PaymentPolling {
     }
     switch (payment.sendState) {
       case 'sending':
+      case 'unknown':
         // Its sender is believed alive: it will say.
         if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now()) return null;
-        return this.findOut(payment, payments, context);
-      case 'unknown':
         return this.findOut(payment, payments, context);
       case 'created':
       case 'sent':
@@ -129,11 +128,9 @@ export class PaymentPolling {
   }
 
   private async resend(payment: Payment, payments: PaymentInitiation, context: CallContext): Promise<null> {
-    const claimed = await this.sender.claim(payment.id, 'unknown');
-    if (!claimed) return null;
-    const callback = await this.authorisations.renewCallback(claimed.authorisationId ?? '');
+    const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
     // The sender records what comes of it, good or bad.
-    await this.sender.send(claimed, 'unknown', payments, callback, context).catch((error: unknown) => {
+    await this.sender.send(payment.id, 'unknown', payments, callback, context).catch((error: unknown) => {
       if (!(error instanceof ProviderError)) throw error;
     });
     return null;
@@ -163,14 +160,15 @@ export class PaymentPolling {
 
   private async heard(payment: Payment, ask: () => Promise<PaymentSnapshot>): Promise<PollOutcome> {
     const { result: snapshot, latencyMs } = await timed(ask);
-    return { payment, change: (current) => observe(current, snapshot, 'poll', latencyMs) };
+    return { payment, change: (current) => this.held.observe(current, snapshot, 'poll', latencyMs) };
   }
 
   private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {
-    // The connection went away under an open payment: it is asked about rarely until somebody brings it back.
-    if (error instanceof Refusal)
+    if (!(error instanceof ProviderError)) {
+      // A fault of ours, or a connection that is gone: this payment waits, the others of its batch do not.
+      this.logger.error({ event: 'payment.poll-fault', paymentId: payment.id, err: error }, 'asking about it failed');
       return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: slowMs }) };
-    if (!(error instanceof ProviderError)) throw error;
+    }
     const { pollInMs } = retry(error, payment, this.clock.now());
     return {
       payment,

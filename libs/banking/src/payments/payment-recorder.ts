@@ -39,10 +39,28 @@ export class PaymentRecorder {
   async recordAll(
     changes: readonly (PlannedChange & { readonly again: (payment: Payment) => PlannedChange })[],
   ): Promise<void> {
-    const lost = new Set(await this.writer.write(changes, this.clock.now()));
+    const lost = new Set(await this.writeAll(changes));
     for (const change of changes) {
-      if (lost.has(change)) await this.record(change.before.id, change.again);
+      if (lost.has(change)) await this.recordAlone(change.before.id, change.again);
       else this.alert(change);
+    }
+  }
+
+  /** A batch that the database refuses for one of its rows is done one by one. */
+  private async writeAll(changes: readonly PlannedChange[]): Promise<readonly PlannedChange[]> {
+    try {
+      return await this.writer.write(changes, this.clock.now());
+    } catch (error) {
+      this.logger.error({ event: 'payment.batch-refused', count: changes.length, err: error }, 'writing one by one');
+      return changes;
+    }
+  }
+
+  private async recordAlone(paymentId: string, change: (payment: Payment) => PlannedChange): Promise<void> {
+    try {
+      await this.record(paymentId, change);
+    } catch (error) {
+      this.logger.error({ event: 'payment.write-failed', paymentId, err: error }, 'what a bank said was not written');
     }
   }
 

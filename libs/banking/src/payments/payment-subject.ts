@@ -8,7 +8,7 @@ import type { LoadedSubject, SubjectHandler } from '../authorisations/subject.js
 import { CLOCK, type Clock } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
-import { observe, observeSending, observeStep } from './observe.js';
+import { observeSending, observeStep } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { sendLeaseSeconds } from './payment-sender.js';
 import { PaymentsService } from './payments.service.js';
@@ -125,10 +125,10 @@ export class PaymentSubject implements SubjectHandler {
       const opened = await this.authorisations.open(manager, { ...subject, approach: scaPreference ?? undefined });
       const changed = { authorisationId: opened.authorisationId, version: payment.version + 1 };
       await payments.update(id, changed);
+      // Should the instruction not get out now, the worker takes it up.
+      await this.authorisations.expectStart(manager, opened.authorisationId, sendLeaseSeconds);
       return { payment: { ...payment, ...changed }, authorisationId: opened.authorisationId };
     });
-    // Should the instruction not get out now, the worker takes it up.
-    await this.authorisations.expectStart(own.authorisationId, sendLeaseSeconds);
     return { payment: own.payment, callback: await this.authorisations.renewCallback(own.authorisationId) };
   }
 
@@ -138,7 +138,7 @@ export class PaymentSubject implements SubjectHandler {
     try {
       const held = await this.held.hold(payment);
       const { result: snapshot, latencyMs } = await timed(() => payments.fetch(held, context));
-      await this.recorder.record(payment.id, (current) => observe(current, snapshot, source, latencyMs));
+      await this.recorder.record(payment.id, (current) => this.held.observe(current, snapshot, source, latencyMs));
     } catch (error) {
       // The worker asks again on the payment's own schedule.
       if (!(error instanceof ProviderError)) throw error;

@@ -82,7 +82,7 @@ export class PaymentsService {
       capability: 'payments',
     });
     const payments = await this.payments(route.connectionId);
-    if (request.consentId !== undefined) await this.requireConsent(appId, request.consentId, route.connectionId);
+    if (request.consentId !== undefined) await this.requireConsent(appId, request, route.connectionId);
     payments.check({
       institutionReference: route.reference,
       psu: request.psu,
@@ -126,13 +126,13 @@ export class PaymentsService {
     return this.database
       .getRepository(PaymentObservationEntity)
       .createQueryBuilder('entry')
-      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: Number(after ?? 0) || 0 })
+      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: sequenceOf(after) })
       .orderBy('entry.sequence')
       .limit(limit + 1)
       .getMany();
   }
 
-  /** Asks the upstream to cancel; a payment that was never sent ends here, since nothing can have moved. */
+  /** Asks the upstream to cancel, where the route can. */
   async cancel(appId: string, id: string, context: CallContext): Promise<PaymentView> {
     const payment = await this.find(appId, id);
     if (payment.final) throw new Refusal('conflict', `The payment has ended as ${payment.state}.`);
@@ -148,13 +148,15 @@ export class PaymentsService {
   /** Asks the upstream now, where it can be asked; an upstream that does not answer leaves what we know. */
   async refresh(payment: Payment, context: CallContext): Promise<Payment> {
     if (payment.sendState !== 'sent' || payment.reference === null) return payment;
-    const payments = await this.payments(payment.connectionId);
     try {
+      const payments = await this.payments(payment.connectionId);
       const held = await this.held.hold(payment);
       const { result: snapshot, latencyMs } = await timed(() => payments.fetch(held, context));
-      return await this.recorder.record(payment.id, (current) => observe(current, snapshot, 'poll', latencyMs));
+      return await this.recorder.record(payment.id, (current) =>
+        this.held.observe(current, snapshot, 'poll', latencyMs),
+      );
     } catch (error) {
-      if (error instanceof ProviderError) return payment;
+      if (error instanceof ProviderError || error instanceof Refusal) return payment;
       throw error;
     }
   }
@@ -172,10 +174,10 @@ export class PaymentsService {
     try {
       const first = await payments.prepare?.(await this.held.hold(payment), callback, context);
       if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
-      const claimed = await this.sender.claim(payment.id, 'created');
-      if (!claimed) return await this.replay(await this.find(payment.appId, payment.id), context);
-      const sent = await this.sender.send(claimed, 'created', payments, callback, context);
-      return { payment: await this.answer(await this.startSca(sent, callback, context)), replayed: false };
+      const sent = await this.sender.send(payment.id, 'created', payments, callback, context);
+      if (!sent) return await this.replay(await this.find(payment.appId, payment.id), context);
+      const opened = sent.believed ? await this.startSca(sent.payment, callback, context) : sent.payment;
+      return { payment: await this.answer(opened), replayed: false };
     } catch (error) {
       await this.intents.release(payment.id);
       const after = await this.find(payment.appId, payment.id);
@@ -260,12 +262,14 @@ export class PaymentsService {
   }
 
   /** A payment may run in the session of a consent of the same app, at the same bank, that its PSU has authorised. */
-  private async requireConsent(appId: string, id: string, connectionId: string): Promise<void> {
-    const consent = await this.database.getRepository(ConsentEntity).findOneBy({ id, appId });
+  private async requireConsent(appId: string, { consentId, psu }: NewPayment, connectionId: string): Promise<void> {
+    const consent = await this.database.getRepository(ConsentEntity).findOneBy({ id: consentId ?? '', appId });
     if (!consent) throw notFound();
-    if (consent.status === 'authorised' && consent.connectionId === connectionId) return;
-    throw new Refusal('consent_not_usable', `The consent is ${consent.status}, or belongs to another bank.`, {
-      errors: [{ pointer: '/consentId', code: 'consent_not_usable', message: 'must be authorised, at the same bank' }],
+    const fits = consent.connectionId === connectionId && consent.psuId === psu.id;
+    if (consent.status === 'authorised' && fits) return;
+    const message = 'must be authorised, at the same bank, by the same PSU';
+    throw new Refusal('consent_not_usable', `The consent is ${consent.status}; it ${message}.`, {
+      errors: [{ pointer: '/consentId', code: 'consent_not_usable', message }],
     });
   }
 
@@ -280,6 +284,17 @@ export class PaymentsService {
     if (!payments) throw new Refusal('capability_unsupported', 'This route cannot initiate payments.');
     return payments;
   }
+}
+
+/** @throws Refusal for a cursor that is not one of this list */
+function sequenceOf(after: string | null): number {
+  if (after === null) return 0;
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
+    errors: [
+      { pointer: '/query/cursor', code: 'invalid', message: 'cursor must be the nextCursor of the page before' },
+    ],
+  });
 }
 
 const answerPlace = ({ id, appId }: Payment): VaultPlace => ({
