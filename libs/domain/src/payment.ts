@@ -57,7 +57,7 @@ export type PaymentScheme = (typeof paymentSchemes)[number];
 export const sendStates = {
   created: ['sending', 'refused', 'abandoned'],
   sending: ['sent', 'unknown', 'refused', 'created'],
-  unknown: ['sending', 'sent', 'refused'],
+  unknown: ['sent', 'refused', 'created'],
   sent: [],
   refused: [],
   abandoned: [],

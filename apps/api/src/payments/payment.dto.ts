@@ -11,17 +11,8 @@ import {
   type ScaApproach,
 } from '@tributary/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsISO31661Alpha2,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsIn, IsISO31661Alpha2, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { Nested } from '../http/nested.js';
 import { AccountDto, IsAccount } from '../http/account.dto.js';
 import { exampleId, idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
@@ -102,19 +93,16 @@ export class CreditorDto {
   @Length(1, 70)
   name: string;
 
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account: AccountDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AddressDto)
+  @Nested(() => AddressDto)
   address?: AddressDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AgentDto)
+  @Nested(() => AgentDto)
   agent?: AgentDto;
 }
 
@@ -127,8 +115,7 @@ export class DebtorDto {
   name?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account?: AccountDto;
 }
@@ -162,21 +149,17 @@ export class NewPaymentDto {
   @Matches(/^[a-z0-9-]{1,40}$/, { message: 'provider must be an id from GET /v1/providers' })
   provider?: string;
 
-  @ValidateNested()
-  @Type(() => PsuDto)
+  @Nested(() => PsuDto)
   psu: PsuDto;
 
-  @ValidateNested()
-  @Type(() => MoneyDto)
+  @Nested(() => MoneyDto)
   amount: MoneyDto;
 
-  @ValidateNested()
-  @Type(() => CreditorDto)
+  @Nested(() => CreditorDto)
   creditor: CreditorDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => DebtorDto)
+  @Nested(() => DebtorDto)
   debtor?: DebtorDto;
 
   /** Without it, what the route takes for this currency. The institution's `paymentSchemes` say what it can do. */
@@ -193,8 +176,7 @@ export class NewPaymentDto {
   endToEndId?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RemittanceDto)
+  @Nested(() => RemittanceDto)
   remittance?: RemittanceDto;
 
   /** The day on which it is to be carried out; absent: as soon as possible. @example 2027-01-15 */

@@ -29,7 +29,7 @@ export interface TimelineEntry {
 }
 
 /** What does not fit the order; the snapshot is then not applied. */
-export type IntegrityFinding = 'amount-mismatch' | 'creditor-mismatch' | 'reference-mismatch';
+export type IntegrityFinding = 'amount-mismatch' | 'creditor-mismatch' | 'reference-mismatch' | 'reference-taken';
 /** How the sending itself went, where the upstream said nothing about the payment. */
 export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'abandoned';
 

@@ -16,10 +16,10 @@ import { PaymentRecorder } from './payment-recorder.js';
 import { timed } from './timed.js';
 
 /**
- * How long a process that sends is believed alive: longer than a token refresh, the instruction and the question after it
- * take together, each with the longest timeout that a connection may have.
+ * How long a process that sends is believed alive: longer than an answer usually takes. One that comes back later does no
+ * harm: what it found out counts only for its own sending, and only while nothing better is known.
  */
-export const sendLeaseSeconds = 120;
+export const sendLeaseSeconds = 60;
 
 /** A payment that the upstream has. */
 export interface SentPayment {

@@ -5,6 +5,7 @@ import {
   lenient,
   list,
   listOrNone,
+  named,
   optional,
   type Read,
   type Reader,
@@ -162,7 +163,7 @@ export type WireTransactionReport = Read<typeof transactionReport>;
 export const paymentCreated = record({
   ...sca,
   transactionStatus: text,
-  paymentId: textOrNumber,
+  paymentId: named,
   instructedAmount: lenient(amount),
   creditorAccount: lenient(accountReference),
   tppMessages,
