@@ -54,7 +54,7 @@ function consentOf(call: Call): Consent {
 }
 
 /** How an account is called under this consent. */
-export function resourceIdOf(call: Call, consent: Consent, account: Account): string {
+export function resourceIdOf(call: Call, consent: Consent, account: { id: string }): string {
   if (call.bank.profile.resourceIds === 'stable') {
     return account.id;
   }

@@ -18,6 +18,8 @@ export function createConsent(bank: Bank, context: NewSubject, order: ConsentOrd
     chosen: [],
     reads: new Map(),
     completed: new Set(),
+    deltas: new Map(),
+    downloads: new Map(),
     metered: true,
   };
   bank.consents.set(id, consent);

@@ -1,5 +1,8 @@
 import { Big } from 'big.js';
+import type { CardAccount } from './cards/card-account.js';
+import type { Exchange } from './exchange.js';
 import type { ApproachSetting } from './profile.js';
+import type { ReportType } from './reports/report-type.js';
 
 /** A way to prove the second factor. A decoupled one has no code: the PSU approves in the bank's app. */
 export interface ScaMethod {
@@ -40,14 +43,6 @@ export interface Transaction {
   reversal?: boolean;
 }
 
-/** The debtor's money was exchanged: `rate` units of the target currency for one of the source currency. */
-export interface Exchange {
-  sourceCurrency: string;
-  targetCurrency: string;
-  rate: Big;
-  date: string;
-}
-
 export interface StandingOrder {
   id: string;
   amount: Big;
@@ -85,6 +80,8 @@ export interface Account {
   transactions: Transaction[];
   pending: Transaction[];
   standingOrders: StandingOrder[];
+  /** In which types its transactions can be had; all without it. */
+  reportTypes?: readonly ReportType[] | undefined;
   lastChange: Date;
 }
 
@@ -98,6 +95,8 @@ export interface Customer {
   fullName: string;
   /** How this customer's SCA is done; `wish` leaves it to the TPP's headers. */
   approach: ApproachSetting;
+  trustedBeneficiaries: readonly Beneficiary[];
+  cards: CardAccount[];
   methods: ScaMethod[];
   accounts: Account[];
   address?: string;
@@ -105,6 +104,14 @@ export interface Customer {
   zip?: string;
   countryCode?: string;
   msisdn?: string;
+}
+
+/** A payee whom the PSU trusts. */
+export interface Beneficiary {
+  id: string;
+  name: string;
+  iban: string;
+  alias?: string;
 }
 
 /** What can be spent now. */

@@ -20,12 +20,16 @@ import { mountPages } from './ui/page-route.js';
 import { scaPages } from './ui/sca.pages.js';
 import { visitPages } from './ui/visit.pages.js';
 import { TppError } from './tpp-error.js';
-import { transactionEndpoints } from './transactions.endpoints.js';
+import { transactionEndpoints } from './reports/transactions.endpoints.js';
+import { beneficiaryEndpoints } from './beneficiaries.endpoints.js';
+import { cardEndpoints } from './cards/cards.endpoints.js';
 
 const ENDPOINTS: readonly Endpoint[] = [
   ...consentEndpoints,
   ...accountEndpoints,
   ...transactionEndpoints,
+  ...cardEndpoints,
+  ...beneficiaryEndpoints,
   ...paymentEndpoints,
   ...fundsEndpoints,
   ...oauthEndpoints,

@@ -25,6 +25,8 @@ export function createCustomer(bank: Bank, shape: Shape): Customer {
     approach: shape.optionalChoice('approach', APPROACH_SETTINGS) ?? 'wish',
     methods: [],
     accounts: [],
+    cards: [],
+    trustedBeneficiaries: [],
   };
   for (const name of ['address', 'city', 'zip', 'countryCode', 'msisdn'] as const) {
     const value = shape.optionalText(name, { max: 70 });

@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import { grantOf, psuOf } from './access-token.js';
 import type { Hrefs } from './links.js';
 import { approachOf, startAuthorisation } from './sca.js';
-import { authorisationLinks, scaData, startLinks } from './sca-view.js';
+import { authorisationLinks, metadataPath, scaData, startLinks } from './sca-view.js';
 import type { NewSubject } from './subject.js';
 import { signaturesNeeded } from './subject-rules.js';
 import { TppError } from './tpp-error.js';
@@ -18,7 +18,7 @@ export function readScaContext(call: Call, missingTokenCode: string): NewSubject
   const psu = psuOf(call, grant);
   if (!grant && needsTokenFirst(call.bank.profile, psu)) {
     throw new TppError(401, missingTokenCode, 'Get an access token of the PSU first', 'Authorization', {
-      scaOAuth: { href: call.links.absolute('/.well-known/oauth-authorization-server') },
+      scaOAuth: { href: call.links.absolute(metadataPath(call.bank.profile)) },
     });
   }
   return {

@@ -61,6 +61,40 @@ export interface Profile {
   combinedService: boolean;
   /** Which fields of psuData are taken in embedded. */
   passwords: 'plain' | 'encrypted' | 'additional' | 'additionalEncrypted';
+  /** entryReferenceFrom and deltaList are offered. */
+  delta: boolean;
+  /** Transaction lists are a link to the whole report. */
+  download: boolean;
+  /** Which camt and MT message; `auto`: 053 and 940 for booked entries only, else 052 and 942. */
+  camt: 'auto' | '052' | '053' | '054';
+  mt: 'auto' | '940' | '942';
+  /** `missing`: no entryReference either; `repeated`: the same word everywhere. */
+  transactionIds: 'given' | 'missing' | 'repeated';
+  pendingDates: 'missing' | 'given';
+  /** One unreadable row among the booked ones. */
+  badRow: boolean;
+  /** How a list without entries is written. */
+  emptyLists: 'empty' | 'missing' | 'null';
+  /** `all`: every balance type, and one of another currency. */
+  balances: 'usual' | 'all';
+  /** The specification writes both. */
+  detailsKey: 'transactionsDetails' | 'transactionDetails';
+  /** `_links` of accounts. */
+  accountLinks: 'given' | 'none';
+  /** Amounts as texts with all decimals, as JSON numbers, or as texts without decimals that are zero. */
+  amountStyle: 'texts' | 'numbers' | 'short';
+  /** `_links` as objects with `href`, or as plain texts. */
+  hrefs: 'objects' | 'texts';
+  /** Consent, SCA and transaction statuses as words, or by number. */
+  statuses: 'words' | 'numbers';
+  /** Answers without authorisationId: it is in the links only. */
+  authorisationIds: 'given' | 'missing';
+  /** `odd`: `Aspsp-Sca-Approach`. */
+  headerSpelling: 'standard' | 'odd';
+  /** Where scaOAuth points to: the well-known path, or `openid-configuration?authorisationId=`. */
+  oauthMetadata: 'wellKnown' | 'openid';
+  /** `upper`: response type `CODE`, grant `AUTHORISATION_CODE`, and nothing about PKCE. */
+  oauthWords: 'standard' | 'upper';
 }
 
 /** MockBank as its public pages show it. */
@@ -98,6 +132,24 @@ export function mockbankProfile(): Profile {
     confirmationCodes: false,
     combinedService: true,
     passwords: 'plain',
+    delta: true,
+    download: false,
+    camt: 'auto',
+    mt: 'auto',
+    transactionIds: 'given',
+    pendingDates: 'missing',
+    badRow: false,
+    emptyLists: 'empty',
+    balances: 'usual',
+    detailsKey: 'transactionsDetails',
+    accountLinks: 'given',
+    amountStyle: 'texts',
+    hrefs: 'objects',
+    statuses: 'words',
+    authorisationIds: 'given',
+    headerSpelling: 'standard',
+    oauthMetadata: 'wellKnown',
+    oauthWords: 'standard',
   };
 }
 
@@ -119,6 +171,21 @@ const CHOICES = {
   painStatus: ['group', 'transactions'],
   fees: ['none', 'products', 'all'],
   passwords: ['plain', 'encrypted', 'additional', 'additionalEncrypted'],
+  camt: ['auto', '052', '053', '054'],
+  mt: ['auto', '940', '942'],
+  transactionIds: ['given', 'missing', 'repeated'],
+  pendingDates: ['missing', 'given'],
+  emptyLists: ['empty', 'missing', 'null'],
+  balances: ['usual', 'all'],
+  detailsKey: ['transactionsDetails', 'transactionDetails'],
+  accountLinks: ['given', 'none'],
+  amountStyle: ['texts', 'numbers', 'short'],
+  hrefs: ['objects', 'texts'],
+  statuses: ['words', 'numbers'],
+  authorisationIds: ['given', 'missing'],
+  headerSpelling: ['standard', 'odd'],
+  oauthMetadata: ['wellKnown', 'openid'],
+  oauthWords: ['standard', 'upper'],
 } as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 const RANGES = {
@@ -134,7 +201,15 @@ const RANGES = {
   accessTokenSeconds: [1, 31_536_000],
 } as const satisfies Partial<Record<keyof Profile, readonly [number, number]>>;
 
-const SWITCHES = ['refreshTokens', 'endpointQuery', 'confirmationCodes', 'combinedService'] as const;
+const SWITCHES = [
+  'refreshTokens',
+  'endpointQuery',
+  'confirmationCodes',
+  'combinedService',
+  'delta',
+  'download',
+  'badRow',
+] as const;
 
 const LISTS = {
   services: SERVICES,

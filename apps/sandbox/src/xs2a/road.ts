@@ -12,6 +12,7 @@ import { OAuthError } from './oauth/oauth-error.js';
 import { openCall, type Site } from './open-call.js';
 import { readBody } from './received-body.js';
 import { TppError, formatError } from './tpp-error.js';
+import { writeJson } from './wire-style.js';
 
 /**
  * The one way of a request through the bank: let due things happen, let faults strike, check X-Request-ID, give a
@@ -125,11 +126,18 @@ async function send(reply: FastifyReply, answer: Answer, call?: Call): Promise<F
   }
   const problem = answer.status >= 400 && call?.bank.profile.errors === 'problem';
   const type = problem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8';
-  reply.code(answer.status).headers({ 'Content-Type': type, 'Cache-Control': 'no-store', ...answer.headers });
+  const { 'ASPSP-SCA-Approach': approach, ...headers } = answer.headers ?? {};
+  reply.code(answer.status).headers({ 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
+  if (approach !== undefined) {
+    // Past the framework, which would write the name in lower case.
+    const odd = call?.bank.profile.headerSpelling === 'odd';
+    reply.raw.setHeader(odd ? 'Aspsp-Sca-Approach' : 'ASPSP-SCA-Approach', approach);
+  }
   if (answer.body === undefined) {
     return reply.removeHeader('Content-Type').send();
   }
-  return reply.send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  const { body } = answer;
+  return reply.send(typeof body === 'string' ? body : call ? writeJson(call.bank.profile, body) : JSON.stringify(body));
 }
 
 /** Ends the connection without an answer. */

@@ -10,6 +10,7 @@ import type { Call } from './call.js';
 import { wantsEncryption } from './credentials.js';
 import type { ScaMethod } from './customer.js';
 import type { Hrefs } from './links.js';
+import type { Profile } from './profile.js';
 
 /** The link of the next PUT in embedded. */
 const EMBEDDED_LINKS: Partial<Record<ScaStatus, string>> = {
@@ -38,8 +39,7 @@ function nextLinks(call: Call, authorisation: Authorisation, here: { href: strin
     return { confirmation: here };
   }
   if (oauth) {
-    const query = call.bank.profile.endpointQuery ? `?authorisationId=${authorisation.id}` : '';
-    return { scaOAuth: { href: call.links.absolute(`/.well-known/oauth-authorization-server${query}`) } };
+    return { scaOAuth: { href: call.links.absolute(metadataPath(call.bank.profile, authorisation.id)) } };
   }
   if (approach === 'REDIRECT') {
     const links: Hrefs = { scaRedirect: { href: call.links.absolute(`/ui/sca/${browserKey}`) } };
@@ -83,6 +83,13 @@ export function scaData(authorisation: Authorisation): Record<string, unknown> {
     data['psuMessage'] = 'Please approve the request in the MockBank app.';
   }
   return data;
+}
+
+/** Where the metadata of the authorisation server is found. */
+export function metadataPath({ oauthMetadata, endpointQuery }: Profile, authorisationId?: string): string {
+  const openid = oauthMetadata === 'openid';
+  const query = authorisationId !== undefined && (openid || endpointQuery) ? `?authorisationId=${authorisationId}` : '';
+  return `${openid ? '/oauth/openid-configuration' : '/.well-known/oauth-authorization-server'}${query}`;
 }
 
 /** The link by which the TPP starts the authorisation itself (explicit start). */

@@ -77,7 +77,8 @@ export function assertOwnsAccess(access: AccountAccess, psu: Customer): void {
 }
 
 function ownsAny(access: AccountAccess, psu: Customer): boolean {
-  return rightsOf(access, psu, []).accounts.length > 0;
+  const { accounts, cards } = rightsOf(access, psu, []);
+  return accounts.length + cards.accounts.length > 0;
 }
 
 /** A second signer of a consent must share an account that it shows. */

@@ -3,6 +3,7 @@ import type { Bank } from '../bank.js';
 import type { Consent } from '../consent.js';
 import { available, type Account, type Customer } from '../customer.js';
 import { amountView } from '../money.js';
+import { REPORT_TYPES } from '../reports/report-type.js';
 import type { Execution, Payment } from '../payments/payment.js';
 
 /** A customer with everything that a tester needs to play the PSU. */
@@ -16,6 +17,8 @@ export function customerView(customer: Customer): Record<string, unknown> {
     approach: customer.approach,
     methods: customer.methods,
     accounts: customer.accounts.map(accountView),
+    cards: customer.cards.map(({ id, maskedPan, currency, name }) => ({ id, maskedPan, currency, name })),
+    trustedBeneficiaries: customer.trustedBeneficiaries,
   };
 }
 
@@ -30,6 +33,8 @@ function accountView(account: Account): Record<string, unknown> {
     booked: amountView(account.booked, account.currency).amount,
     available: amountView(available(account), account.currency).amount,
     transactions: account.transactions.length,
+    signatures: account.signatures,
+    reportTypes: account.reportTypes ?? REPORT_TYPES,
   };
 }
 

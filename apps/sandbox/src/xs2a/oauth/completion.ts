@@ -45,7 +45,7 @@ function openConsent(bank: Bank, { psu }: Visit): string {
       createdAt: bank.clock.now(),
     },
     {
-      access: { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false },
+      access: { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false, beneficiaries: false },
       recurring: true,
       validUntil: addDays(bank.clock.today(), 90),
       frequencyPerDay: 1,

@@ -12,7 +12,13 @@ import { accessSummary, summary } from './summary.js';
 import type { Visit } from './visit.js';
 
 const PATH = '/ui/visits/:key';
-const TOKEN_ACCESS = { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false } as const;
+const TOKEN_ACCESS = {
+  shape: 'allPsd2',
+  scope: 'allAccounts',
+  lists: {},
+  ownerNames: false,
+  beneficiaries: false,
+} as const;
 
 /** After the login: what is asked, yes or no, the code, and the way back. */
 export const visitPages: readonly PageRoute[] = [

@@ -1,8 +1,8 @@
 import { Big } from 'big.js';
-import type { Call } from './call.js';
-import type { Account, StandingOrder, Transaction } from './customer.js';
-import { amountView } from './money.js';
-import type { Profile } from './profile.js';
+import type { Call } from '../call.js';
+import type { Account, StandingOrder, Transaction } from '../customer.js';
+import { amountView } from '../money.js';
+import type { Profile } from '../profile.js';
 
 type Entry = Omit<Transaction, 'bookingDate'>;
 
