@@ -12,6 +12,7 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemsController } from './operations/problems.controller.js';
+import { RootController } from './operations/root.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
@@ -35,5 +36,6 @@ export const controllers: readonly Type<unknown>[] = [
   ProblemsController,
   ProvidersController,
   TransactionsController,
+  RootController,
   WebhooksController,
 ];

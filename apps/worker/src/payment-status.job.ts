@@ -38,8 +38,15 @@ export class PaymentStatusJob {
 
   private readonly retry: PollRetry = (error, payment, now) => {
     const { kind, facts } = error;
-    const report = { event: 'payment.poll-failed', kind, paymentId: payment.id, connectionId: payment.connectionId };
-    if (retryPolicy[kind].alert) this.logger.error({ ...report, upstream: facts.upstream }, facts.message);
+    const report = {
+      event: 'payment.poll-failed',
+      kind,
+      paymentId: payment.id,
+      connectionId: payment.connectionId,
+      httpStatus: facts.upstream?.httpStatus,
+      upstreamCode: facts.upstream?.code,
+    };
+    if (retryPolicy[kind].alert) this.logger.error(report, facts.message);
     else this.logger.debug(report, facts.message);
     return retryAfterError(error, payment, now);
   };

@@ -88,7 +88,7 @@ export class AgentDto {
 
 /** Who gets the money. */
 export class CreditorDto {
-  /** @example Blumen Weber GmbH */
+  /** @example "Blumen Weber GmbH" */
   @IsString()
   @Length(1, 70)
   name: string;
@@ -108,7 +108,7 @@ export class CreditorDto {
 
 /** Who pays. Without an account the PSU chooses one at the bank, where the bank offers that. */
 export class DebtorDto {
-  /** @example Anna Schmidt */
+  /** @example "Anna Schmidt" */
   @IsOptional()
   @IsString()
   @Length(1, 70)
@@ -122,7 +122,7 @@ export class DebtorDto {
 
 /** What the creditor reads (remittance information). */
 export class RemittanceDto {
-  /** Free text. @example Invoice 2026-1187 */
+  /** Free text. @example "Invoice 2026-1187" */
   @IsOptional()
   @IsString()
   @Length(1, 140)

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PaymentsService, Refusal } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
-import { IdParam } from '../http/id-param.js';
+import { exampleId, IdParam } from '../http/id-param.js';
 import { IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
@@ -27,6 +27,23 @@ export class PaymentsController {
    * payment, never send it again with another key.
    */
   @Post()
+  @ApiBody({
+    type: NewPaymentDto,
+    examples: {
+      transfer: {
+        summary: 'A credit transfer; put in an `institutionId` from GET /v1/institutions',
+        value: {
+          institutionId: exampleId('ins'),
+          psu: { id: 'bruno.redirect' },
+          amount: { amount: '12.34', currency: 'EUR' },
+          creditor: { name: 'Blumen Weber GmbH', account: { iban: 'DE89370400440532013000' } },
+          debtor: { account: { iban: 'DE92999433197141106570' } },
+          remittance: { unstructured: 'Invoice 2026-1187' },
+          redirectUri: 'http://localhost:8080/callback',
+        },
+      },
+    },
+  })
   @ApiCreatedResponse({ type: PaymentDto, description: 'The bank has the order.' })
   @ApiAcceptedResponse({ type: PaymentDto, description: 'Nobody knows yet whether the bank has it: `unknown`.' })
   @ApiProblems(

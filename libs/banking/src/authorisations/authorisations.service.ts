@@ -288,11 +288,13 @@ export class AuthorisationsService {
     source: ObservationSource,
     context: CallContext,
   ): Promise<void> {
-    this.logger.warn(
-      { event: 'authorisation.upstream', authorisationId: row.id, connectionId: row.connectionId, err: error },
-      'the upstream did not answer about an authorisation',
-    );
-    if (!(error instanceof ProviderError)) return;
+    const facts = { event: 'authorisation.upstream', authorisationId: row.id, connectionId: row.connectionId };
+    if (!(error instanceof ProviderError)) {
+      this.logger.error({ ...facts, err: error }, 'bringing an authorisation up to date failed');
+      return;
+    }
+    const { kind, facts: said } = error;
+    this.logger.info({ ...facts, kind, upstreamCode: said.upstream?.code }, said.message);
     await this.handler(row).refused?.(row.subjectId, error, source, context);
   }
 

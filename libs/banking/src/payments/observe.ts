@@ -164,8 +164,12 @@ function changed(
 ): PaymentChange {
   const after = { ...draft, state: paymentState(draft), final: paymentIsFinal(draft) };
   const events: NewEvent[] = [];
-  // The version is the row's next one: it counts the changes of this payment, in their order.
-  const told = { appId: after.appId, subjectId: after.id, sequence: before.version + 1 };
+  // Grows with every event of this payment, in their order; up to four for one version of the row.
+  const told = () => ({
+    appId: after.appId,
+    subjectId: after.id,
+    sequence: (before.version + 1) * 4 + events.length,
+  });
   const data = {
     paymentId: after.id,
     status: after.state,
@@ -175,11 +179,11 @@ function changed(
     final: after.final,
   };
   if (before.state !== after.state || before.isoStatus !== after.isoStatus) {
-    events.push({ ...told, type: 'payment.statusChanged', data });
+    events.push({ ...told(), type: 'payment.statusChanged', data });
   }
-  if (!before.stepOpen && after.stepOpen) events.push({ ...told, type: 'payment.actionRequired', data });
+  if (!before.stepOpen && after.stepOpen) events.push({ ...told(), type: 'payment.actionRequired', data });
   if (alert !== null)
-    events.push({ ...told, type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
+    events.push({ ...told(), type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
   return { before, after, entries: entry ? [entry] : [], events, alert };
 }
 

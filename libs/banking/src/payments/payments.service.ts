@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { formatMoney, type NextStep, type PaymentState } from '@tributary/domain';
 import {
   ConsentEntity,
@@ -7,7 +7,7 @@ import {
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { Vault, type VaultPlace } from '@tributary/platform';
+import { isId, Vault, type VaultPlace } from '@tributary/platform';
 import {
   attended,
   type CallbackTarget,
@@ -20,6 +20,7 @@ import { requireRedirectUri } from '../apps/redirect-uri.js';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { Routes } from '../upstreams/routes.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
@@ -58,6 +59,7 @@ export class PaymentsService {
     private readonly authorisations: AuthorisationsService,
     private readonly routes: Routes,
     private readonly upstreams: UpstreamsService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -77,6 +79,7 @@ export class PaymentsService {
     if (known) return this.replay(known, context);
 
     await requireRedirectUri(this.database, appId, request.redirectUri);
+    requireFutureDate(request.order.executionDate, this.clock.now());
     const route = await this.routes.choose(request.institutionId, {
       provider: request.provider,
       capability: 'payments',
@@ -114,7 +117,7 @@ export class PaymentsService {
     if (filter.psuId) query.andWhere('payment.psuId = :psuId', { psuId: filter.psuId });
     if (filter.from) query.andWhere('payment.createdAt >= :from', { from: filter.from });
     if (filter.to) query.andWhere('payment.createdAt <= :to', { to: filter.to });
-    if (filter.after) query.andWhere('payment.id < :after', { after: filter.after });
+    if (filter.after !== null) query.andWhere('payment.id < :after', { after: paymentIdOf(filter.after) });
     const payments = await query.getMany();
     const steps = await this.nextSteps(payments);
     return payments.map((payment) => viewPayment(payment, steps.get(payment.authorisationId ?? '') ?? null));
@@ -290,10 +293,29 @@ export class PaymentsService {
 function sequenceOf(after: string | null): number {
   if (after === null) return 0;
   if (/^\d{1,15}$/.test(after)) return Number(after);
-  throw new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
+  throw foreignCursor();
+}
+
+/** @throws Refusal for a cursor that is not one of this list */
+function paymentIdOf(after: string): string {
+  if (isId('pay', after)) return after;
+  throw foreignCursor();
+}
+
+function foreignCursor(): Refusal {
+  return new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
     errors: [
       { pointer: '/query/cursor', code: 'invalid', message: 'cursor must be the nextCursor of the page before' },
     ],
+  });
+}
+
+/** A day that is over everywhere on earth cannot be asked for. @throws Refusal */
+function requireFutureDate(executionDate: string | undefined, now: Date): void {
+  const yesterday = new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10);
+  if (executionDate === undefined || executionDate >= yesterday) return;
+  throw new Refusal('invalid_request', 'The execution date is over.', {
+    errors: [{ pointer: '/executionDate', code: 'past', message: 'executionDate must be today or later' }],
   });
 }
 

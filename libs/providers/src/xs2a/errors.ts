@@ -82,7 +82,11 @@ export const kindsByCode: Readonly<Record<string, Meaning>> = {
   SERVICE_UNAVAILABLE: 'unavailable',
 };
 
-const consentStates: Readonly<Record<string, ProviderErrorFacts['consentState']>> = { CONSENT_EXPIRED: 'expired' };
+const consentStates: Readonly<Record<string, ProviderErrorFacts['consentState']>> = {
+  CONSENT_EXPIRED: 'expired',
+  // A bank that does not know it any more will never serve it again.
+  CONSENT_UNKNOWN: 'revoked',
+};
 
 /** What each kind tells an app's developer. */
 const sentences: Readonly<Record<ProviderErrorKind, string>> = {
