@@ -11,7 +11,7 @@ import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
-import { DataReads, type Dated, type ReadWish } from './data-reads.js';
+import { DataReads, isLive, type ReadWish } from './data-reads.js';
 import { isDay } from './transaction-identity.js';
 import { rawPlace, type ReadWindow, TransactionIngest } from './transaction-ingest.js';
 import { type TransactionView, viewTransaction, withDetails } from './transaction-view.js';
@@ -72,13 +72,14 @@ export class TransactionsService {
     wish: ReadWish,
   ): Promise<ReadList<TransactionView>> {
     const window: ReadWindow = { from: filter.from ?? null, to: filter.to ?? null, status: filter.status };
-    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
     const kind = kindOf(window);
-    const live = filter.after === null && (await this.reads.live(accountId, kind, wish));
+    const found = await this.access.find(appId, accountId, kind);
+    const open = this.access.open(found, 'transactions');
+    const live = filter.after === null && isLive(wish, found.asOf);
     const unreadable = live ? await this.read(open, window, wish) : [];
     return {
       rows: await this.stored(accountId, filter),
-      asOf: await this.reads.asOf(accountId, kind),
+      asOf: live ? await this.reads.asOf(accountId, kind) : found.asOf,
       unreadable,
     };
   }
@@ -96,9 +97,10 @@ export class TransactionsService {
   ): Promise<TransactionChanges> {
     const since = changeNumberOf(after);
     const window: ReadWindow = { from: null, to: null, status: 'both' };
-    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
     const kind = kindOf(window);
-    const live = await this.reads.live(accountId, kind, wish);
+    const found = await this.access.find(appId, accountId, kind);
+    const open = this.access.open(found, 'transactions');
+    const live = isLive(wish, found.asOf);
     const unreadable = live ? await this.read(open, window, wish) : [];
     const rows = await this.database
       .getRepository(TransactionEntity)
@@ -117,7 +119,7 @@ export class TransactionsService {
       removed: shown.filter((row) => row.status === 'removed' && !isNew(row)).map((row) => row.id),
       next: String(shown.at(-1)?.changeNumber ?? since),
       hasMore: rows.length > limit,
-      asOf: await this.reads.asOf(accountId, kind),
+      asOf: live ? await this.reads.asOf(accountId, kind) : found.asOf,
       unreadable,
     };
   }
@@ -133,16 +135,20 @@ export class TransactionsService {
     id: string,
     raw: boolean,
     { context, fresh }: ReadWish,
-  ): Promise<Dated<TransactionView>> {
-    const account = await this.access.find(appId, accountId);
+  ): Promise<{ value: TransactionView; asOf: Date }> {
+    const found = await this.access.find(appId, accountId, null);
     const row = await this.database.getRepository(TransactionEntity).findOneBy({ id, accountId, appId });
     if (!row) throw notFound();
-    const { consent, held } = await this.access.open(account, 'transactions');
+    const { consent, hold, tokensEnvelope } = this.access.open(found, 'transactions');
     const { reference } = row;
     const snapshot =
       (fresh || attended(context)) && reference !== null
-        ? await this.use.call(consent, context, async (provider, heldConsent) =>
-            accountsOf(provider).readTransaction?.(heldConsent, held, reference, context),
+        ? await this.use.call(
+            consent,
+            context,
+            async (provider, heldConsent) =>
+              accountsOf(provider).readTransaction?.(heldConsent, hold(), reference, context),
+            tokensEnvelope,
           )
         : undefined;
     const stored = { ...viewTransaction(row), ...(raw && { raw: this.rawOf(row) }) };
@@ -153,18 +159,24 @@ export class TransactionsService {
 
   /** Reads all pages of a window from the bank into the store. */
   private async read(
-    { account, consent, held }: OpenAccount,
+    { account, consent, hold, tokensEnvelope }: OpenAccount,
     window: ReadWindow,
     { context }: ReadWish,
   ): Promise<readonly UnreadableRow[]> {
+    const held = hold();
     const query = { from: window.from ?? undefined, to: window.to ?? undefined, status: window.status };
     const rows: TransactionSnapshot[] = [];
     const unreadable: UnreadableRow[] = [];
     const cursors = new Set<string>();
     for (let cursor: string | undefined; ;) {
       const at = cursor;
-      const page: TransactionPage = await this.use.call(consent, context, (provider, heldConsent) =>
-        accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
+      const page: TransactionPage = await this.use.call(
+        consent,
+        context,
+        (provider, heldConsent) =>
+          accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
+        // Tokens may have been renewed for the page before.
+        cursor === undefined ? tokensEnvelope : undefined,
       );
       for (const row of page.rows) {
         // A day that is none would fail the whole read in the database.
