@@ -9,6 +9,7 @@ import { BalanceWriter } from './accounts/balance-writer.js';
 import { BalancesService } from './accounts/balances.service.js';
 import { DataReads } from './accounts/data-reads.js';
 import { TransactionIngest } from './accounts/transaction-ingest.js';
+import { TransactionReading } from './accounts/transaction-reading.js';
 import { TransactionsService } from './accounts/transactions.service.js';
 import { AccessTokens } from './apps/access-tokens.js';
 import { AppsService } from './apps/apps.service.js';
@@ -120,6 +121,7 @@ const services: Provider[] = [
   Routes,
   SigningKeys,
   TransactionIngest,
+  TransactionReading,
   TransactionsService,
   UpstreamCalls,
   UpstreamsService,

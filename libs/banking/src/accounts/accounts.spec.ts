@@ -378,6 +378,59 @@ describe('transactions', () => {
   });
 });
 
+describe('one transaction', () => {
+  const details = (): TransactionSnapshot =>
+    entry({
+      counterparty: { account: { scheme: 'iban', value: 'DE89370400440532013000' } },
+      remittance: { unstructured: ['Invoice 2026-1187, in full'], structured: 'RF18539007547034' },
+      endToEndId: 'E2E-1',
+      raw: { canary: 'raw details' },
+    });
+
+  /** The only one of a new account, and the references that the bank was asked about. */
+  async function one(): Promise<{ accountId: string; id: string; asked: string[] }> {
+    const { id: accountId } = await linked();
+    bank.transactions = [entry({ reference: 'detailed' })];
+    const { rows } = await read(accountId);
+    const asked: string[] = [];
+    const { accounts: held } = bank.provider;
+    if (!held) throw new Error('the bank has accounts');
+    const readTransaction = (_consent: unknown, _account: unknown, { reference }: { reference: string }) => {
+      asked.push(reference);
+      return Promise.resolve(details());
+    };
+    const provider = { ...bank.provider, accounts: { ...held, readTransaction } };
+    banking.get(UpstreamsService).provider = () => Promise.resolve(provider);
+    return { accountId, id: rows[0]?.id ?? '', asked };
+  }
+
+  it('has the details of the bank while the PSU is there, and what is stored otherwise', async () => {
+    const { accountId, id, asked } = await one();
+    const { value } = await transactions.get(banking.appId, accountId, id, true, attended);
+    expect(asked).toEqual(['detailed']);
+    expect(value).toMatchObject({
+      id,
+      counterparty: { name: 'Weber', account: { scheme: 'iban' } },
+      remittance: { unstructured: ['Invoice 2026-1187, in full'], structured: 'RF18539007547034' },
+      endToEndId: 'E2E-1',
+      raw: { canary: 'raw details' },
+    });
+    const stored = await transactions.get(banking.appId, accountId, id, false, unattended);
+    expect(stored.value.remittance).toEqual({ unstructured: ['Invoice'] });
+    expect(stored.value).not.toHaveProperty('raw');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is found under its own account and app only', async () => {
+    const { accountId, id } = await one();
+    psu = { id: 'somebody-else' };
+    const { id: other } = await linked();
+    const stranger = 'app_01KAHX5V4Q0N6W2T8B7C9D3E5F';
+    expect(await codeOf(transactions.get(banking.appId, other, id, false, attended))).toEqual(['not_found', undefined]);
+    expect(await codeOf(transactions.get(stranger, accountId, id, false, attended))).toEqual(['not_found', undefined]);
+  });
+});
+
 describe('sync', () => {
   it('tells what came, changed and went since the cursor, once', async () => {
     const { id } = await linked();

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { attended, type CallContext } from '@tributary/providers';
+import { attended, type CallContext, type ReadMark } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 
@@ -33,7 +33,18 @@ export function isLive({ context, fresh }: ReadWish, asOf: Date | null): boolean
   return fresh || attended(context) || asOf === null;
 }
 
-/** Remembers when which data was last read live. */
+/** How far a read came, and whether it was all of it. */
+export interface ReadPlace {
+  /** null: a later read cannot go on. */
+  readonly mark: ReadMark | null;
+  readonly connectionId: string;
+  readonly whole: boolean;
+}
+
+/** How long changes are enough: then all is read again, since banks also correct what is behind a mark. */
+const wholeEvery = '1 day';
+
+/** Remembers when which data was last read live, and how far that came. */
 @Injectable()
 export class DataReads implements OnModuleDestroy {
   private marks = new Map<string, Mark>();
@@ -60,13 +71,33 @@ export class DataReads implements OnModuleDestroy {
     return mark && (asOf === null || asOf < mark.at) ? mark.at : asOf;
   }
 
+  /**
+   * Takes the mark of the last read, so that one read goes on there: if that fails, the next one is whole. null where there is none,
+   * it came over another connection, or the last whole read is too long ago.
+   */
+  async takeMark(subjectId: string, kind: string, connectionId: string): Promise<ReadMark | null> {
+    const [rows] = await this.database.query<[{ mark: ReadMark }[], number]>(
+      `UPDATE data_reads SET mark = NULL
+       FROM (SELECT mark FROM data_reads WHERE subject_id = $1 AND kind = $2 FOR UPDATE) AS held
+       WHERE subject_id = $1 AND kind = $2 AND held.mark->>'connectionId' = $3
+         AND whole_as_of > now() - interval '${wholeEvery}'
+       RETURNING held.mark`,
+      [subjectId, kind, connectionId],
+    );
+    return rows[0]?.mark ?? null;
+  }
+
   /** In the transaction that stores what was read. */
-  async mark(manager: EntityManager, subject: ReadSubject, kind: string): Promise<Date> {
+  async mark(manager: EntityManager, subject: ReadSubject, kind: string, place?: ReadPlace): Promise<Date> {
+    const mark = place?.mark ? JSON.stringify({ connectionId: place.connectionId, ...place.mark }) : null;
     const [row] = await manager.query<{ as_of: Date }[]>(
-      `INSERT INTO data_reads (subject_id, kind, app_id, as_of) VALUES ($1, $2, $3, now())
-       ON CONFLICT (subject_id, kind) DO UPDATE SET as_of = greatest(data_reads.as_of, excluded.as_of)
+      `INSERT INTO data_reads (subject_id, kind, app_id, as_of, mark, whole_as_of)
+       VALUES ($1, $2, $3, now(), $4, CASE WHEN $5 THEN now() END)
+       ON CONFLICT (subject_id, kind) DO UPDATE
+       SET as_of = greatest(data_reads.as_of, excluded.as_of), mark = excluded.mark,
+           whole_as_of = coalesce(excluded.whole_as_of, data_reads.whole_as_of)
        RETURNING as_of`,
-      [subject.id, kind, subject.appId],
+      [subject.id, kind, subject.appId, mark, place?.whole ?? false],
     );
     return row?.as_of ?? this.clock.now();
   }

@@ -3,7 +3,7 @@ import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
 import type { Account } from '@tributary/persistence';
 import { newId, Vault, type VaultPlace } from '@tributary/platform';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DataReads } from './data-reads.js';
+import { DataReads, type ReadPlace } from './data-reads.js';
 import { dayOf, identify, type IdentifiedRow } from './transaction-identity.js';
 
 /** What was asked of the bank; all its pages were read. */
@@ -50,12 +50,16 @@ export class TransactionIngest {
     private readonly reads: DataReads,
   ) {}
 
-  /** @param kind under which the read is remembered */
+  /**
+   * @param kind under which the read is remembered
+   * @param place how far it came; booked rows may be those since an earlier read only, pending ones are all of the window
+   */
   async store(
     account: Account,
     { rows, unreadable }: { rows: readonly TransactionSnapshot[]; unreadable: readonly UnreadableRow[] },
     window: ReadWindow,
     kind: string,
+    place?: ReadPlace,
   ): Promise<IngestResult> {
     const incoming = identify(rows);
     return this.database.transaction(async (manager) => {
@@ -73,7 +77,7 @@ export class TransactionIngest {
       const replaced = new Set(superseded.values());
       const removed = gone.filter(({ id, day }) => replaced.has(id) || (covered && within(day, window)));
       await this.remove(manager, removed);
-      await this.reads.mark(manager, account, kind);
+      await this.reads.mark(manager, account, kind, place);
       return { written: news.length, removed: removed.length };
     });
   }

@@ -2,22 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
 import { type Transaction, TransactionEntity } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import { attended, ProviderError, type TransactionPage } from '@tributary/providers';
+import { attended, type CallContext, ProviderError } from '@tributary/providers';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
-import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
 import { DataReads, isLive, type ReadWish } from './data-reads.js';
 import { isDay } from './transaction-identity.js';
-import { rawPlace, type ReadWindow, TransactionIngest } from './transaction-ingest.js';
+import { rawPlace, type ReadWindow } from './transaction-ingest.js';
+import { kindOf, TransactionReading, wholeWindow } from './transaction-reading.js';
 import { type TransactionView, viewTransaction, withDetails } from './transaction-view.js';
 
-/** No bank splits a window into more pages than this; one that does goes round in circles. */
-const mostPages = 1_000;
 /** Stands for no day: such entries are pending, and come first. */
 const noDay = '9999-12-31';
 const day = `coalesce(entry.day, DATE '${noDay}')`;
@@ -55,10 +54,9 @@ export class TransactionsService {
     private readonly vault: Vault,
     private readonly access: AccountAccess,
     private readonly use: ConsentUse,
-    private readonly ingest: TransactionIngest,
+    private readonly reading: TransactionReading,
     private readonly reads: DataReads,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -76,7 +74,7 @@ export class TransactionsService {
     const found = await this.access.find(appId, accountId, kind);
     const open = this.access.open(found, 'transactions');
     const live = filter.after === null && isLive(wish, found.asOf);
-    const unreadable = live ? await this.read(open, window, wish) : [];
+    const unreadable = live ? await this.reading.readWindow(open, window, wish) : [];
     return {
       rows: await this.stored(accountId, filter),
       asOf: live ? await this.reads.asOf(accountId, kind) : found.asOf,
@@ -96,12 +94,11 @@ export class TransactionsService {
     wish: ReadWish,
   ): Promise<TransactionChanges> {
     const since = changeNumberOf(after);
-    const window: ReadWindow = { from: null, to: null, status: 'both' };
-    const kind = kindOf(window);
+    const kind = kindOf(wholeWindow);
     const found = await this.access.find(appId, accountId, kind);
     const open = this.access.open(found, 'transactions');
     const live = isLive(wish, found.asOf);
-    const unreadable = live ? await this.read(open, window, wish) : [];
+    const unreadable = live ? await this.reading.readChanges(open, wish) : [];
     const rows = await this.database
       .getRepository(TransactionEntity)
       .createQueryBuilder('entry')
@@ -139,65 +136,35 @@ export class TransactionsService {
     const found = await this.access.find(appId, accountId, null);
     const row = await this.database.getRepository(TransactionEntity).findOneBy({ id, accountId, appId });
     if (!row) throw notFound();
-    const { consent, hold, tokensEnvelope } = this.access.open(found, 'transactions');
-    const { reference } = row;
-    const snapshot =
-      (fresh || attended(context)) && reference !== null
-        ? await this.use.call(
-            consent,
-            context,
-            async (provider, heldConsent) =>
-              accountsOf(provider).readTransaction?.(heldConsent, hold(), reference, context),
-            tokensEnvelope,
-          )
-        : undefined;
+    const open = this.access.open(found, 'transactions');
+    const snapshot = fresh || attended(context) ? await this.details(row, open, context) : undefined;
     const stored = { ...viewTransaction(row), ...(raw && { raw: this.rawOf(row) }) };
     if (!snapshot) return { value: stored, asOf: row.updatedAt };
     const value = { ...withDetails(stored, snapshot), ...(raw && { raw: snapshot.raw }) };
     return { value, asOf: this.clock.now() };
   }
 
-  /** Reads all pages of a window from the bank into the store. */
-  private async read(
-    { account, consent, hold, tokensEnvelope }: OpenAccount,
-    window: ReadWindow,
-    { context }: ReadWish,
-  ): Promise<readonly UnreadableRow[]> {
-    const held = hold();
-    const query = { from: window.from ?? undefined, to: window.to ?? undefined, status: window.status };
-    const rows: TransactionSnapshot[] = [];
-    const unreadable: UnreadableRow[] = [];
-    const cursors = new Set<string>();
-    for (let cursor: string | undefined; ;) {
-      const at = cursor;
-      const page: TransactionPage = await this.use.call(
+  /** undefined where the bank has none: not at all, not of such an account, or not any more. */
+  private async details(
+    row: Transaction,
+    { consent, hold, tokensEnvelope }: OpenAccount,
+    context: CallContext,
+  ): Promise<TransactionSnapshot | undefined> {
+    const { reference } = row;
+    if (reference === null || row.status === 'removed') return undefined;
+    const raw = this.rawOf(row);
+    try {
+      return await this.use.call(
         consent,
         context,
-        (provider, heldConsent) =>
-          accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
-        // Tokens may have been renewed for the page before.
-        cursor === undefined ? tokensEnvelope : undefined,
+        async (provider, held) => accountsOf(provider).readTransaction?.(held, hold(), { reference, raw }, context),
+        tokensEnvelope,
       );
-      for (const row of page.rows) {
-        // A day that is none would fail the whole read in the database.
-        const wrong = [row.bookedOn, row.valueOn].some((on) => on !== undefined && !isDay(on));
-        if (wrong) unreadable.push({ why: 'a date is not a day of the calendar', raw: row.raw });
-        else rows.push(row);
-      }
-      unreadable.push(...page.unreadable);
-      if (page.next === null) break;
-      if (cursors.has(page.next) || cursors.size >= mostPages) throw endless(consent.provider, context.traceId);
-      cursors.add(page.next);
-      cursor = page.next;
+    } catch (error) {
+      const none = error instanceof ProviderError && (error.kind === 'unsupported' || error.kind === 'not-found');
+      if (!none) throw error;
+      return undefined;
     }
-    await this.ingest.store(account, { rows, unreadable }, window, kindOf(window));
-    if (unreadable.length > 0) {
-      this.logger.warn(
-        { event: 'transactions.unreadable', accountId: account.id, connectionId: account.connectionId },
-        `${unreadable.length} of ${rows.length + unreadable.length} transactions could not be read`,
-      );
-    }
-    return unreadable;
   }
 
   private async stored(
@@ -225,9 +192,6 @@ export class TransactionsService {
   }
 }
 
-/** Each window is remembered by itself: having read one says nothing about another. */
-const kindOf = ({ from, to, status }: ReadWindow): string => `transactions:${from ?? ''}:${to ?? ''}:${status}`;
-
 function startAfter(query: SelectQueryBuilder<Transaction>, after: string | null): void {
   if (after === null) return;
   const [, lastDay, lastId] = /^(\d{4}-\d{2}-\d{2})\|(txn_\w{26})$/.exec(after) ?? [];
@@ -244,15 +208,5 @@ function changeNumberOf(after: string | null): string {
 function badCursor(): Refusal {
   return new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
     errors: [{ pointer: '/query/cursor', code: 'invalid', message: 'must be the nextCursor of the answer before' }],
-  });
-}
-
-function endless(provider: string, traceId: string): ProviderError {
-  return new ProviderError({
-    kind: 'malformed',
-    provider,
-    operation: 'readTransactions',
-    traceId,
-    message: 'The bank gave pages of transactions without an end. Ask for a shorter window.',
   });
 }

@@ -7,6 +7,8 @@ import {
   json,
   minorUnits,
   optionalBankDate,
+  optionalInstant,
+  optionalJson,
   optionalText,
   optionalTexts,
   sequence,
@@ -96,12 +98,23 @@ export interface DataRead {
   kind: string;
   appId: string;
   asOf: Date;
+  /** How far it came, where a later read can go on there: good for one, and for the connection that it names. */
+  mark: { connectionId: string; day: string; token: string } | null;
+  /** When all of it was last read, and not only what came since the mark. */
+  wholeAsOf: Date | null;
 }
 
 export const DataReadEntity = new EntitySchema<DataRead>({
   name: 'DataRead',
   tableName: 'data_reads',
-  columns: { subjectId: id, kind: id, appId: text, asOf: instant },
+  columns: {
+    subjectId: id,
+    kind: id,
+    appId: text,
+    asOf: instant,
+    mark: optionalJson,
+    wholeAsOf: optionalInstant,
+  },
 });
 
 /** The balances of the last live read, in the bank's order. */

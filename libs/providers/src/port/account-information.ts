@@ -106,6 +106,14 @@ export interface TransactionPage {
   readonly mark?: ReadMark | undefined;
 }
 
+/** A transaction as its list gave it. */
+export interface HeldTransaction {
+  /** The upstream's name of it. */
+  readonly reference: string;
+  /** The upstream's own words. */
+  readonly raw: unknown;
+}
+
 /** A list of which some rows could not be read. */
 export interface ReadRows<T> {
   readonly rows: readonly T[];
@@ -132,11 +140,11 @@ export interface AccountInformation {
     query: TransactionQuery,
     context: CallContext,
   ): Promise<TransactionPage>;
-  /** One transaction in full. @param reference the upstream's name of it, as its list gave it */
+  /** One transaction in full; its status, amount and direction stay those of the list. */
   readTransaction?(
     consent: HeldConsent,
     account: HeldAccount,
-    reference: string,
+    transaction: HeldTransaction,
     context: CallContext,
   ): Promise<TransactionSnapshot>;
   readBeneficiaries?(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<ReadRows<JsonValue>>;

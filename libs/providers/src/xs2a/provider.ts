@@ -7,6 +7,7 @@ import { createAuthorisation } from './sca/authorisation.js';
 import { createClient } from './client.js';
 import { createConsents } from './accounts/consents.js';
 import { createFunds } from './funds.js';
+import { createFundsConsents } from './funds-consents.js';
 import { institutionDirectory } from './institution.js';
 import { trustedOrigins } from './links.js';
 import { createOauthFlow } from './sca/oauth.js';
@@ -16,6 +17,7 @@ import { offeredServices } from './payments/offer.js';
 import { createPayments } from './payments/payments.js';
 import { providerId, type Xs2aSettings } from './settings.js';
 import { createStarter } from './sca/start.js';
+import { createOptionalServices } from './accounts/optional-services.js';
 import { createTransactions } from './accounts/transactions.js';
 
 /** Puts the parts together for one connection. */
@@ -42,6 +44,7 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
       ...createConsents(settings, deps, client, starter),
       ...createAccounts(settings, deps, client),
       ...createTransactions(settings, deps, client),
+      ...createOptionalServices(settings, deps, client),
     },
     ...((services.has('payments') || services.has('periodic-payments')) && {
       payments: createPayments<PaymentOrder>(settings, deps, client, starter),
@@ -50,7 +53,11 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
       bulkPayments: createPayments<BulkOrder>(settings, deps, client, starter),
     }),
     ...(settings.signingBaskets === true && { baskets: createBaskets(settings, deps, client, starter) }),
-    funds: createFunds(client),
+    funds: {
+      ...createFunds(client),
+      ...(settings.optionalServices?.includes('confirmationOfFundsConsents') === true &&
+        createFundsConsents(settings, deps, client, starter)),
+    },
     certificates: certificatesOf(settings),
     close: () => http.close(),
   };

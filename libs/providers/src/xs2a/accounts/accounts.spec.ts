@@ -1,7 +1,7 @@
 import type { AccountWithContinuation, HeldAccount, TransactionQuery } from '../../port/index.js';
 import { directionOf } from './direction.js';
 import { consentOrder, context, heldConsent, sample, startXs2a, type TestXs2a } from '../../../../../test/xs2a.js';
-import type { WireTransaction } from '../wire.js';
+import type { WireTransaction } from './wire.js';
 
 let xs2a: TestXs2a;
 beforeEach(async () => {

@@ -1,31 +1,61 @@
-import type { AccessKind, BalanceSnapshot } from '@tributary/domain';
-import type {
-  AccountInformation,
-  AccountWithContinuation,
-  CallContext,
-  HeldAccount,
-  HeldConsent,
-  ProviderDeps,
+import type { AccessKind } from '@tributary/domain';
+import {
+  type AccountInformation,
+  type AccountWithContinuation,
+  type CallContext,
+  type HeldConsent,
+  type ProviderDeps,
+  ProviderError,
+  type ReadRows,
 } from '../../port/index.js';
-import { identifiersOf, moneyOf } from './account-reference.js';
-import type { Caller, Xs2aClient } from '../client.js';
-import { kept, resourceOf } from '../sca/conversation.js';
+import { accountCaller, accountStateOf, accountUrl, keptAccount } from './account-state.js';
+import { identifiersOf } from './account-reference.js';
+import { balanceSnapshot } from './balance.js';
+import type { Xs2aClient } from '../client.js';
+import { resourceOf } from '../sca/conversation.js';
 import { type Links, readLinks } from '../links.js';
-import { known } from '../precondition.js';
 import { readRows, UnreadableError } from '../../kit/rows.js';
 import type { Xs2aSettings } from '../settings.js';
-import { account, accountList, balance, balanceList, type WireAccount, type WireBalance } from '../wire.js';
+import { account, accountList, balance, balanceList, cardAccountList, type WireAccount } from './wire.js';
 
 type Accounts = Pick<AccountInformation, 'listAccounts' | 'readBalances'>;
+type Kind = 'accounts' | 'card-accounts';
 
-/** Accounts and their balances (Implementation Guidelines 1.3, section 6.5). */
+interface WireList {
+  readonly rows: readonly unknown[];
+  readonly url: URL;
+}
+
+/** Kinds of a refusal by which a bank says that this consent has no cards. */
+const noCards: ReadonlySet<string> = new Set(['consent-invalid', 'not-found', 'unsupported', 'rejected']);
+
+/** Payment and card accounts and their balances (Implementation Guidelines 1.3, sections 6.5 and 6.6). */
 export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, client: Xs2aClient): Accounts {
-  async function accountRows(consent: HeldConsent, withBalance: boolean, context: CallContext) {
-    const url = client.url('v1', 'accounts');
+  const hasCards = settings.optionalServices?.includes('cardAccounts') === true;
+
+  async function wireRows(kind: Kind, consent: HeldConsent, withBalance: boolean, context: CallContext) {
+    const url = client.url('v1', kind);
     if (withBalance) url.searchParams.set('withBalance', 'true');
     const spec = { operation: 'listAccounts', service: 'ais', method: 'GET', url } as const;
-    const answered = await client.call(spec, accountCaller(consent, spec.operation, context), context, accountList);
-    return { rows: answered.value.accounts, url: answered.url };
+    const caller = accountCaller(consent, spec.operation, context);
+    if (kind === 'accounts') {
+      const answered = await client.call(spec, caller, context, accountList);
+      return { rows: answered.value.accounts, url: answered.url };
+    }
+    const answered = await client.call(spec, caller, context, cardAccountList);
+    return { rows: answered.value.cardAccounts, url: answered.url };
+  }
+
+  /** A consent that is good for payment accounts need not cover cards. */
+  async function cardRows(consent: HeldConsent, withBalance: boolean, context: CallContext): Promise<WireList | null> {
+    if (!hasCards) return null;
+    try {
+      return await wireRows('card-accounts', consent, withBalance, context);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !noCards.has(error.kind)) throw error;
+      deps.warn({ operation: 'listAccounts', message: `no card accounts: ${error.message}` });
+      return null;
+    }
   }
 
   function linksOf({ _links: wire }: WireAccount, url: URL): Links {
@@ -36,49 +66,55 @@ export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, clien
     return links;
   }
 
+  const snapshots = (kind: Kind, { rows, url }: WireList): ReadRows<AccountWithContinuation> =>
+    readRows(rows, account, (wire, raw) => accountSnapshot(kind, wire, raw, linksOf(wire, url)));
+
   return {
     async listAccounts(consent, context) {
-      const { rows, url } = await accountRows(consent, false, context);
-      return readRows(rows, account, (wire, raw) => accountSnapshot(wire, raw, linksOf(wire, url)));
+      const accounts = snapshots('accounts', await wireRows('accounts', consent, false, context));
+      const cardList = await cardRows(consent, false, context);
+      if (cardList === null) return accounts;
+      const cards = snapshots('card-accounts', cardList);
+      return {
+        rows: [...accounts.rows, ...cards.rows],
+        unreadable: [...accounts.unreadable, ...cards.unreadable],
+      };
     },
 
     async readBalances(consent, held, context) {
+      const { card } = accountStateOf(held);
       if (resourceOf(consent.continuation).accessShape === 'availableAccountsWithBalance') {
         // Such a consent opens the list and nothing below it.
-        const { rows } = await accountRows(consent, true, context);
-        const own = readRows(rows, account, (wire) => wire).rows.find(
-          ({ resourceId }) => resourceId === held.reference,
-        );
-        return readRows(own?.balances ?? [], balance, balanceSnapshot);
+        const { rows } = await wireRows(card === undefined ? 'accounts' : 'card-accounts', consent, true, context);
+        const own = readRows(rows, account, (wire) => wire).rows.find((wire) => referenceOf(wire) === held.reference);
+        return readRows(own?.balances ?? [], balance, (wire, raw) => balanceSnapshot(wire, raw, card?.debitAccounting));
       }
       const url = accountUrl(client, held, 'balances');
       const spec = { operation: 'readBalances', service: 'ais', method: 'GET', url } as const;
-      const answered = await client.call(spec, accountCaller(consent, spec.operation, context), context, balanceList);
-      return readRows(answered.value.balances, balance, balanceSnapshot);
+      const { value } = await client.call(spec, accountCaller(consent, spec.operation, context), context, balanceList);
+      const debitAccounting = card && (value.debitAccounting ?? card.debitAccounting);
+      return readRows(value.balances, balance, (wire, raw) => balanceSnapshot(wire, raw, debitAccounting));
     },
   };
 }
 
-export function accountCaller(consent: HeldConsent, operation: string, context: CallContext): Caller {
-  const consentReference = known(consent.reference, operation, context);
-  return { psu: consent.psu, tokens: consent.tokens, consentReference };
+/** Banks name no resource where the consent opens nothing below the list; the account's own name serves then. */
+function referenceOf(wire: WireAccount): string | undefined {
+  return wire.resourceId ?? identifiersOf(wire)[0]?.value;
 }
 
-/** The account's own link for a kind of data; the framework's path where the bank sends no links. */
-export function accountUrl(client: Xs2aClient, held: HeldAccount, kind: 'balances' | 'transactions'): URL {
-  const link = resourceOf(held.continuation).links[kind];
-  return link === undefined ? client.url('v1', 'accounts', held.reference, kind) : new URL(link);
-}
-
-function accountSnapshot(wire: WireAccount, raw: unknown, links: Links): AccountWithContinuation {
+function accountSnapshot(kind: Kind, wire: WireAccount, raw: unknown, links: Links): AccountWithContinuation {
   if (!/^[A-Z]{3}$/.test(wire.currency)) throw new UnreadableError('currency is not an ISO 4217 code');
+  const reference = referenceOf(wire);
+  if (reference === undefined) throw new UnreadableError('the account has no name of any kind');
+  const isCard = kind === 'card-accounts';
   return {
-    reference: wire.resourceId,
+    reference,
     identifiers: identifiersOf(wire),
     currency: wire.currency,
     name: wire.displayName ?? wire.name ?? wire.product,
     product: wire.product,
-    type: wire.cashAccountType,
+    type: wire.cashAccountType ?? (isCard ? 'CARD' : undefined),
     usage: usageOf(wire.usage),
     ownerName: wire.ownerName,
     bic: wire.bic,
@@ -86,7 +122,10 @@ function accountSnapshot(wire: WireAccount, raw: unknown, links: Links): Account
     status: wire.status ?? 'enabled',
     raw,
     access: accessByLinks(links),
-    continuation: kept({ ...resourceOf(null), links }),
+    continuation: keptAccount({
+      links,
+      card: isCard ? { debitAccounting: wire.debitAccounting === true } : undefined,
+    }),
   };
 }
 
@@ -99,15 +138,4 @@ function accessByLinks(links: Links): readonly AccessKind[] | undefined {
 function usageOf(word: string | undefined): 'private' | 'business' | undefined {
   if (word === 'PRIV') return 'private';
   return word === 'ORGA' ? 'business' : undefined;
-}
-
-export function balanceSnapshot(wire: WireBalance, raw: unknown): BalanceSnapshot {
-  const { minor, currency } = moneyOf(wire.balanceAmount);
-  return {
-    type: wire.balanceType,
-    amount: { minor: minor < 0n ? -minor : minor, currency },
-    creditDebit: minor < 0n ? 'debit' : 'credit',
-    asOf: wire.lastChangeDateTime ?? wire.referenceDate,
-    raw,
-  };
 }

@@ -2,7 +2,7 @@ import type { AccountIdentifier, CreditDebit } from '@tributary/domain';
 import { identifiersOf } from './account-reference.js';
 import { UnreadableError } from '../../kit/rows.js';
 import type { Xs2aSettings } from '../settings.js';
-import type { WireTransaction } from '../wire.js';
+import type { WireTransaction } from './wire.js';
 
 /** Whose account it is, as far as a row's parties can be compared with it. */
 export interface OwnAccount {
@@ -46,7 +46,8 @@ function directionByParties(wire: WireTransaction, own: OwnAccount): CreditDebit
   return creditorName?.trim().toLowerCase() === owner ? 'credit' : null;
 }
 
-function isOwn(reference: NonNullable<WireTransaction['debtorAccount']>, { identifiers }: OwnAccount): boolean {
+/** Whether a reference is one of the account's own names. */
+export function isOwn(reference: NonNullable<WireTransaction['debtorAccount']>, { identifiers }: OwnAccount): boolean {
   return identifiersOf(reference).some(({ scheme, value }) =>
     identifiers.some((own) => own.scheme === scheme && own.value === value),
   );
