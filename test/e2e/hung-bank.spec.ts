@@ -7,8 +7,9 @@ import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
 /*
- * Negative control, carried out once against a changed build: a single lane for all connections in the worker's Jobs.
- * The healthy bank's payments then wait behind the hung bank's call, and this spec fails.
+ * Negative controls, each carried out once against a changed build:
+ * - a single lane for all connections in the worker's Jobs: the healthy bank's payments wait behind the hung bank's call;
+ * - a pipeline that claims nothing more once a claim found nothing: one open call then holds up all of its bank.
  */
 
 let world: World;
@@ -65,5 +66,23 @@ describe('a bank that hangs', () => {
       });
     }
     expect((await hung.bank.ledger()).counts).toMatchObject({ initiations: 3, executed: 3 });
+  });
+
+  it('that leaves one call unanswered holds up no other payment, of its own neither', async () => {
+    const bank = new MockBank(world.stack.sandboxUrl, 'one-call');
+    // The end comes after the answer to the last step, so that the worker is needed.
+    await bank.profile({ acspAfterSeconds: 1, acscAfterSeconds: 1 });
+    const connection = await world.connect('xs2a', bank.settings({ timeoutSeconds: 120 }));
+    const psu = await mockBankPsu(bank, 'anna.embedded');
+    await bank.fault({ kind: 'hang', match: { operation: 'payments.status', amount: '54' } });
+    const stuck = await pay(world.app, paymentOrder(world, connection, psu, '54.00'));
+    await until('the worker waits for the answer', async () => (await bank.ledger()).counts.hanging === 1);
+
+    const other = await pay(world.app, paymentOrder(world, connection, psu, '55.00'));
+    await authorise(world.app, psu, other.authorisationId ?? '');
+    expect(await untilFinal(world.app, other.id)).toMatchObject({ status: 'settled' });
+    expect((await bank.ledger()).counts.hanging).toBe(1);
+    expect(await readPayment(world.app, stuck.id)).toMatchObject({ final: false });
+    await bank.mend();
   });
 });

@@ -12,8 +12,6 @@ import { type Connection, startWorld, type World } from './world.js';
  * Negative controls, each carried out once against a changed build:
  * - PaymentPolling.findOut resending for `by: 'none'` too: the second story fails, the bank's ledger shows two payments;
  * - a random X-Request-ID instead of the one derived from the payment's id: the first story fails the same way;
- * - PaymentSender.claim committing nothing before the request leaves (state `created` until the answer): both fail,
- *   since the repeated request sends the payment again;
  * - PaymentSender.send without `expectStart`: nobody opens the SCA, the first and the last story fail.
  */
 

@@ -13,8 +13,8 @@ import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
 /*
- * Negative control, carried out once against a changed build: a Sweeper that rings only once at its start. The payment
- * whose job died with Redis then never ends.
+ * Negative control, carried out once against a changed build: a Sweeper that rings only once, at its start. No payment
+ * then ends, since what is due is in PostgreSQL and the queue is only the bell.
  */
 
 const available = spawnSync('redis-server', ['--version']).status === 0;
@@ -50,9 +50,12 @@ if (available) {
       world = await startWorld({ redisUrl: `redis://127.0.0.1:${port}` });
     });
     afterAll(async () => {
-      await world.stop();
-      redis.kill('SIGKILL');
-      fs.rmSync(dir, { recursive: true, force: true });
+      try {
+        await world.stop();
+      } finally {
+        redis.kill('SIGKILL');
+        fs.rmSync(dir, { recursive: true, force: true });
+      }
     });
 
     it('follows payments as with PostgreSQL, and loses nothing when Redis dies and comes back empty', async () => {

@@ -7,8 +7,9 @@ import { startWorld, type World } from './world.js';
 
 /*
  * Negative controls, each carried out once against a changed build:
- * - the HTTP client repeating a POST after a reset: the ledger shows a second initiation;
- * - `outcome-unknown` mapped to `not-sent` in PaymentSender: 502 instead of 202, and the same key sends again.
+ * - PaymentSender sending a second time when the first one failed: the ledger shows two initiations;
+ * - `outcome-unknown` taken for `not-sent` in PaymentSender: 502 instead of 202, and the same key sends again;
+ * - a random X-Request-ID instead of the one derived from the payment's id: what is found out is a second payment.
  */
 
 let world: World;

@@ -13,6 +13,7 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { MetricsController } from './operations/metrics.controller.js';
 import { ProblemsController } from './operations/problems.controller.js';
+import { RootController } from './operations/root.controller.js';
 import { BulkPaymentsController } from './payments/bulk-payments.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
@@ -39,5 +40,6 @@ export const controllers: readonly Type<unknown>[] = [
   ProblemsController,
   ProvidersController,
   TransactionsController,
+  RootController,
   WebhooksController,
 ];

@@ -68,13 +68,23 @@ export class Tpp {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Reply> {
-    const url = path.startsWith('/v1') || path.startsWith('/oauth') ? this.prefix + path : path;
+    const url = /^\/(v1|v2|oauth)\//.test(path) ? this.prefix + path : path;
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     return this.send(
       method,
       url,
       { 'x-request-id': randomUUID(), ...type, ...headers },
       body === undefined ? undefined : JSON.stringify(body),
+    );
+  }
+
+  /** A call with a body that is not JSON. */
+  async raw(path: string, type: string, body: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send(
+      'POST',
+      this.prefix + path,
+      { 'x-request-id': randomUUID(), 'content-type': type, ...headers },
+      body,
     );
   }
 
@@ -153,9 +163,16 @@ export class Tpp {
       { ...order(psu, amount), ...more },
       { 'psu-id': psu.username },
     );
-    const payment = this.created(answer);
-    await this.finish(psu, await this.start(psu, payment));
-    return `/v1/payments/${product}/${String(payment['paymentId'])}`;
+    return this.authorise(psu, this.created(answer));
+  }
+
+  /** Authorises a new payment of an embedded customer; answers its path. */
+  async authorise(psu: TestCustomer, payment: Json): Promise<string> {
+    const end = await this.finish(psu, await this.start(psu, payment));
+    if (end.json['scaStatus'] !== 'finalised') {
+      throw new Error(`not finalised: ${end.text}`);
+    }
+    return href(payment, 'self').replace(/^.*?(?=\/v1\/)/, '');
   }
 
   created(answer: Reply): Json {

@@ -18,6 +18,7 @@ export class AuthorisationStatusJob {
       inFlight: 50,
       batch: 100,
       flushMs: 50,
+      claimAgainMs: 1_000,
       budgetMs: 60_000,
       signal,
     });

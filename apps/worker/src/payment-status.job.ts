@@ -8,6 +8,8 @@ const inFlight = 200;
 /** Payments per claim and per write. */
 const batch = 500;
 const flushMs = 50;
+/** How often a job whose last answers are slow to come looks for payments that have become due. */
+const claimAgainMs = 1_000;
 /** A job ends after this time at the latest and is rung for again: nothing holds a connection's lane for ever. */
 const budgetMs = 60_000;
 
@@ -28,6 +30,7 @@ export class PaymentStatusJob {
       inFlight,
       batch,
       flushMs,
+      claimAgainMs,
       budgetMs,
       signal,
     });
@@ -35,8 +38,15 @@ export class PaymentStatusJob {
 
   private readonly retry: PollRetry = (error, payment, now) => {
     const { kind, facts } = error;
-    const report = { event: 'payment.poll-failed', kind, paymentId: payment.id, connectionId: payment.connectionId };
-    if (retryPolicy[kind].alert) this.logger.error({ ...report, upstream: facts.upstream }, facts.message);
+    const report = {
+      event: 'payment.poll-failed',
+      kind,
+      paymentId: payment.id,
+      connectionId: payment.connectionId,
+      httpStatus: facts.upstream?.httpStatus,
+      upstreamCode: facts.upstream?.code,
+    };
+    if (retryPolicy[kind].alert) this.logger.error(report, facts.message);
     else this.logger.debug(report, facts.message);
     return retryAfterError(error, payment, now);
   };

@@ -32,11 +32,13 @@ export const retryPolicy: Readonly<Record<ProviderErrorKind, Retry>> = {
 };
 
 const slowest = 30 * minute;
+const longestWait = 24 * 60 * minute;
 
 /** The table as milliseconds. An upstream that said when to come back is taken at its word. */
 export const retryAfterError: PollRetry = (error, payment, now) => {
   const { retryAfter } = error.facts;
-  if (retryAfter) return { pollInMs: Math.max(second, retryAfter.getTime() - now.getTime()) };
+  // A date in another century is a mistake: nobody waits for it.
+  if (retryAfter) return { pollInMs: Math.min(Math.max(second, retryAfter.getTime() - now.getTime()), longestWait) };
   switch (retryPolicy[error.kind].pace) {
     case 'schedule':
       return { pollInMs: paymentPollDelay(payment.polls, now.getTime() - payment.createdAt.getTime()) };

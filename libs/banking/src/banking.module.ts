@@ -5,6 +5,7 @@ import { AccountAccess } from './accounts/account-access.js';
 import { AccountDocumentsService } from './accounts/account-documents.service.js';
 import { AccountIngest } from './accounts/account-ingest.js';
 import { AccountsService } from './accounts/accounts.service.js';
+import { BalanceWriter } from './accounts/balance-writer.js';
 import { BalancesService } from './accounts/balances.service.js';
 import { DataReads } from './accounts/data-reads.js';
 import { TransactionIngest } from './accounts/transaction-ingest.js';
@@ -78,6 +79,7 @@ const services: Provider[] = [
   AuthorisationRows,
   AuthorisationsService,
   BalancesService,
+  BalanceWriter,
   BasketMembers,
   BasketObserver,
   BasketsService,

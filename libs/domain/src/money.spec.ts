@@ -12,6 +12,10 @@ describe('money', () => {
     ['1234', 'JPY', 1234n, '1234'],
     ['1234.00', 'JPY', 1234n, '1234'],
     ['1.234', 'BHD', 1234n, '1.234'],
+    // Runtimes show these without decimals; ISO 4217 counts two.
+    ['1234.56', 'HUF', 123456n, '1234.56'],
+    ['0.05', 'IDR', 5n, '0.05'],
+    ['1.234', 'IQD', 1234n, '1.234'],
   ])('reads %s %s', (amount, currency, minor, written) => {
     const money = parseMoney(amount, currency);
     expect(money).toEqual({ minor, currency });
@@ -28,6 +32,8 @@ describe('money', () => {
     ['.5', 'EUR', 'format'],
     [' 1', 'EUR', 'format'],
     ['1', 'EURO', 'currency'],
+    ['1', 'DEM', 'currency'],
+    ['1', 'XXX', 'currency'],
     ['1', 'eur', 'currency'],
     ['99999999999999999.99', 'EUR', 'range'],
   ])('refuses %j %s (%s)', (amount, currency, code) => {

@@ -1,3 +1,5 @@
+import { currencyDecimals } from './currency.js';
+
 /**
  * Money is an integer count of the currency's minor unit and the currency; never a float.
  * On the wire (ours and the banks') it is a decimal string.
@@ -23,23 +25,17 @@ export class MoneyError extends Error {
 const decimal = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 /** Fits a PostgreSQL bigint, and every amount that ISO 20022 can carry (18 digits). */
 const largestMinor = 999_999_999_999_999_999n;
-const exponents = new Map<string, number>();
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 /** Whether `text` is an ISO 4217 code that this platform knows. */
 export function isCurrency(text: string): boolean {
-  return currencies.has(text);
+  return currencyDecimals.has(text);
 }
 
-/** Decimals of a currency (ISO 4217 table: EUR 2, JPY 0, BHD 3). */
+/** Decimals of a currency (ISO 4217: EUR 2, JPY 0, BHD 3). @throws MoneyError for what is none */
 export function currencyExponent(currency: string): number {
-  const known = exponents.get(currency);
-  if (known !== undefined) return known;
-  if (!isCurrency(currency)) throw new MoneyError('currency', 'not an ISO 4217 currency');
-  const exponent =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  exponents.set(currency, exponent);
-  return exponent;
+  const decimals = currencyDecimals.get(currency);
+  if (decimals === undefined) throw new MoneyError('currency', 'not an ISO 4217 currency');
+  return decimals;
 }
 
 /**

@@ -61,7 +61,7 @@ export type PaymentScheme = (typeof paymentSchemes)[number];
 export const sendStates = {
   created: ['sending', 'refused', 'abandoned', 'withdrawn'],
   sending: ['sent', 'unknown', 'refused', 'created'],
-  unknown: ['sending', 'sent', 'refused'],
+  unknown: ['sent', 'refused', 'created'],
   sent: [],
   refused: [],
   abandoned: [],

@@ -6,3 +6,4 @@ export * from './entities/connection.js';
 export * from './entities/consent.js';
 export * from './entities/disclosure.js';
 export * from './entities/payment.js';
+export * from './statement.js';

@@ -34,7 +34,11 @@ const DEEPEST = 6;
 /** A copy of structured data in which only allowed fields keep their text and numbers. Names, flags and nulls stay. */
 export function redactFields(data: object, allow: AllowField, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [redactText(name), redactValue(name, value, allow, depth)]),
+    Object.entries(data).map(([name, value]) => [
+      // A name of the allow-list is one of our own.
+      LOGGABLE.has(name) ? name : redactText(name),
+      redactValue(name, value, allow, depth),
+    ]),
   );
 }
 

@@ -2,7 +2,12 @@ import type { Account, Page, Problem } from '../../e2e/answers.js';
 import { attended } from '../../e2e/api.js';
 import { firstApproach, type Suite } from '../bench.js';
 
-/** Accounts that a PSU shares. */
+/**
+ * Accounts that a PSU shares.
+ *
+ * Negative control of "open only what the consent grants", carried out once against a changed build: access as the bank
+ * grants it, not cut down to what was asked for. The transactions are then given out.
+ */
 export const accounts: Suite = (driver, bench) => {
   it('are listed with their identifiers, and read one by one', async () => {
     const { app, bank, connection, consent } = bench();

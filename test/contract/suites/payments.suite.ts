@@ -7,7 +7,12 @@ import { authorise } from '../../e2e/psu.js';
 import { until } from '../../e2e/until.js';
 import { firstApproach, type Suite } from '../bench.js';
 
-/** Single payments, from the order to their ISO 20022 end. */
+/**
+ * Single payments, from the order to their ISO 20022 end.
+ *
+ * Negative control of "made once for one key", carried out once against a changed build: intents inserted under a random
+ * key. The ledger then shows one initiation per request.
+ */
 export const payments: Suite = (driver, bench) => {
   const { amounts } = driver;
 

@@ -1,10 +1,10 @@
 import { type ScaApproach, scaApproaches, scaStatuses, type StepAnswer } from '@tributary/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Refusal } from '@tributary/banking';
-import { Type } from 'class-transformer';
-import { IsIn, IsOptional, IsString, Length, registerDecorator, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, registerDecorator } from 'class-validator';
 import { PaymentDisclosureDto } from '../http/disclosure.dto.js';
 import { idSchema } from '../http/id-param.js';
+import { Nested } from '../http/nested.js';
 import { PsuDto } from '../payments/party.dto.js';
 import { type NextStepDto, nextStepSchema } from './next-step.dto.js';
 
@@ -41,8 +41,7 @@ export class AuthorisationDto extends PaymentDisclosureDto {
 export class NewAuthorisationDto {
   /** The next signer, where several have to authorise. Absent: the own PSU, once more. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => PsuDto)
+  @Nested(() => PsuDto)
   psu?: PsuDto;
 
   /** How the PSU would best authorise it; the bank decides. */

@@ -1,20 +1,10 @@
 import { type BasketState, basketStates, type ScaApproach, scaApproaches } from '@tributary/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { type NextStepDto, nextStepSchema } from '../authorisations/next-step.dto.js';
 import { DisclosureDto } from '../http/disclosure.dto.js';
 import { exampleId, idSchema } from '../http/id-param.js';
+import { Nested } from '../http/nested.js';
 import { PsuDto } from '../payments/party.dto.js';
 
 const states = Object.keys(basketStates) as BasketState[];
@@ -51,8 +41,7 @@ export class NewBasketDto {
   consentIds: string[];
 
   /** Who signs. */
-  @ValidateNested()
-  @Type(() => PsuDto)
+  @Nested(() => PsuDto)
   psu: PsuDto;
 
   /** Where the PSU comes back to: equal to a registered redirect URI of the app. @example https://app.example.com/signed */

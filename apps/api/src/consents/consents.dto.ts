@@ -24,6 +24,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { type NextStepDto, nextStepSchema } from '../authorisations/next-step.dto.js';
+import { Nested } from '../http/nested.js';
 import { AccountDto, IsAccount } from '../http/account.dto.js';
 import { DisclosureDto } from '../http/disclosure.dto.js';
 import { exampleId, idSchema } from '../http/id-param.js';
@@ -45,8 +46,7 @@ export class NewConsentDto {
   @Matches(/^[a-z0-9-]{1,40}$/, { message: 'provider must be an id from GET /v1/providers' })
   provider?: string;
 
-  @ValidateNested()
-  @Type(() => PsuDto)
+  @Nested(() => PsuDto)
   psu: PsuDto;
 
   /**

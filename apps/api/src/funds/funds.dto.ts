@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FundsSubject, Refusal } from '@tributary/banking';
-import { Type } from 'class-transformer';
-import { IsOptional, Matches, ValidateNested } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
+import { Nested } from '../http/nested.js';
 import { AccountDto, IsAccount, toIdentifier } from '../http/account.dto.js';
 import { idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
@@ -21,14 +21,12 @@ export class FundsQuestionDto {
   consentId?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account?: AccountDto;
 
   @ApiProperty({ type: MoneyDto })
-  @ValidateNested()
-  @Type(() => MoneyDto)
+  @Nested(() => MoneyDto)
   amount: MoneyDto;
 }
 

@@ -15,32 +15,30 @@ import {
 import { AccountDto, IsAccount } from '../http/account.dto.js';
 import { idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
+import { Nested } from '../http/nested.js';
 import { NewOrderDto } from './new-order.dto.js';
 import { CreditorDto, RemittanceDto } from './party.dto.js';
 import { isoCodes, StandingDto } from './standing.dto.js';
 
 /** Who pays all items. */
 export class BulkDebtorDto {
-  /** @example Schmidt Handels GmbH */
+  /** @example "Schmidt Handels GmbH" */
   @IsOptional()
   @IsString()
   @Length(1, 70)
   name?: string;
 
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account: AccountDto;
 }
 
 /** One credit transfer of a bulk. */
 export class NewBulkItemDto {
-  @ValidateNested()
-  @Type(() => MoneyDto)
+  @Nested(() => MoneyDto)
   amount: MoneyDto;
 
-  @ValidateNested()
-  @Type(() => CreditorDto)
+  @Nested(() => CreditorDto)
   creditor: CreditorDto;
 
   /** Your own reference of the item, carried to the creditor; unlike those of the other items. Made for you if absent. @example SAL-2026-11-0042 */
@@ -51,15 +49,13 @@ export class NewBulkItemDto {
   endToEndId?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RemittanceDto)
+  @Nested(() => RemittanceDto)
   remittance?: RemittanceDto;
 }
 
 /** A bulk payment to initiate. */
 export class NewBulkPaymentDto extends NewOrderDto {
-  @ValidateNested()
-  @Type(() => BulkDebtorDto)
+  @Nested(() => BulkDebtorDto)
   debtor: BulkDebtorDto;
 
   /** All in the currency of `controlSum`. */
@@ -72,8 +68,7 @@ export class NewBulkPaymentDto extends NewOrderDto {
   items: NewBulkItemDto[];
 
   /** Exactly the sum of the items: a guard against what got lost on the way. */
-  @ValidateNested()
-  @Type(() => MoneyDto)
+  @Nested(() => MoneyDto)
   controlSum: MoneyDto;
 
   /** Whether your statement is to show one entry for all items. Absent: as the bank likes. @example true */

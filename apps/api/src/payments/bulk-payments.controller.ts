@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
@@ -7,7 +7,7 @@ import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authori
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
-import { IdParam } from '../http/id-param.js';
+import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
@@ -36,6 +36,34 @@ export class BulkPaymentsController {
    * payment, never send it again with another key.
    */
   @Post()
+  @ApiBody({
+    type: NewBulkPaymentDto,
+    examples: {
+      salaries: {
+        summary: 'Two transfers and their sum; put in an `institutionId` from GET /v1/institutions',
+        value: {
+          institutionId: exampleId('ins'),
+          psu: { id: 'bruno.redirect' },
+          debtor: { account: { iban: 'DE92999433197141106570' } },
+          items: [
+            {
+              amount: { amount: '1200.00', currency: 'EUR' },
+              creditor: { name: 'Anna Schmidt', account: { iban: 'DE89370400440532013000' } },
+              endToEndId: 'SAL-2026-11-0001',
+            },
+            {
+              amount: { amount: '1300.50', currency: 'EUR' },
+              creditor: { name: 'Emil Weber', account: { iban: 'DE02120300000000202051' } },
+              endToEndId: 'SAL-2026-11-0002',
+            },
+          ],
+          controlSum: { amount: '2500.50', currency: 'EUR' },
+          batchBooking: true,
+          redirectUri: 'http://localhost:8080/callback',
+        },
+      },
+    },
+  })
   @ApiCreatedResponse({ type: BulkPaymentDto, description: 'The bank has the order.' })
   @ApiAcceptedResponse({ type: BulkPaymentDto, description: 'Nobody knows yet whether the bank has it: `unknown`.' })
   @ApiInitiationProblems()

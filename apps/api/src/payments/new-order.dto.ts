@@ -1,8 +1,8 @@
 import { type PaymentScheme, paymentSchemes, type ScaApproach, scaApproaches } from '@tributary/domain';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { idSchema } from '../http/id-param.js';
+import { Nested } from '../http/nested.js';
 import { IsBankDate } from '../http/time.validator.js';
 import { PsuDto } from './party.dto.js';
 
@@ -20,8 +20,7 @@ export class NewOrderDto {
   @Matches(/^[a-z0-9-]{1,40}$/, { message: 'provider must be an id from GET /v1/providers' })
   provider?: string;
 
-  @ValidateNested()
-  @Type(() => PsuDto)
+  @Nested(() => PsuDto)
   psu: PsuDto;
 
   /** Without it, what the route takes for this currency. The institution's `paymentSchemes` say what it can do. */

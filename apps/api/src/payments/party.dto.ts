@@ -1,6 +1,6 @@
-import { Type } from 'class-transformer';
-import { IsISO31661Alpha2, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsISO31661Alpha2, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { AccountDto, IsAccount } from '../http/account.dto.js';
+import { Nested } from '../http/nested.js';
 
 /** The user of the bank. */
 export class PsuDto {
@@ -68,45 +68,41 @@ export class AgentDto {
 
 /** Who gets the money. */
 export class CreditorDto {
-  /** @example Blumen Weber GmbH */
+  /** @example "Blumen Weber GmbH" */
   @IsString()
   @Length(1, 70)
   name: string;
 
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account: AccountDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AddressDto)
+  @Nested(() => AddressDto)
   address?: AddressDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AgentDto)
+  @Nested(() => AgentDto)
   agent?: AgentDto;
 }
 
 /** Who pays. Without an account the PSU chooses one at the bank, where the bank offers that. */
 export class DebtorDto {
-  /** @example Anna Schmidt */
+  /** @example "Anna Schmidt" */
   @IsOptional()
   @IsString()
   @Length(1, 70)
   name?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => AccountDto)
+  @Nested(() => AccountDto)
   @IsAccount()
   account?: AccountDto;
 }
 
 /** What the creditor reads (remittance information). */
 export class RemittanceDto {
-  /** Free text. @example Invoice 2026-1187 */
+  /** Free text. @example "Invoice 2026-1187" */
   @IsOptional()
   @IsString()
   @Length(1, 140)

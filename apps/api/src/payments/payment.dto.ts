@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsOptional, Matches, ValidateNested } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
+import { Nested } from '../http/nested.js';
 import { NewOrderDto } from './new-order.dto.js';
 import { CreditorDto, DebtorDto, RemittanceDto } from './party.dto.js';
 import { RecurrenceDto } from './recurrence.dto.js';
@@ -10,17 +10,14 @@ import { StandingDto } from './standing.dto.js';
 
 /** A payment to initiate. */
 export class NewPaymentDto extends NewOrderDto {
-  @ValidateNested()
-  @Type(() => MoneyDto)
+  @Nested(() => MoneyDto)
   amount: MoneyDto;
 
-  @ValidateNested()
-  @Type(() => CreditorDto)
+  @Nested(() => CreditorDto)
   creditor: CreditorDto;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => DebtorDto)
+  @Nested(() => DebtorDto)
   debtor?: DebtorDto;
 
   /** Your own reference, carried to the creditor (ISO 20022 EndToEndIdentification). Made for you if absent. @example INV-2026-1187 */
@@ -31,14 +28,12 @@ export class NewPaymentDto extends NewOrderDto {
   endToEndId?: string;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RemittanceDto)
+  @Nested(() => RemittanceDto)
   remittance?: RemittanceDto;
 
   /** Makes it a standing order; then without `executionDate`. Needs the capability `payments.recurring`. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RecurrenceDto)
+  @Nested(() => RecurrenceDto)
   recurrence?: RecurrenceDto;
 }
 

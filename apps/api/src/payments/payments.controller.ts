@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
@@ -7,7 +7,7 @@ import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authori
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
-import { IdParam } from '../http/id-param.js';
+import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
@@ -37,6 +37,35 @@ export class PaymentsController {
    * order.
    */
   @Post()
+  @ApiBody({
+    type: NewPaymentDto,
+    examples: {
+      transfer: {
+        summary: 'A credit transfer; put in an `institutionId` from GET /v1/institutions',
+        value: {
+          institutionId: exampleId('ins'),
+          psu: { id: 'bruno.redirect' },
+          amount: { amount: '12.34', currency: 'EUR' },
+          creditor: { name: 'Blumen Weber GmbH', account: { iban: 'DE89370400440532013000' } },
+          debtor: { account: { iban: 'DE92999433197141106570' } },
+          remittance: { unstructured: 'Invoice 2026-1187' },
+          redirectUri: 'http://localhost:8080/callback',
+        },
+      },
+      standingOrder: {
+        summary: 'A standing order: the same transfer on the first of every month',
+        value: {
+          institutionId: exampleId('ins'),
+          psu: { id: 'bruno.redirect' },
+          amount: { amount: '650.00', currency: 'EUR' },
+          creditor: { name: 'Wohnbau eG', account: { iban: 'DE89370400440532013000' } },
+          debtor: { account: { iban: 'DE92999433197141106570' } },
+          recurrence: { frequency: 'monthly', startDate: '2030-02-01', executionRule: 'following', dayOfExecution: 1 },
+          redirectUri: 'http://localhost:8080/callback',
+        },
+      },
+    },
+  })
   @ApiCreatedResponse({ type: PaymentDto, description: 'The bank has the order.' })
   @ApiAcceptedResponse({ type: PaymentDto, description: 'Nobody knows yet whether the bank has it: `unknown`.' })
   @ApiInitiationProblems()

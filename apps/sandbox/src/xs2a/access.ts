@@ -1,5 +1,6 @@
 import { Shape, ShapeError, checkText } from '../kit/shape.js';
-import { readAccountReference, refersTo, type AccountReference } from './account-reference.js';
+import { readAccountReference, refersTo, refersToCard, type AccountReference } from './account-reference.js';
+import type { CardAccount } from './cards/card-account.js';
 import type { Account, Customer } from './customer.js';
 
 const GLOBAL_SHAPES = ['allPsd2', 'availableAccounts', 'availableAccountsWithBalance'] as const;
@@ -15,6 +16,9 @@ export interface AccountAccess {
   scope?: (typeof GLOBAL_VALUES)[number] | undefined;
   lists: Partial<Record<List, AccountReference[]>>;
   ownerNames: boolean;
+  /** `additionalInformation` as asked. */
+  additional?: Record<string, unknown> | undefined;
+  beneficiaries: boolean;
   restrictedTo?: string[] | undefined;
 }
 
@@ -24,6 +28,9 @@ export interface Rights {
   balances: readonly Account[];
   transactions: readonly Account[];
   ownerNames: boolean;
+  /** The trusted beneficiaries of the PSU. */
+  beneficiaries: boolean;
+  cards: Record<List, readonly CardAccount[]>;
   /** Only the list of accounts, never a single one (`availableAccounts...`). */
   listOnly: boolean;
 }
@@ -34,7 +41,8 @@ export function readAccess(shape: Shape): AccountAccess {
   for (const name of GLOBAL_SHAPES) {
     const scope = shape.optionalChoice(name, GLOBAL_VALUES);
     if (scope !== undefined) {
-      return { shape: name, scope, lists: {}, ownerNames: scope === 'allAccountsWithOwnerName', restrictedTo };
+      const ownerNames = scope === 'allAccountsWithOwnerName';
+      return { shape: name, scope, lists: {}, ownerNames, beneficiaries: name === 'allPsd2', restrictedTo };
     }
   }
   const lists: AccountAccess['lists'] = {};
@@ -53,12 +61,19 @@ export function readAccess(shape: Shape): AccountAccess {
     throw new ShapeError(shape.at('accounts'), 'must be empty in all lists or in none');
   }
   const additional = shape.optionalObject('additionalInformation');
-  additional?.optionalList('trustedBeneficiaries', readAccountReference);
+  const beneficiaries = additional?.optionalList('trustedBeneficiaries', readAccountReference) !== undefined;
   const ownerNames = additional?.optionalList('ownerName', readAccountReference) !== undefined;
   if (empty === 0 && restrictedTo !== undefined) {
     throw new ShapeError(shape.at('restrictedTo'), 'must not stand next to named accounts');
   }
-  return { shape: empty > 0 ? 'bankOffered' : 'dedicated', lists, ownerNames, restrictedTo };
+  return {
+    shape: empty > 0 ? 'bankOffered' : 'dedicated',
+    lists,
+    ownerNames,
+    beneficiaries,
+    additional: additional?.plain(),
+    restrictedTo,
+  };
 }
 
 /** The rights that this access gives over the customer's accounts; `chosen` is the PSU's choice for bank-offered access. */
@@ -66,30 +81,57 @@ export function rightsOf(access: AccountAccess, customer: Customer, chosen: read
   const all = customer.accounts.filter(
     (account) => account.status !== 'deleted' && (access.restrictedTo?.includes(account.type) ?? true),
   );
-  const { ownerNames } = access;
+  const { ownerNames, beneficiaries } = access;
+  const cards = cardRights(access, customer);
   const pick = (name: List) =>
     all.filter((account) => access.lists[name]?.some((reference) => refersTo(reference, account)));
   switch (access.shape) {
     case 'allPsd2':
-      return { accounts: all, balances: all, transactions: all, ownerNames, listOnly: false };
+      return { accounts: all, balances: all, transactions: all, cards, ownerNames, beneficiaries, listOnly: false };
     case 'availableAccounts':
-      return { accounts: all, balances: [], transactions: [], ownerNames, listOnly: true };
+      return { accounts: all, balances: [], transactions: [], cards, ownerNames, beneficiaries, listOnly: true };
     case 'availableAccountsWithBalance':
-      return { accounts: all, balances: all, transactions: [], ownerNames, listOnly: true };
+      return { accounts: all, balances: all, transactions: [], cards, ownerNames, beneficiaries, listOnly: true };
     case 'bankOffered': {
       const offered = (name: List) => (access.lists[name] ? chosen : []);
       return {
         accounts: chosen,
         balances: offered('balances'),
         transactions: offered('transactions'),
+        cards,
         ownerNames,
+        beneficiaries,
         listOnly: false,
       };
     }
     case 'dedicated': {
       const [balances, transactions] = [pick('balances'), pick('transactions')];
       const accounts = [...new Set([...pick('accounts'), ...balances, ...transactions])];
-      return { accounts, balances, transactions, ownerNames, listOnly: false };
+      return { accounts, balances, transactions, cards, ownerNames, beneficiaries, listOnly: false };
+    }
+  }
+}
+
+/** The same for card accounts; where the PSU chooses at the bank, accounts only are offered. */
+function cardRights(access: AccountAccess, customer: Customer): Rights['cards'] {
+  const all = customer.cards.filter(
+    ({ status }) => status !== 'deleted' && (access.restrictedTo?.includes('CARD') ?? true),
+  );
+  const pick = (name: List) =>
+    all.filter((card) => access.lists[name]?.some((reference) => refersToCard(reference, card)));
+  switch (access.shape) {
+    case 'allPsd2':
+      return { accounts: all, balances: all, transactions: all };
+    case 'availableAccounts':
+      return { accounts: all, balances: [], transactions: [] };
+    case 'availableAccountsWithBalance':
+      return { accounts: all, balances: all, transactions: [] };
+    case 'bankOffered':
+      return { accounts: [], balances: [], transactions: [] };
+    case 'dedicated': {
+      const [balances, transactions] = [pick('balances'), pick('transactions')];
+      const accounts = [...new Set([...pick('accounts'), ...balances, ...transactions])];
+      return { accounts, balances, transactions };
     }
   }
 }
@@ -105,9 +147,13 @@ export function accessView(access: AccountAccess, rights: Rights | undefined): R
     const asked = access.lists[name];
     if (asked) {
       view[name] = rights
-        ? rights[name].map(({ iban, currency }) => ({ iban, currency }))
+        ? [
+            ...rights[name].map(({ iban, currency }) => ({ iban, currency })),
+            ...rights.cards[name].map(({ maskedPan, currency }) => ({ maskedPan, currency })),
+          ]
         : asked.map(({ wire }) => wire);
     }
   }
-  return { ...view, ...restricted };
+  const additional = access.additional ? { additionalInformation: access.additional } : {};
+  return { ...view, ...additional, ...restricted };
 }

@@ -1,5 +1,6 @@
 import { isValidIBAN } from 'ibantools';
 import { Shape, ShapeError, type TextRule } from '../kit/shape.js';
+import type { CardAccount } from './cards/card-account.js';
 import type { Account } from './customer.js';
 
 const KINDS = ['iban', 'bban', 'pan', 'maskedPan', 'msisdn', 'other'] as const;
@@ -47,6 +48,16 @@ export function refersTo(reference: AccountReference, account: Account): boolean
     reference.value === account.iban &&
     (reference.currency === undefined || reference.currency === account.currency)
   );
+}
+
+/** True when this card account is meant: by its masked number, or by the whole number behind the mask. */
+export function refersToCard(reference: AccountReference, card: CardAccount): boolean {
+  const { kind, value, currency } = reference;
+  const ends = [card.maskedPan.slice(0, 6), card.maskedPan.slice(-4)];
+  const fits =
+    (kind === 'maskedPan' && value === card.maskedPan) ||
+    (kind === 'pan' && value.slice(0, 6) === ends[0] && value.slice(-4) === ends[1]);
+  return fits && (currency === undefined || currency === card.currency);
 }
 
 /** An IBAN in electronic format with right check digits. */

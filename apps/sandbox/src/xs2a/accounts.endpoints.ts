@@ -1,6 +1,7 @@
+import { assertAcceptsJson } from './accept.js';
 import type { Answer } from './answer.js';
 import { accountView, balancesView, referenceView } from './account-view.js';
-import { accountInPath, assertAcceptsJson, assertRight, openAccess, readWithBalance } from './ais-access.js';
+import { accountInPath, assertRight, openAccess, readWithBalance } from './ais-access.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { completeRead, countRead } from './frequency.js';

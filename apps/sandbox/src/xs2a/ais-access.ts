@@ -54,7 +54,7 @@ function consentOf(call: Call): Consent {
 }
 
 /** How an account is called under this consent. */
-export function resourceIdOf(call: Call, consent: Consent, account: Account): string {
+export function resourceIdOf(call: Call, consent: Consent, account: { id: string }): string {
   if (call.bank.profile.resourceIds === 'stable') {
     return account.id;
   }
@@ -96,13 +96,4 @@ export function readWithBalance(call: Call): boolean {
     throw formatError('withBalance', 'must be true or false');
   }
   return value === 'true';
-}
-
-/** @throws TppError 406 REQUESTED_FORMATS_INVALID when the TPP takes no JSON. */
-export function assertAcceptsJson(call: Call): void {
-  const accept = call.header('Accept');
-  const takes = accept === undefined || /\*\/\*|application\/(\*|json|problem\+json)/i.test(accept);
-  if (!takes) {
-    throw new TppError(406, 'REQUESTED_FORMATS_INVALID', 'This bank gives application/json', 'Accept');
-  }
 }

@@ -1,9 +1,9 @@
 import type { Consent } from './consent.js';
-import type { Customer, ScaMethod } from './customer.js';
-import type { Payment } from './payment.js';
+import type { Account, Customer, ScaMethod } from './customer.js';
+import type { Cancellation, Payment } from './payments/payment.js';
 
 /** A resource that a PSU authorises. */
-export type ScaSubject = Consent | Payment;
+export type ScaSubject = Consent | Payment | Cancellation;
 
 /** scaStatus of the specification. */
 export type ScaStatus =
@@ -31,6 +31,10 @@ export interface Authorisation {
   status: ScaStatus;
   method?: ScaMethod | undefined;
   wrongCodes: number;
+  /** Where the bank wants two passwords: the first one was right. */
+  passwordGiven: boolean;
+  /** While `unconfirmed`: what the TPP must bring, and the PSU's choice of accounts until then. */
+  confirmation?: { code: string; chosen: readonly Account[] } | undefined;
   /** Unguessable part of the link for the PSU's browser. */
   browserKey: string;
   createdAt: Date;
@@ -39,10 +43,15 @@ export interface Authorisation {
 /** What a PUT (or the body of a start) brings. */
 export type ScaUpdate =
   | { kind: 'identification' }
-  | { kind: 'password'; password: string }
+  | { kind: 'password'; password?: string | undefined; additionalPassword?: string | undefined }
   | { kind: 'method'; methodId: string }
   | { kind: 'code'; code: string }
   | { kind: 'confirmation'; confirmationCode: string };
+
+/** The address below the API's root of a subject's authorisations. */
+export function authorisationsPath(subject: ScaSubject): string {
+  return `${subject.path}/${subject.kind === 'cancellation' ? 'cancellation-' : ''}authorisations`;
+}
 
 /** What fits at which stage when the TPP carries the PSU's data (embedded); anything else is 400 SERVICE_INVALID. */
 export const EMBEDDED_STEPS: Readonly<Record<ScaStatus, readonly ScaUpdate['kind'][]>> = {
@@ -59,6 +68,11 @@ export const EMBEDDED_STEPS: Readonly<Record<ScaStatus, readonly ScaUpdate['kind
 
 export function isFinal(status: ScaStatus): boolean {
   return status === 'finalised' || status === 'failed' || status === 'exempted';
+}
+
+/** The PSU has said yes or no, or can no longer. */
+export function isAnswered({ status }: Authorisation): boolean {
+  return isFinal(status) || status === 'unconfirmed';
 }
 
 /** Waiting for the PSU to say yes or no in the bank's app. */

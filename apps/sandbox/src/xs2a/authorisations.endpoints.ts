@@ -3,17 +3,23 @@ import type { Authorisation, ScaSubject } from './authorisation.js';
 import type { Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
+import { chargesView } from './payments/charges.js';
 import { readScaUpdate, startAuthorisation, updateAuthorisation } from './sca.js';
 import { authorisationLinks, authorisationPath, scaData } from './sca-view.js';
 import { TppError } from './tpp-error.js';
 
-/** The four calls of an authorisation sub-resource, the same below every kind of resource. */
+/** What is authorised, as the operations are named. */
+type AuthorisedKind = 'consents' | 'payments' | 'cancellations';
+
+/**
+ * The four calls of an authorisation sub-resource, the same below every kind of resource.
+ * @param list the path of the sub-resource.
+ */
 export function authorisationEndpoints(
-  kind: 'consents' | 'payments',
-  path: string,
+  kind: AuthorisedKind,
+  list: string,
   find: (call: Call) => ScaSubject,
 ): Endpoint[] {
-  const list = `${path}/authorisations`;
   const one = `${list}/:authorisationId`;
   return [
     {
@@ -48,7 +54,7 @@ export function authorisationEndpoints(
 
 function start(call: Call, subject: ScaSubject): Answer {
   const psu = psuOf(call, grantOf(call));
-  const change = readScaUpdate(call.json());
+  const change = readScaUpdate(call.bank, call.json());
   const before = call.bank.authorisationsOf(subject).length;
   const authorisation = withRetryLinks(
     call,
@@ -65,6 +71,7 @@ function start(call: Call, subject: ScaSubject): Answer {
       scaStatus: authorisation.status,
       authorisationId: authorisation.id,
       ...scaData(authorisation),
+      ...costs(authorisation),
       _links: authorisationLinks(call, authorisation),
     },
   };
@@ -72,7 +79,7 @@ function start(call: Call, subject: ScaSubject): Answer {
 
 function update(call: Call, authorisation: Authorisation): Answer {
   const psu = psuOf(call, grantOf(call));
-  const change = readScaUpdate(call.json());
+  const change = readScaUpdate(call.bank, call.json());
   withRetryLinks(
     call,
     () => authorisation,
@@ -84,6 +91,7 @@ function update(call: Call, authorisation: Authorisation): Answer {
     body: {
       scaStatus: authorisation.status,
       ...scaData(authorisation),
+      ...costs(authorisation),
       _links: authorisationLinks(call, authorisation),
     },
   };
@@ -94,8 +102,17 @@ function status(call: Call, authorisation: Authorisation): Answer {
   return {
     status: 200,
     headers: { 'ASPSP-SCA-Approach': authorisation.approach },
-    body: { scaStatus: authorisation.status, ...(psuMessage === undefined ? {} : { psuMessage }) },
+    body: {
+      scaStatus: authorisation.status,
+      ...(psuMessage === undefined ? {} : { psuMessage }),
+      ...(authorisation.status === 'unconfirmed' ? { _links: authorisationLinks(call, authorisation) } : {}),
+    },
   };
+}
+
+/** What the payment costs, before the PSU agrees. */
+function costs({ subject }: Authorisation): Record<string, unknown> {
+  return subject.kind === 'payment' ? chargesView(subject, 'currencyConversionFees') : {};
 }
 
 function findAuthorisation(call: Call, subject: ScaSubject): Authorisation {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { FaultBook } from '../kit/faults.js';
 import { VirtualClock, dateOf } from '../kit/clock.js';
 import { SeededRandom } from '../kit/random.js';
@@ -11,7 +12,8 @@ import { CustomerDirectory } from './customers.js';
 import { Ledger } from './ledger.js';
 import { OAuthState } from './oauth/state.js';
 import { OPERATIONS } from './operations.js';
-import type { Payment } from './payment.js';
+import { newPasswordKey } from './password-key.js';
+import type { Payment } from './payments/payment.js';
 import { mockbankProfile, type Profile } from './profile.js';
 import { seedCustomers } from './seed.js';
 import type { Visit } from './ui/visit.js';
@@ -37,6 +39,7 @@ export class Bank {
   readonly oauth = new OAuthState();
   readonly faults: FaultBook<BankFault>;
   profile: Profile = mockbankProfile();
+  private passwordKeyPair: KeyObject | undefined;
   private readonly subjects = new Map<string, Authorisation[]>();
 
   constructor(
@@ -47,6 +50,12 @@ export class Bank {
     for (const customer of seedCustomers(seed, name, this.clock.today(), this.clock.now())) {
       this.customers.add(customer);
     }
+  }
+
+  /** For encrypted passwords; made at first use because it takes a moment. */
+  get passwordKey(): KeyObject {
+    this.passwordKeyPair ??= newPasswordKey();
+    return this.passwordKeyPair;
   }
 
   /** The authorisations of one consent or payment, oldest first. */

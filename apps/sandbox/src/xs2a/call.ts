@@ -4,6 +4,7 @@ import type { Fault } from '../kit/faults.js';
 import type { Bank } from './bank.js';
 import type { BankFault } from './bank.js';
 import type { Links } from './links.js';
+import type { ReceivedBody } from './received-body.js';
 import type { ScaWish } from './subject.js';
 import { TppError, formatError } from './tpp-error.js';
 
@@ -18,11 +19,15 @@ export class Call {
     readonly params: Readonly<Record<string, string>>,
     private readonly headers: Readonly<Record<string, string | string[] | undefined>>,
     private readonly queries: Readonly<Record<string, unknown>>,
-    /** The body as received; empty without one. */
-    readonly text: string,
+    readonly received: ReceivedBody,
     /** Faults of the bank (not of the wire) that strike this call. */
     readonly faults: readonly Fault<BankFault>[],
   ) {}
+
+  /** The body as text; empty without one. */
+  get text(): string {
+    return this.received.bytes.toString('utf8');
+  }
 
   header(name: string): string | undefined {
     const value = this.headers[name.toLowerCase()];
@@ -64,7 +69,7 @@ export class Call {
     if (this.text.trim() === '') {
       return undefined;
     }
-    const type = (this.header('Content-Type') ?? 'application/json').split(';')[0]?.trim().toLowerCase();
+    const type = this.mediaType() || 'application/json';
     if (type !== 'application/json') {
       throw new TppError(415, 'UNSUPPORTED_MEDIA_TYPE', `send application/json, not ${type}`, 'Content-Type');
     }
@@ -75,9 +80,31 @@ export class Call {
     }
   }
 
+  /** The XML body. */
+  xml(): string {
+    const type = this.mediaType();
+    if (type !== 'application/xml' && type !== 'text/xml') {
+      throw new TppError(415, 'UNSUPPORTED_MEDIA_TYPE', `send application/xml, not ${type}`, 'Content-Type');
+    }
+    return this.text;
+  }
+
+  /** One part of a multipart/form-data body. */
+  part(name: string): string {
+    const type = this.mediaType();
+    if (type !== 'multipart/form-data') {
+      throw new TppError(415, 'UNSUPPORTED_MEDIA_TYPE', `send multipart/form-data, not ${type}`, 'Content-Type');
+    }
+    const part = this.received.parts?.get(name);
+    if (part === undefined) {
+      throw formatError(name, this.received.parts ? 'is missing' : 'cannot be read: the multipart body is broken');
+    }
+    return part;
+  }
+
   /** The fields of a posted form; a body of another kind has none. */
   form(): URLSearchParams {
-    const type = this.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+    const type = this.mediaType();
     return new URLSearchParams(type === 'application/x-www-form-urlencoded' ? this.text : '');
   }
 
@@ -102,8 +129,11 @@ export class Call {
     return this.header('PSU-IP-Address') !== undefined;
   }
 
-  /** TPP-Redirect-Preferred and its kind; also checks the headers about the PSU. */
-  scaWish(): ScaWish {
+  /**
+   * TPP-Redirect-Preferred and its kind; also checks the headers about the PSU.
+   * @param psuAddress whether a strict bank wants PSU-IP-Address here.
+   */
+  scaWish(psuAddress: 'required' | 'optional'): ScaWish {
     const redirectUri = this.uri('TPP-Redirect-URI');
     const wish = {
       redirect: this.flag('TPP-Redirect-Preferred'),
@@ -117,7 +147,7 @@ export class Call {
       throw formatError('TPP-Redirect-URI', 'is required with TPP-Redirect-Preferred');
     }
     const address = this.header('PSU-IP-Address');
-    if (strict && address === undefined) {
+    if (strict && psuAddress === 'required' && address === undefined) {
       throw formatError('PSU-IP-Address', 'is missing');
     }
     if (address !== undefined && isIP(address) === 0) {
@@ -132,6 +162,10 @@ export class Call {
       throw formatError('PSU-Geo-Location', 'must look like GEO:52.506931;13.144558');
     }
     return wish;
+  }
+
+  private mediaType(): string {
+    return (this.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   }
 
   private flag(name: string): boolean {

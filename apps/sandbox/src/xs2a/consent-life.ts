@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { addDays } from '../kit/clock.js';
 import type { Bank } from './bank.js';
 import { CONSENT_LIFE, type Consent, type ConsentOrder, type ConsentStatus } from './consent.js';
-import type { ScaContext } from './subject.js';
+import type { NewSubject } from './subject.js';
 
 /** Puts a new consent into the bank's books, and its ends into the schedule. */
-export function createConsent(bank: Bank, context: Omit<ScaContext, 'id' | 'path'>, order: ConsentOrder): Consent {
+export function createConsent(bank: Bank, context: NewSubject, order: ConsentOrder): Consent {
   const id = randomUUID();
   const consent: Consent = {
     ...context,
@@ -18,6 +18,8 @@ export function createConsent(bank: Bank, context: Omit<ScaContext, 'id' | 'path
     chosen: [],
     reads: new Map(),
     completed: new Set(),
+    deltas: new Map(),
+    downloads: new Map(),
     metered: true,
   };
   bank.consents.set(id, consent);

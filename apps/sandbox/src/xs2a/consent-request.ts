@@ -3,7 +3,7 @@ import type { Shape } from '../kit/shape.js';
 import { readAccess } from './access.js';
 import type { Bank } from './bank.js';
 import type { ConsentOrder } from './consent.js';
-import { formatError } from './tpp-error.js';
+import { TppError, formatError } from './tpp-error.js';
 
 /**
  * Reads the body of POST /v1/consents by the rules of the bank's profile: `mockbank` takes frequency 0 (as 1), no
@@ -18,6 +18,9 @@ export function readConsentOrder(bank: Bank, body: Shape): ConsentOrder {
   const asked = body.number('frequencyPerDay', strict ? 1 : 0, 1_000_000);
   if (!recurring && asked > 1) {
     throw formatError('frequencyPerDay', 'must be 1 for a one-off consent');
+  }
+  if (combinedService && !bank.profile.combinedService) {
+    throw new TppError(400, 'SESSIONS_NOT_SUPPORTED', 'This bank has no combined service', 'combinedServiceIndicator');
   }
   return {
     access: readAccess(body.object('access')),

@@ -1,5 +1,6 @@
 import { rightsOf, type AccountAccess, type Rights } from './access.js';
 import type { Account } from './customer.js';
+import type { ReportQuery } from './reports/report-query.js';
 import type { ScaContext } from './subject.js';
 
 /** consentStatus of the specification. */
@@ -35,6 +36,10 @@ export interface Consent extends ScaContext, ConsentOrder {
   reads: Map<string, number>;
   /** Reads of a one-off consent that came to their end. */
   completed: Set<string>;
+  /** Delta reports: how many booked entries were read, by account. */
+  deltas: Map<string, number>;
+  /** Reports behind download links, by the unguessable part of the link. */
+  downloads: Map<string, ReportQuery>;
   /** False for the access behind a token without a consent: nobody counts there. */
   metered: boolean;
 }

@@ -8,7 +8,7 @@ import { readConsentOrder } from './consent-request.js';
 import type { Endpoint } from './endpoint.js';
 import { assertNoTokenForOAuth, beginSca, readScaContext } from './new-subject.js';
 import { resolveApproach } from './approach.js';
-import { assertOwnsAccess } from './sca-outcome.js';
+import { assertOwnsAccess } from './subject-rules.js';
 import { TppError } from './tpp-error.js';
 
 const ONE = '/v1/consents/:consentId';
@@ -24,7 +24,7 @@ export const consentEndpoints: readonly Endpoint[] = [
     handle: (call) => ({ status: 200, body: { consentStatus: findConsent(call).status } }),
   },
   { operation: 'consents.delete', method: 'DELETE', path: ONE, handle: terminate },
-  ...authorisationEndpoints('consents', ONE, findConsent),
+  ...authorisationEndpoints('consents', `${ONE}/authorisations`, findConsent),
 ];
 
 function create(call: Call): Answer {

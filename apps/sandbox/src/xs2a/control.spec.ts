@@ -9,7 +9,8 @@ describe('the controls', () => {
     const one = await customersOf(await Tpp.start('', 'a'));
     expect(await customersOf(await Tpp.start('', 'a'))).toEqual(one);
     expect(await customersOf(await Tpp.start('', 'b'))).not.toEqual(one);
-    const ibans = one.flatMap(({ accounts }) => accounts.map(({ iban }) => iban));
+    const accounts = new Map(one.flatMap((customer) => customer.accounts.map((account) => [account.id, account.iban])));
+    const ibans = [...accounts.values()];
     expect(ibans.every((iban) => isValidIBAN(iban))).toBe(true);
     expect(new Set(ibans).size).toBe(ibans.length);
   });

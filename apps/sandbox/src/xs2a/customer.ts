@@ -1,5 +1,8 @@
 import { Big } from 'big.js';
+import type { CardAccount } from './cards/card-account.js';
+import type { Exchange } from './exchange.js';
 import type { ApproachSetting } from './profile.js';
+import type { ReportType } from './reports/report-type.js';
 
 /** A way to prove the second factor. A decoupled one has no code: the PSU approves in the bank's app. */
 export interface ScaMethod {
@@ -33,17 +36,25 @@ export interface Transaction {
   bankTransactionCode: string;
   proprietaryBankTransactionCode?: string;
   balanceAfter?: Big;
+  exchange?: Exchange | undefined;
+  /** One booking for several transfers. */
+  parts?: readonly Omit<Transaction, 'bookingDate'>[];
+  /** Takes back an earlier booking (RC and RD in MT940). */
+  reversal?: boolean;
 }
 
 export interface StandingOrder {
   id: string;
   amount: Big;
   creditorName: string;
-  creditorIban: string;
-  unstructured: string;
+  creditorIban: string | undefined;
+  unstructured: string | undefined;
   startDate: string;
+  endDate?: string | undefined;
   frequency: string;
-  dayOfExecution: string;
+  executionRule?: string | undefined;
+  dayOfExecution: string | undefined;
+  monthsOfExecution?: readonly string[] | undefined;
 }
 
 export interface Account {
@@ -58,6 +69,10 @@ export interface Account {
   type: string;
   status: 'enabled' | 'deleted' | 'blocked';
   usage: 'PRIV' | 'ORGA';
+  /** Of a company; else the customer's own name. */
+  ownerName?: string | undefined;
+  /** So many PSUs must authorise what moves or shows its money. */
+  signatures: number;
   booked: Big;
   /** Outgoing payments under way. */
   reserved: Big;
@@ -65,6 +80,8 @@ export interface Account {
   transactions: Transaction[];
   pending: Transaction[];
   standingOrders: StandingOrder[];
+  /** In which types its transactions can be had; all without it. */
+  reportTypes?: readonly ReportType[] | undefined;
   lastChange: Date;
 }
 
@@ -73,9 +90,13 @@ export interface Customer {
   id: string;
   username: string;
   password: string;
+  /** For a bank that wants two. */
+  additionalPassword: string;
   fullName: string;
   /** How this customer's SCA is done; `wish` leaves it to the TPP's headers. */
   approach: ApproachSetting;
+  trustedBeneficiaries: readonly Beneficiary[];
+  cards: CardAccount[];
   methods: ScaMethod[];
   accounts: Account[];
   address?: string;
@@ -85,7 +106,20 @@ export interface Customer {
   msisdn?: string;
 }
 
+/** A payee whom the PSU trusts. */
+export interface Beneficiary {
+  id: string;
+  name: string;
+  iban: string;
+  alias?: string;
+}
+
 /** What can be spent now. */
 export function available(account: Account): Big {
   return account.booked.minus(account.reserved);
+}
+
+/** The owner's name as it stands on the account. */
+export function ownerNameOf(account: Account): string {
+  return account.ownerName ?? account.customer.fullName;
 }

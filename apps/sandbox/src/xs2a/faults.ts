@@ -3,6 +3,7 @@ import type { Fault } from '../kit/faults.js';
 import type { Answer } from './answer.js';
 import type { Bank, BankFault } from './bank.js';
 import type { Call } from './call.js';
+import { glanceAtOrder } from './payments/glance.js';
 import { TppError } from './tpp-error.js';
 
 /** What a wire fault does to a request: another answer, or a connection that is cut. */
@@ -69,10 +70,6 @@ export function faultSubject(call: Call): { customer?: string | undefined; amoun
   const payment = call.bank.payments.get(call.params['paymentId'] ?? '');
   return {
     customer: call.header('PSU-ID') ?? consent?.psu?.username ?? payment?.psu?.username,
-    amount: payment?.amount.toFixed() ?? instructedAmount(call.text),
+    amount: payment?.amount.toFixed() ?? glanceAtOrder(call.text).amount,
   };
-}
-
-function instructedAmount(text: string): string | undefined {
-  return /"instructedAmount"\s*:\s*\{[^}]*"amount"\s*:\s*"([^"]{1,20})"/.exec(text)?.[1];
 }

@@ -1,10 +1,14 @@
 import type { Call } from './call.js';
 import { consentRights, type Consent } from './consent.js';
 import { moveConsent } from './consent-life.js';
-import type { Account } from './customer.js';
+import type { Operation } from './operations.js';
 import { TppError } from './tpp-error.js';
 
-type ReadOperation = 'accounts.list' | 'accounts.get' | 'balances.list' | 'transactions.list' | 'transactions.get';
+/** What is counted on its own. */
+type ReadOperation = Extract<
+  Operation,
+  `accounts.${string}` | `balances.${string}` | `transactions.${string}` | `cards.${string}` | 'beneficiaries.list'
+>;
 
 /**
  * Counts one read: per consent, endpoint and account, per day. Not counted while the PSU takes part, unless the consent
@@ -15,7 +19,7 @@ export function countRead(
   call: Call,
   consent: Consent,
   operation: ReadOperation,
-  account?: Account,
+  account?: { id: string },
   detail = '',
 ): void {
   if (!consent.metered || (consent.recurring && call.attended)) {
@@ -31,7 +35,7 @@ export function countRead(
 }
 
 /** Notes that a read came to its end (the last page); a one-off consent expires when everything was read. */
-export function completeRead(call: Call, consent: Consent, operation: ReadOperation, account?: Account): void {
+export function completeRead(call: Call, consent: Consent, operation: ReadOperation, account?: { id: string }): void {
   if (consent.recurring || !consent.metered) {
     return;
   }
@@ -44,16 +48,21 @@ export function completeRead(call: Call, consent: Consent, operation: ReadOperat
 function everyRead(consent: Consent): string[] {
   const rights = consentRights(consent);
   const list = readKey('accounts.list', undefined);
-  if (!rights || rights.listOnly) {
-    return [list];
+  const { cards, listOnly } = rights ?? { cards: undefined, listOnly: true };
+  const cardList = cards && cards.accounts.length > 0 ? [readKey('cards.list', undefined)] : [];
+  if (!rights || listOnly) {
+    return [list, ...cardList];
   }
   return [
     list,
+    ...cardList,
+    ...rights.cards.balances.map((card) => readKey('cards.balances', card)),
+    ...rights.cards.transactions.map((card) => readKey('cards.transactions', card)),
     ...rights.balances.map((account) => readKey('balances.list', account)),
     ...rights.transactions.map((account) => readKey('transactions.list', account)),
   ];
 }
 
-function readKey(operation: ReadOperation, account: Account | undefined): string {
+function readKey(operation: ReadOperation, account: { id: string } | undefined): string {
   return `${operation} ${account?.id ?? ''}`;
 }

@@ -6,7 +6,7 @@ import { Bank } from './bank.js';
 import { consentEndpoints } from './consents.endpoints.js';
 import type { Endpoint } from './endpoint.js';
 import { fundsEndpoints } from './funds.endpoints.js';
-import { paymentEndpoints } from './payments.endpoints.js';
+import { paymentEndpoints } from './payments/payments.endpoints.js';
 import { controlRoutes } from './control/routes.js';
 import { mountJson } from './control/json-route.js';
 import { oauthEndpoints } from './oauth/endpoints.js';
@@ -20,12 +20,16 @@ import { mountPages } from './ui/page-route.js';
 import { scaPages } from './ui/sca.pages.js';
 import { visitPages } from './ui/visit.pages.js';
 import { TppError } from './tpp-error.js';
-import { transactionEndpoints } from './transactions.endpoints.js';
+import { transactionEndpoints } from './reports/transactions.endpoints.js';
+import { beneficiaryEndpoints } from './beneficiaries.endpoints.js';
+import { cardEndpoints } from './cards/cards.endpoints.js';
 
 const ENDPOINTS: readonly Endpoint[] = [
   ...consentEndpoints,
   ...accountEndpoints,
   ...transactionEndpoints,
+  ...cardEndpoints,
+  ...beneficiaryEndpoints,
   ...paymentEndpoints,
   ...fundsEndpoints,
   ...oauthEndpoints,
@@ -54,20 +58,20 @@ export const xs2a: Upstream = {
 };
 
 function mountControl(scope: FastifyInstance, site: Site): void {
-  takeBodiesAsText(scope);
+  takeBodiesAsBytes(scope);
   mountJson(scope, site, controlRoutes);
 }
 
-/** Bodies are read later, so that a broken one gets the bank's own error. */
-function takeBodiesAsText(scope: FastifyInstance): void {
+/** Bodies are read later, so that a broken one gets the bank's own error, and digests are made of what really came. */
+function takeBodiesAsBytes(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 262_144 }, (_request, body, done) =>
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 1_048_576 }, (_request, body, done) =>
     done(null, body),
   );
 }
 
 function mountBank(scope: FastifyInstance, site: Site): void {
-  takeBodiesAsText(scope);
+  takeBodiesAsBytes(scope);
   mountPages(scope, site, PAGES);
   mountJson(scope, site, internalRoutes);
   for (const endpoint of ENDPOINTS) {

@@ -1,5 +1,5 @@
 import { amountView } from './money.js';
-import type { Payment } from './payment.js';
+import type { ExecutedTransfer, Payment } from './payments/payment.js';
 
 /** One initiation as it arrived, also when it was refused, repeated or hit by a fault. */
 export interface Initiation {
@@ -21,6 +21,8 @@ export interface Initiation {
 export interface Posting {
   at: Date;
   paymentId: string;
+  /** One per transfer of a bulk and per execution of a periodic payment. */
+  transferId: string;
   endToEndIdentification: string | undefined;
   debtorIban: string;
   creditorIban: string | undefined;
@@ -43,14 +45,15 @@ export class Ledger {
     this.initiations.push(initiation);
   }
 
-  posted(payment: Payment, at: Date): void {
+  posted(payment: Payment, transfer: ExecutedTransfer, at: Date): void {
     this.postings.push({
       at,
       paymentId: payment.id,
-      endToEndIdentification: payment.endToEndIdentification,
+      transferId: transfer.id,
+      endToEndIdentification: transfer.endToEndIdentification,
       debtorIban: payment.debtor.iban,
-      creditorIban: payment.creditorIban,
-      ...amountView(payment.amount, payment.currency),
+      creditorIban: transfer.creditorIban,
+      ...amountView(transfer.amount, transfer.currency),
     });
   }
 }

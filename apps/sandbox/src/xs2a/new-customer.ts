@@ -20,10 +20,13 @@ export function createCustomer(bank: Bank, shape: Shape): Customer {
     id: randomUUID(),
     username,
     password: shape.text('password', { max: 200 }),
+    additionalPassword: shape.optionalText('additionalPassword', { max: 200 }) ?? `${username}-2`,
     fullName: shape.text('fullName', { max: 70 }),
     approach: shape.optionalChoice('approach', APPROACH_SETTINGS) ?? 'wish',
     methods: [],
     accounts: [],
+    cards: [],
+    trustedBeneficiaries: [],
   };
   for (const name of ['address', 'city', 'zip', 'countryCode', 'msisdn'] as const) {
     const value = shape.optionalText(name, { max: 70 });

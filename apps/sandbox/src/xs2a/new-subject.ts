@@ -4,27 +4,29 @@ import type { Call } from './call.js';
 import { grantOf, psuOf } from './access-token.js';
 import type { Hrefs } from './links.js';
 import { approachOf, startAuthorisation } from './sca.js';
-import { authorisationLinks, scaData, startLinks } from './sca-view.js';
-import type { ScaContext } from './subject.js';
+import { authorisationLinks, metadataPath, scaData, startLinks } from './sca-view.js';
+import type { NewSubject } from './subject.js';
+import { signaturesNeeded } from './subject-rules.js';
 import { TppError } from './tpp-error.js';
 
 /**
  * What a new consent or payment gets from its request: the PSU, the wishes, the token of an OAuth pre-step.
  * @throws TppError 401 when the bank wants a token first, `missingTokenCode` says so; 403 for a token that must not be there.
  */
-export function readScaContext(call: Call, missingTokenCode: string): Omit<ScaContext, 'id' | 'path'> {
+export function readScaContext(call: Call, missingTokenCode: string): NewSubject {
   const grant = grantOf(call);
   const psu = psuOf(call, grant);
   if (!grant && needsTokenFirst(call.bank.profile, psu)) {
     throw new TppError(401, missingTokenCode, 'Get an access token of the PSU first', 'Authorization', {
-      scaOAuth: { href: call.links.absolute('/.well-known/oauth-authorization-server') },
+      scaOAuth: { href: call.links.absolute(metadataPath(call.bank.profile)) },
     });
   }
   return {
     tpp: call.tpp,
     psu,
     preStep: grant !== undefined,
-    wish: call.scaWish(),
+    wish: call.scaWish('required'),
+    signed: [],
     wrongPasswords: 0,
     createdAt: call.bank.clock.now(),
   };
@@ -36,7 +38,8 @@ export function beginSca(
   subject: ScaSubject,
 ): { approach: string; data: Record<string, unknown>; links: Hrefs } {
   const { bank } = call;
-  if (bank.profile.start === 'explicit' || subject.wish.explicit) {
+  // Explicit is forced where several PSUs sign: each needs an authorisation of his own.
+  if (bank.profile.start === 'explicit' || subject.wish.explicit || signaturesNeeded(subject) > 1) {
     return { approach: approachOf(bank, subject), data: {}, links: startLinks(call, subject) };
   }
   const authorisation = startAuthorisation(bank, subject, subject.psu, { kind: 'identification' });
@@ -48,7 +51,7 @@ export function beginSca(
 }
 
 /** SCA by OAuth: the token comes after the consent, so one that is there already is a mistake. */
-export function assertNoTokenForOAuth(call: Call, context: Omit<ScaContext, 'id' | 'path'>): void {
+export function assertNoTokenForOAuth(call: Call, context: NewSubject): void {
   const setting = call.bank.profile.approach === 'wish' ? context.psu?.approach : call.bank.profile.approach;
   if (context.preStep && setting === 'oauth') {
     throw new TppError(

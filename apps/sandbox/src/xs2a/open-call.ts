@@ -4,6 +4,7 @@ import type { Instances } from '../kit/instances.js';
 import type { Bank, BankFault } from './bank.js';
 import { Call } from './call.js';
 import { Links } from './links.js';
+import type { ReceivedBody } from './received-body.js';
 
 /** The banks, and the origin for links if it is set. */
 export interface Site {
@@ -15,6 +16,7 @@ export interface Site {
 export function openCall(
   site: Site,
   request: FastifyRequest,
+  body: ReceivedBody,
   faults: readonly Fault<BankFault>[] = [],
 ): Call | undefined {
   const { bank: name, ...params } = request.params as Record<string, string>;
@@ -25,6 +27,6 @@ export function openCall(
   bank.catchUp();
   const prefix = name === undefined ? '/xs2a' : `/xs2a@${name}`;
   const links = new Links(site.publicUrl ?? `${request.protocol}://${request.host}`, prefix, bank.profile.links);
-  const text = typeof request.body === 'string' ? request.body : '';
-  return new Call(bank, links, params, request.headers, request.query as Record<string, unknown>, text, faults);
+  const query = request.query as Record<string, unknown>;
+  return new Call(bank, links, params, request.headers, query, body, faults);
 }

@@ -1,4 +1,5 @@
-import { Shape } from '../kit/shape.js';
+import { Shape, ShapeError } from '../kit/shape.js';
+import { SERVICES, type PaymentService } from './payments/services.js';
 
 export const APPROACH_SETTINGS = ['wish', 'embedded', 'redirect', 'decoupled', 'oauth', 'oauth-prestep'] as const;
 /** How SCA is done; `wish`: the TPP's preference headers decide. */
@@ -44,6 +45,56 @@ export interface Profile {
   refreshTokens: boolean;
   /** The metadata gives an authorization_endpoint that already has a query. */
   endpointQuery: boolean;
+  /** Payment services on offer. */
+  services: readonly PaymentService[];
+  /** DELETE of an authorised payment: done at once, after an SCA of its own, or never. */
+  cancellation: 'direct' | 'authorised' | 'refused';
+  /** The status of an authorised payment that waits for its day. */
+  waitingStatus: 'ACTC' | 'PDNG';
+  /** Where a pain.002 says the status: for the group, or for the transfers only. */
+  painStatus: 'group' | 'transactions';
+  /** `products`: TARGET2 and cross-border cost; `all`: SEPA too. */
+  fees: 'none' | 'products' | 'all';
+  /** Redirect: the way back has a code that the TPP must bring. */
+  confirmationCodes: boolean;
+  /** Consents may ask for AIS and PIS in one session. */
+  combinedService: boolean;
+  /** Which fields of psuData are taken in embedded. */
+  passwords: 'plain' | 'encrypted' | 'additional' | 'additionalEncrypted';
+  /** entryReferenceFrom and deltaList are offered. */
+  delta: boolean;
+  /** Transaction lists are a link to the whole report. */
+  download: boolean;
+  /** Which camt and MT message; `auto`: 053 and 940 for booked entries only, else 052 and 942. */
+  camt: 'auto' | '052' | '053' | '054';
+  mt: 'auto' | '940' | '942';
+  /** `missing`: no entryReference either; `repeated`: the same word everywhere. */
+  transactionIds: 'given' | 'missing' | 'repeated';
+  pendingDates: 'missing' | 'given';
+  /** One unreadable row among the booked ones. */
+  badRow: boolean;
+  /** How a list without entries is written. */
+  emptyLists: 'empty' | 'missing' | 'null';
+  /** `all`: every balance type, and one of another currency. */
+  balances: 'usual' | 'all';
+  /** The specification writes both. */
+  detailsKey: 'transactionsDetails' | 'transactionDetails';
+  /** `_links` of accounts. */
+  accountLinks: 'given' | 'none';
+  /** Amounts as texts with all decimals, as JSON numbers, or as texts without decimals that are zero. */
+  amountStyle: 'texts' | 'numbers' | 'short';
+  /** `_links` as objects with `href`, or as plain texts. */
+  hrefs: 'objects' | 'texts';
+  /** Consent, SCA and transaction statuses as words, or by number. */
+  statuses: 'words' | 'numbers';
+  /** Answers without authorisationId: it is in the links only. */
+  authorisationIds: 'given' | 'missing';
+  /** `odd`: `Aspsp-Sca-Approach`. */
+  headerSpelling: 'standard' | 'odd';
+  /** Where scaOAuth points to: the well-known path, or `openid-configuration?authorisationId=`. */
+  oauthMetadata: 'wellKnown' | 'openid';
+  /** `upper`: response type `CODE`, grant `AUTHORISATION_CODE`, and nothing about PKCE. */
+  oauthWords: 'standard' | 'upper';
 }
 
 /** MockBank as its public pages show it. */
@@ -73,6 +124,32 @@ export function mockbankProfile(): Profile {
     accessTokenSeconds: 3564,
     refreshTokens: true,
     endpointQuery: false,
+    services: SERVICES,
+    cancellation: 'authorised',
+    waitingStatus: 'ACTC',
+    painStatus: 'group',
+    fees: 'products',
+    confirmationCodes: false,
+    combinedService: true,
+    passwords: 'plain',
+    delta: true,
+    download: false,
+    camt: 'auto',
+    mt: 'auto',
+    transactionIds: 'given',
+    pendingDates: 'missing',
+    badRow: false,
+    emptyLists: 'empty',
+    balances: 'usual',
+    detailsKey: 'transactionsDetails',
+    accountLinks: 'given',
+    amountStyle: 'texts',
+    hrefs: 'objects',
+    statuses: 'words',
+    authorisationIds: 'given',
+    headerSpelling: 'standard',
+    oauthMetadata: 'wellKnown',
+    oauthWords: 'standard',
   };
 }
 
@@ -89,6 +166,26 @@ const CHOICES = {
   singleMethod: ['offer', 'select'],
   resourceIds: ['perConsent', 'stable'],
   replacedConsent: ['expired', 'terminatedByTpp'],
+  cancellation: ['direct', 'authorised', 'refused'],
+  waitingStatus: ['ACTC', 'PDNG'],
+  painStatus: ['group', 'transactions'],
+  fees: ['none', 'products', 'all'],
+  passwords: ['plain', 'encrypted', 'additional', 'additionalEncrypted'],
+  camt: ['auto', '052', '053', '054'],
+  mt: ['auto', '940', '942'],
+  transactionIds: ['given', 'missing', 'repeated'],
+  pendingDates: ['missing', 'given'],
+  emptyLists: ['empty', 'missing', 'null'],
+  balances: ['usual', 'all'],
+  detailsKey: ['transactionsDetails', 'transactionDetails'],
+  accountLinks: ['given', 'none'],
+  amountStyle: ['texts', 'numbers', 'short'],
+  hrefs: ['objects', 'texts'],
+  statuses: ['words', 'numbers'],
+  authorisationIds: ['given', 'missing'],
+  headerSpelling: ['standard', 'odd'],
+  oauthMetadata: ['wellKnown', 'openid'],
+  oauthWords: ['standard', 'upper'],
 } as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 const RANGES = {
@@ -104,7 +201,19 @@ const RANGES = {
   accessTokenSeconds: [1, 31_536_000],
 } as const satisfies Partial<Record<keyof Profile, readonly [number, number]>>;
 
-const SWITCHES = ['refreshTokens', 'endpointQuery'] as const;
+const SWITCHES = [
+  'refreshTokens',
+  'endpointQuery',
+  'confirmationCodes',
+  'combinedService',
+  'delta',
+  'download',
+  'badRow',
+] as const;
+
+const LISTS = {
+  services: SERVICES,
+} as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 /**
  * The profile with some settings changed.
@@ -112,13 +221,21 @@ const SWITCHES = ['refreshTokens', 'endpointQuery'] as const;
  */
 export function changeProfile(profile: Profile, input: unknown): Profile {
   const shape = Shape.of(input);
-  shape.only([...Object.keys(CHOICES), ...Object.keys(RANGES), ...SWITCHES]);
+  shape.only([...Object.keys(CHOICES), ...Object.keys(RANGES), ...Object.keys(LISTS), ...SWITCHES]);
   const changes: Record<string, unknown> = {};
   for (const [name, choices] of Object.entries<readonly string[]>(CHOICES)) {
     changes[name] = shape.optionalChoice(name, choices);
   }
   for (const [name, [low, high]] of Object.entries<readonly [number, number]>(RANGES)) {
     changes[name] = shape.optionalNumber(name, low, high);
+  }
+  for (const [name, choices] of Object.entries<readonly string[]>(LISTS)) {
+    changes[name] = shape.optionalList(name, (item, path) => {
+      if (!choices.some((choice) => choice === item)) {
+        throw new ShapeError(path, `must be one of ${choices.join(', ')}`);
+      }
+      return item;
+    });
   }
   for (const name of SWITCHES) {
     changes[name] = shape.has(name) ? shape.boolean(name) : undefined;

@@ -7,9 +7,12 @@ import type { Bank, BankFault } from './bank.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { actFaults, faultSubject } from './faults.js';
+import { glanceAtOrder } from './payments/glance.js';
 import { OAuthError } from './oauth/oauth-error.js';
 import { openCall, type Site } from './open-call.js';
+import { readBody } from './received-body.js';
 import { TppError, formatError } from './tpp-error.js';
+import { writeJson } from './wire-style.js';
 
 /**
  * The one way of a request through the bank: let due things happen, let faults strike, check X-Request-ID, give a
@@ -21,7 +24,8 @@ export async function travel(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const probe = openCall(site, request);
+  const body = await readBody(request);
+  const probe = openCall(site, request, body);
   if (!probe) {
     return send(reply, refusal(new TppError(404, 'RESOURCE_UNKNOWN', 'No such bank'), undefined));
   }
@@ -31,7 +35,7 @@ export async function travel(
   const { operation, method } = endpoint;
   const faults = bank.faults.strike({ method, path, operation, ...faultSubject(probe) });
   const before = await actFaults(bank, reply.raw, faults, 'before');
-  const call = openCall(site, request, faults) ?? probe;
+  const call = openCall(site, request, body, faults) ?? probe;
   if (before !== undefined) {
     note(call, endpoint, undefined, faults);
     return before === 'cut' ? cut(request, reply) : send(reply, before, call);
@@ -100,39 +104,19 @@ function note(call: Call, endpoint: Endpoint, outcome: Outcome | undefined, faul
   if (endpoint.operation !== 'payments.initiate') {
     return;
   }
-  const body = bodyForLedger(call);
+  const order = glanceAtOrder(call.text);
   const answered = outcome?.answer.body as { paymentId?: string } | undefined;
   const accepted = outcome?.answer.status === 201;
   call.bank.ledger.initiated({
     at: call.bank.clock.now(),
     requestId: call.header('X-Request-ID'),
-    endToEndIdentification: body.endToEndIdentification,
+    ...order,
     product: call.params['product'],
-    amount: body.amount,
-    currency: body.currency,
     outcome: !outcome ? 'notAccepted' : !accepted ? 'refused' : outcome.replayed ? 'replayed' : 'accepted',
     paymentId: accepted ? answered?.paymentId : undefined,
     httpStatus: outcome?.answer.status ?? 0,
     faults: faults.map(({ kind }) => kind),
   });
-}
-
-function bodyForLedger(call: Call): Record<'endToEndIdentification' | 'amount' | 'currency', string | undefined> {
-  try {
-    const body = call.body();
-    const amount = body.optionalObject('instructedAmount');
-    return {
-      endToEndIdentification: shortText(body.raw('endToEndIdentification')),
-      amount: shortText(amount?.raw('amount')),
-      currency: shortText(amount?.raw('currency')),
-    };
-  } catch {
-    return { endToEndIdentification: undefined, amount: undefined, currency: undefined };
-  }
-}
-
-function shortText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, 60) : undefined;
 }
 
 async function send(reply: FastifyReply, answer: Answer, call?: Call): Promise<FastifyReply> {
@@ -142,11 +126,18 @@ async function send(reply: FastifyReply, answer: Answer, call?: Call): Promise<F
   }
   const problem = answer.status >= 400 && call?.bank.profile.errors === 'problem';
   const type = problem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8';
-  reply.code(answer.status).headers({ 'Content-Type': type, 'Cache-Control': 'no-store', ...answer.headers });
+  const { 'ASPSP-SCA-Approach': approach, ...headers } = answer.headers ?? {};
+  reply.code(answer.status).headers({ 'Content-Type': type, 'Cache-Control': 'no-store', ...headers });
+  if (approach !== undefined) {
+    // Past the framework, which would write the name in lower case.
+    const odd = call?.bank.profile.headerSpelling === 'odd';
+    reply.raw.setHeader(odd ? 'Aspsp-Sca-Approach' : 'ASPSP-SCA-Approach', approach);
+  }
   if (answer.body === undefined) {
     return reply.removeHeader('Content-Type').send();
   }
-  return reply.send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+  const { body } = answer;
+  return reply.send(typeof body === 'string' ? body : call ? writeJson(call.bank.profile, body) : JSON.stringify(body));
 }
 
 /** Ends the connection without an answer. */

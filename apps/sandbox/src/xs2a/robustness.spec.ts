@@ -53,7 +53,7 @@ describe('bad input', () => {
     const xml = await tpp.send('POST', consents, { ...headers, 'content-type': 'application/xml' }, '<a/>');
     expect([xml.status, code(xml)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
     const json = { ...headers, 'content-type': 'application/json' };
-    const large = await tpp.send('POST', consents, json, JSON.stringify({ x: 'x'.repeat(300_000) }));
+    const large = await tpp.send('POST', consents, json, JSON.stringify({ x: 'x'.repeat(1_100_000) }));
     expect([large.status, code(large)]).toEqual([413, 'FORMAT_ERROR']);
     const method = await tpp.call('PATCH', '/v1/consents', {});
     expect([method.status, code(method)]).toEqual([405, 'SERVICE_INVALID']);

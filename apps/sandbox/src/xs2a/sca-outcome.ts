@@ -1,76 +1,50 @@
-import { rightsOf, type AccountAccess } from './access.js';
+import { randomInt } from 'node:crypto';
 import type { Bank } from './bank.js';
 import { isFinal, type Authorisation, type ScaSubject } from './authorisation.js';
 import { moveConsent, replaceOlderConsents } from './consent-life.js';
-import type { Account, Customer } from './customer.js';
-import { beginSettlement, rejectPayment } from './settlement.js';
-import { TppError } from './tpp-error.js';
-
-/**
- * Whether an authorisation may be started on this resource.
- * @throws TppError with the answer for one that is past it.
- */
-export function assertAuthorisable(subject: ScaSubject, psu: Customer | undefined): void {
-  if (subject.kind === 'consent') {
-    switch (subject.status) {
-      case 'received':
-      case 'partiallyAuthorised':
-        return;
-      case 'expired':
-        throw new TppError(403, 'CONSENT_EXPIRED', 'The consent has expired; create a new one');
-      case 'valid':
-        assertSamePsu(subject, psu);
-        throw new TppError(409, 'STATUS_INVALID', 'The consent is authorised already');
-      case 'rejected':
-      case 'revokedByPsu':
-      case 'terminatedByTpp':
-        throw new TppError(403, 'RESOURCE_EXPIRED', `The consent is ${subject.status}; create a new one`);
-    }
-  }
-  if (subject.status === 'RJCT' || subject.status === 'CANC') {
-    throw new TppError(403, 'RESOURCE_EXPIRED', `The payment is ${subject.status}; initiate a new one`);
-  }
-  if (subject.status !== 'RCVD' && subject.status !== 'PATC') {
-    assertSamePsu(subject, psu);
-    throw new TppError(409, 'STATUS_INVALID', 'The payment is authorised already');
-  }
-}
-
-/** Consents and payments here have one PSU. */
-export function assertSamePsu(subject: ScaSubject, psu: Customer | undefined): void {
-  if (psu && subject.psu && psu !== subject.psu) {
-    throw new TppError(401, 'PSU_CREDENTIALS_INVALID', 'Another PSU has this consent or payment', 'PSU-ID');
-  }
-}
-
-/** Whether this PSU has what the TPP asks for. */
-export function assertOwns(subject: ScaSubject, psu: Customer): void {
-  if (subject.kind === 'payment' && subject.debtor.customer !== psu) {
-    throw new TppError(401, 'PSU_CREDENTIALS_INVALID', 'The debtor account is not of this PSU', 'debtorAccount');
-  }
-  if (subject.kind === 'consent') {
-    assertOwnsAccess(subject.access, psu);
-  }
-}
-
-/** @throws TppError 401 CONSENT_INVALID when none of the named accounts is of this PSU. */
-export function assertOwnsAccess(access: AccountAccess, psu: Customer): void {
-  if (access.shape === 'dedicated' && rightsOf(access, psu, []).accounts.length === 0) {
-    throw new TppError(401, 'CONSENT_INVALID', 'None of the accounts in the consent is of this PSU', 'access');
-  }
-}
+import type { Account } from './customer.js';
+import { finishCancellation } from './payments/cancellation-rules.js';
+import { UNAUTHORISED_STATUSES } from './payments/payment.js';
+import { beginSettlement, movePayment, rejectPayment } from './payments/settlement.js';
+import { beginStandingOrder } from './payments/standing-order-run.js';
+import { signaturesNeeded } from './subject-rules.js';
 
 /** The SCA ended well. `chosen` is the PSU's choice of accounts for bank-offered access. */
 export function finalise(bank: Bank, authorisation: Authorisation, chosen: readonly Account[] = []): void {
   const { subject, psu } = authorisation;
   authorisation.status = 'finalised';
-  subject.psu = psu;
-  if (subject.kind === 'payment') {
-    beginSettlement(bank, subject);
-  } else if (moveConsent(bank, subject, 'valid')) {
-    subject.chosen = chosen;
-    replaceOlderConsents(bank, subject);
+  subject.psu ??= psu;
+  if (psu) {
+    subject.signed.push(psu);
   }
+  if (subject.kind === 'consent' && chosen.length > 0) {
+    subject.chosen = chosen;
+  }
+  if (subject.signed.length < signaturesNeeded(subject)) {
+    acceptInPart(bank, subject);
+  } else {
+    accept(bank, subject);
+  }
+}
+
+/**
+ * The PSU said yes on the bank's own page. Where the bank wants the TPP to confirm that the same browser came back, the
+ * authorisation waits as `unconfirmed`.
+ * @returns the code for the way back, if there is one.
+ */
+export function finaliseAtBank(
+  bank: Bank,
+  authorisation: Authorisation,
+  chosen: readonly Account[],
+): string | undefined {
+  if (!bank.profile.confirmationCodes || authorisation.oauth) {
+    finalise(bank, authorisation, chosen);
+    return undefined;
+  }
+  const code = String(randomInt(10_000_000, 99_999_999));
+  authorisation.status = 'unconfirmed';
+  authorisation.confirmation = { code, chosen };
+  return code;
 }
 
 /** The SCA ended badly: refused by the PSU, too many tries, no method. */
@@ -94,10 +68,50 @@ export function timeOut(bank: Bank, authorisation: Authorisation): void {
   }
 }
 
+/** Every signature is there. */
+function accept(bank: Bank, subject: ScaSubject): void {
+  switch (subject.kind) {
+    case 'payment':
+      if (subject.plan) {
+        beginStandingOrder(bank, subject);
+      } else {
+        beginSettlement(bank, subject);
+      }
+      return;
+    case 'cancellation':
+      return finishCancellation(bank, subject);
+    case 'consent':
+      if (moveConsent(bank, subject, 'valid')) {
+        replaceOlderConsents(bank, subject);
+      }
+  }
+}
+
+/** Another PSU must sign too. */
+function acceptInPart(bank: Bank, subject: ScaSubject): void {
+  switch (subject.kind) {
+    case 'payment':
+      movePayment(bank, subject, 'PATC');
+      return;
+    case 'consent':
+      moveConsent(bank, subject, 'partiallyAuthorised');
+      return;
+    case 'cancellation':
+  }
+}
+
 function refuse(bank: Bank, subject: ScaSubject, reasonCode: string): void {
-  if (subject.kind === 'consent') {
-    moveConsent(bank, subject, 'rejected');
-  } else if (subject.status === 'RCVD' || subject.status === 'PATC') {
-    rejectPayment(bank, subject, reasonCode);
+  switch (subject.kind) {
+    case 'consent':
+      moveConsent(bank, subject, 'rejected');
+      return;
+    case 'payment':
+      if (UNAUTHORISED_STATUSES.includes(subject.status)) {
+        rejectPayment(bank, subject, reasonCode);
+      }
+      return;
+    case 'cancellation':
+      // The payment goes on; a new DELETE may try again.
+      subject.status = subject.status === 'open' ? 'refused' : subject.status;
   }
 }

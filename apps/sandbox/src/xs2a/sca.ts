@@ -11,7 +11,9 @@ import {
 } from './authorisation.js';
 import type { Bank } from './bank.js';
 import type { Customer } from './customer.js';
-import { assertAuthorisable, assertOwns, assertSamePsu, fail, finalise, timeOut } from './sca-outcome.js';
+import { readPasswords, wantsAdditionalPassword, type Passwords } from './credentials.js';
+import { fail, finalise, timeOut } from './sca-outcome.js';
+import { assertAuthorisable, assertOwns, assertSamePsu } from './subject-rules.js';
 import { TppError } from './tpp-error.js';
 
 const APPROACH_HEADER: Readonly<Record<Approach, ScaApproach>> = {
@@ -30,7 +32,7 @@ export function approachOf(bank: Bank, subject: ScaSubject): ScaApproach {
  * Reads the body of a start or an update; no body and `{}` are PSU identification.
  * @throws ShapeError naming the wrong field, TppError for parts that this bank does not take.
  */
-export function readScaUpdate(body: unknown): ScaUpdate {
+export function readScaUpdate(bank: Bank, body: unknown): ScaUpdate {
   const shape = Shape.of(body ?? {});
   const names = ['psuData', 'authenticationMethodId', 'scaAuthenticationData', 'confirmationCode'];
   const given = names.filter((name) => shape.has(name));
@@ -38,14 +40,8 @@ export function readScaUpdate(body: unknown): ScaUpdate {
     throw new ShapeError(given[1] ?? '', `must not stand next to ${given[0]}`);
   }
   switch (given[0] ?? '') {
-    case 'psuData': {
-      const psuData = shape.object('psuData');
-      const foreign = psuData.names.find((name) => name !== 'password');
-      if (foreign !== undefined) {
-        throw new TppError(400, 'PARAMETER_NOT_SUPPORTED', 'This bank takes a password only', `psuData.${foreign}`);
-      }
-      return { kind: 'password', password: psuData.text('password', { max: 200 }) };
-    }
+    case 'psuData':
+      return { kind: 'password', ...readPasswords(bank, shape.object('psuData')) };
     case 'authenticationMethodId':
       return { kind: 'method', methodId: shape.text('authenticationMethodId', { max: 35 }) };
     case 'scaAuthenticationData':
@@ -67,13 +63,13 @@ export function startAuthorisation(
   psu: Customer | undefined,
   update: ScaUpdate,
 ): Authorisation {
-  assertAuthorisable(subject, psu);
+  assertAuthorisable(bank, subject, psu);
   assertSamePsu(subject, psu);
-  const owner = psu ?? subject.psu;
+  const owner = psu ?? nextSigner(subject);
   if (owner) {
     assertOwns(subject, owner);
   }
-  subject.psu = owner;
+  subject.psu ??= owner;
   const approach = resolveApproach(bank.profile, owner, subject.wish);
   const authorisation: Authorisation = {
     id: randomUUID(),
@@ -82,6 +78,7 @@ export function startAuthorisation(
     oauth: approach === 'oauth',
     status: 'received',
     wrongCodes: 0,
+    passwordGiven: false,
     browserKey: randomBytes(18).toString('base64url'),
     createdAt: bank.clock.now(),
   };
@@ -94,7 +91,7 @@ export function startAuthorisation(
   bank.addAuthorisation(authorisation);
   if (authorisation.approach !== 'REDIRECT' && owner) {
     identify(authorisation, owner);
-    if (subject.preStep && authorisation.approach === 'EMBEDDED') {
+    if (subject.preStep && owner === subject.psu && authorisation.approach === 'EMBEDDED') {
       offerMethods(bank, authorisation, owner);
     }
   }
@@ -118,6 +115,7 @@ export function updateAuthorisation(
     throw new TppError(409, 'STATUS_INVALID', `The authorisation is ${authorisation.status}`);
   }
   assertSamePsu(authorisation.subject, psu);
+  assertItsPsu(authorisation, psu);
   applyUpdate(bank, authorisation, psu ?? authorisation.psu, update);
 }
 
@@ -130,20 +128,21 @@ function applyUpdate(bank: Bank, authorisation: Authorisation, psu: Customer | u
     case 'identification':
       return identify(authorisation, psu);
     case 'password':
-      return authenticate(bank, authorisation, psu, update.password);
+      return authenticate(bank, authorisation, psu, update);
     case 'method':
       return selectMethod(authorisation, psu, update.methodId);
     case 'code':
       return authorise(bank, authorisation, update.code);
     case 'confirmation':
-      throw new TppError(400, 'SCA_INVALID', 'This bank asks for no confirmation code');
+      return confirm(bank, authorisation, update.confirmationCode);
   }
 }
 
 function assertFits(authorisation: Authorisation, update: ScaUpdate): void {
   const { approach, status } = authorisation;
   const embedded = EMBEDDED_STEPS[status];
-  const fitting = approach === 'EMBEDDED' ? embedded : approach === 'DECOUPLED' ? decoupledSteps(status) : [];
+  const carried = approach === 'EMBEDDED' || status === 'unconfirmed';
+  const fitting = carried ? embedded : approach === 'DECOUPLED' ? decoupledSteps(status) : [];
   if (!fitting.includes(update.kind)) {
     const hint = fitting.length === 0 ? 'the PSU acts at the bank' : `send ${fitting.join(' or ')}`;
     throw new TppError(400, 'SERVICE_INVALID', `${update.kind} does not fit at ${status}: ${hint}`);
@@ -157,20 +156,57 @@ function decoupledSteps(status: Authorisation['status']): readonly ScaUpdate['ki
 function identify(authorisation: Authorisation, psu: Customer): void {
   assertOwns(authorisation.subject, psu);
   authorisation.psu = psu;
-  authorisation.subject.psu = psu;
+  authorisation.subject.psu ??= psu;
   authorisation.status = authorisation.approach === 'DECOUPLED' ? 'started' : 'psuIdentified';
 }
 
-function authenticate(bank: Bank, authorisation: Authorisation, psu: Customer, password: string): void {
+/** One password or two, as the bank wants; the second may come with the first or in a step of its own. */
+function authenticate(bank: Bank, authorisation: Authorisation, psu: Customer, given: Passwords): void {
   if (authorisation.status === 'received') {
     identify(authorisation, psu);
   }
-  if (password !== psu.password) {
-    authorisation.subject.wrongPasswords += 1;
-    throw wrongCredentials(bank, authorisation, authorisation.subject.wrongPasswords, 'psuData.password');
+  const { password, additionalPassword } = given;
+  if (password === undefined && !authorisation.passwordGiven) {
+    throw new TppError(400, 'SERVICE_INVALID', 'The additional password comes after the first one', 'psuData');
   }
-  if (authorisation.approach === 'EMBEDDED') {
+  const wrong =
+    (password !== undefined && password !== psu.password) ||
+    (additionalPassword !== undefined && additionalPassword !== psu.additionalPassword);
+  if (wrong) {
+    authorisation.subject.wrongPasswords += 1;
+    throw wrongCredentials(bank, authorisation, authorisation.subject.wrongPasswords, 'psuData');
+  }
+  authorisation.passwordGiven = true;
+  const complete = !wantsAdditionalPassword(bank.profile) || additionalPassword !== undefined;
+  if (authorisation.approach === 'EMBEDDED' && complete) {
     offerMethods(bank, authorisation, psu);
+  }
+}
+
+/** Redirect with a confirmation code: the right one ends the SCA well, a wrong one ends it badly. */
+function confirm(bank: Bank, authorisation: Authorisation, code: string): void {
+  const { confirmation } = authorisation;
+  if (code !== confirmation?.code) {
+    fail(bank, authorisation);
+    throw new TppError(
+      400,
+      'SCA_INVALID',
+      'The confirmation code is wrong, the authorisation failed',
+      'confirmationCode',
+    );
+  }
+  finalise(bank, authorisation, confirmation.chosen);
+}
+
+/** Without PSU-ID the PSU of the resource is meant, as long as he has not signed yet. */
+function nextSigner({ psu, signed }: ScaSubject): Customer | undefined {
+  return psu && signed.includes(psu) ? undefined : psu;
+}
+
+/** An authorisation belongs to the PSU that began it, also where several sign. */
+function assertItsPsu(authorisation: Authorisation, psu: Customer | undefined): void {
+  if (psu && authorisation.psu && psu !== authorisation.psu) {
+    throw new TppError(401, 'PSU_CREDENTIALS_INVALID', 'Another PSU began this authorisation', 'PSU-ID');
   }
 }
 

@@ -2,86 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Big } from 'big.js';
 import { SeededRandom } from '../kit/random.js';
 import type { Account, Customer, ScaMethod } from './customer.js';
-import type { ApproachSetting } from './profile.js';
-import { bookedHistory, germanIban, pendingEntries } from './statement.js';
-
-interface AccountPlan {
-  name: string;
-  product: string;
-  type: string;
-  currency: string;
-  opening: string;
-  count: number;
-  pending: number;
-  salary?: boolean;
-}
-
-interface CustomerPlan {
-  username: string;
-  fullName: string;
-  approach: ApproachSetting;
-  methods: readonly ('sms' | 'app' | 'mail')[];
-  accounts: readonly AccountPlan[];
-}
-
-const GIRO: AccountPlan = {
-  name: 'Girokonto',
-  product: 'Giro Komfort',
-  type: 'CACC',
-  currency: 'EUR',
-  opening: '2400.00',
-  count: 24,
-  pending: 2,
-  salary: true,
-};
-const SAVINGS: AccountPlan = {
-  name: 'Tagesgeld',
-  product: 'Tagesgeld Plus',
-  type: 'SVGS',
-  currency: 'EUR',
-  opening: '9100.00',
-  count: 0,
-  pending: 0,
-};
-const POOR: AccountPlan = { ...GIRO, opening: '3.10', count: 0, pending: 0 };
-const DOLLAR: AccountPlan = { ...SAVINGS, name: 'US dollar account', product: 'Valuta', type: 'CACC', currency: 'USD' };
-
-/** One customer per SCA approach, and some with a purpose of their own. */
-const CUSTOMERS: readonly CustomerPlan[] = [
-  {
-    username: 'anna.embedded',
-    fullName: 'Anna Keller',
-    approach: 'embedded',
-    methods: ['sms'],
-    accounts: [GIRO, SAVINGS],
-  },
-  {
-    username: 'bruno.redirect',
-    fullName: 'Bruno Winter',
-    approach: 'redirect',
-    methods: ['sms'],
-    accounts: [GIRO, SAVINGS],
-  },
-  { username: 'clara.decoupled', fullName: 'Clara Vogt', approach: 'decoupled', methods: ['app'], accounts: [GIRO] },
-  { username: 'david.oauth', fullName: 'David Brandt', approach: 'oauth', methods: ['sms'], accounts: [GIRO, SAVINGS] },
-  { username: 'emma.prestep', fullName: 'Emma Seidel', approach: 'oauth-prestep', methods: ['sms'], accounts: [GIRO] },
-  {
-    username: 'felix.methods',
-    fullName: 'Felix Arndt',
-    approach: 'embedded',
-    methods: ['sms', 'app'],
-    accounts: [GIRO],
-  },
-  {
-    username: 'greta.many',
-    fullName: 'Greta Lindner',
-    approach: 'wish',
-    methods: ['sms', 'mail', 'app'],
-    accounts: [{ ...GIRO, count: 180 }, SAVINGS, DOLLAR],
-  },
-  { username: 'hugo.poor', fullName: 'Hugo Busch', approach: 'embedded', methods: ['sms'], accounts: [POOR] },
-  { username: 'ida.nomethod', fullName: 'Ida Franke', approach: 'embedded', methods: [], accounts: [GIRO] },
-];
+import { seedCards } from './seed-cards.js';
+import { CUSTOMERS, type AccountPlan } from './seed-plans.js';
+import { bookedHistory, germanIban, pendingEntries, withRarities } from './statement.js';
 
 /**
  * The customers of a bank instance. Usernames, passwords and codes depend on the seed only; IBANs also on the name of
@@ -91,15 +14,22 @@ export function seedCustomers(seed: string, bankName: string, today: string, now
   const random = new SeededRandom(`${seed}/${bankName}/statements`);
   const codes = new SeededRandom(`${seed}/codes`);
   const bankCode = bankCodeOf(bankName);
-  return CUSTOMERS.map((plan) => {
+  const customers: Customer[] = [];
+  for (const plan of CUSTOMERS) {
     const customer: Customer = {
       id: stableUuid(`${seed}/${bankName}/${plan.username}`),
       username: plan.username,
       password: `${plan.fullName.split(' ')[0]}-${codes.digits(4)}`,
+      additionalPassword: `${plan.username}-2`,
       fullName: plan.fullName,
       approach: plan.approach,
       methods: plan.methods.map((kind) => scaMethod(kind, codes)),
       accounts: [],
+      cards: [],
+      trustedBeneficiaries: [
+        { id: 'TB-1', name: 'Hausverwaltung Ahorn', iban: germanIban('20090500', '0008151234'), alias: 'Miete' },
+        { id: 'TB-2', name: 'Stadtwerke Nordheim', iban: germanIban('20090500', '0004242424') },
+      ],
       address: `Lindenweg ${random.integer(1, 90)}`,
       city: 'Nordheim',
       zip: random.digits(5),
@@ -109,8 +39,11 @@ export function seedCustomers(seed: string, bankName: string, today: string, now
     customer.accounts = plan.accounts.map((accountPlan, index) =>
       seedAccount(customer, accountPlan, bankCode, index, random, today, now),
     );
-    return customer;
-  });
+    customer.cards = plan.cards ? seedCards(customer, random, today) : [];
+    customer.accounts.push(...(customers.find(({ username }) => username === plan.shares)?.accounts ?? []));
+    customers.push(customer);
+  }
+  return customers;
 }
 
 function seedAccount(
@@ -122,12 +55,13 @@ function seedAccount(
   today: string,
   now: Date,
 ): Account {
-  const transactions = bookedHistory(random, today, {
+  const history = bookedHistory(random, today, {
     count: plan.count,
     currency: plan.currency,
     salary: plan.salary === true,
     rent: plan.salary === true,
   });
+  const transactions = plan.rarities ? withRarities(history, plan.currency) : history;
   let booked = new Big(plan.opening);
   for (const transaction of transactions) {
     booked = booked.plus(transaction.amount);
@@ -140,6 +74,10 @@ function seedAccount(
     name: plan.name,
     product: plan.product,
     type: plan.type,
+    reportTypes: plan.reportTypes,
+    ...(plan.company
+      ? { ownerName: plan.company.name, signatures: plan.company.signatures, usage: 'ORGA' as const }
+      : {}),
     booked,
     transactions,
     pending: pendingEntries(random, today, plan.currency, plan.pending),
@@ -156,6 +94,7 @@ function seedAccount(
       unstructured: 'Miete',
       startDate: '2021-03-01',
       frequency: 'Monthly',
+      executionRule: 'following',
       dayOfExecution: '1',
     });
   }
@@ -175,6 +114,7 @@ export function newAccount(customer: Customer, iban: string, currency: string, n
     type: 'CACC',
     status: 'enabled',
     usage: 'PRIV',
+    signatures: 1,
     booked: new Big(0),
     reserved: new Big(0),
     transactions: [],

@@ -50,6 +50,56 @@ export function bookedHistory(random: SeededRandom, today: string, plan: Stateme
   return history.toReversed();
 }
 
+/** The same bookings with three more on the last day: a batch of transfers, and a debit with its reversal. */
+export function withRarities(history: readonly Transaction[], currency: string): Transaction[] {
+  const bookingDate = history.at(-1)?.bookingDate;
+  if (bookingDate === undefined) {
+    return [...history];
+  }
+  const day = { bookingDate, valueDate: bookingDate, currency };
+  const part = (number: number, amount: string, name: string) => ({
+    id: `T-PART-${number}`,
+    entryReference: `PART${number}`,
+    valueDate: bookingDate,
+    amount: new Big(amount),
+    currency,
+    counterpartyName: name,
+    counterpartyIban: germanIban('20090500', `000000100${number}`),
+    endToEndId: `BATCH-${number}`,
+    unstructured: `Rechnung 2026-${number}`,
+    bankTransactionCode: 'PMNT-ICDT-ESCT',
+  });
+  const parts = [part(1, '-120.00', 'Müller & Söhne GmbH'), part(2, '-80.50', 'Café am Fluss')];
+  const debit = {
+    ...day,
+    counterpartyName: 'Funknetz Mobil GmbH',
+    mandateId: 'M-77777777',
+    creditorId: 'DE98ZZZ09999999999',
+    bankTransactionCode: 'PMNT-RDDT-ESDD',
+  };
+  return [
+    ...history,
+    {
+      ...day,
+      id: 'T-BATCH',
+      entryReference: 'BATCH1',
+      amount: new Big('-200.50'),
+      unstructured: 'Sammelüberweisung, 2 Posten',
+      bankTransactionCode: 'PMNT-ICDT-ESCT',
+      parts,
+    },
+    { ...debit, id: 'T-DEBIT', entryReference: 'DEBIT1', amount: new Big(-2000), unstructured: 'Lastschrift Endgerät' },
+    {
+      ...debit,
+      id: 'T-RETURN',
+      entryReference: 'RETURN1',
+      amount: new Big(2000),
+      unstructured: 'Rückgabe Lastschrift wegen Widerspruch des Zahlungspflichtigen, Vertrag 0815/4711-2026-Endgerät',
+      reversal: true,
+    },
+  ];
+}
+
 /** Invented reservations of today. */
 export function pendingEntries(random: SeededRandom, today: string, currency: string, count: number): Transaction[] {
   return Array.from({ length: count }, () => {

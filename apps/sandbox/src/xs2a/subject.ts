@@ -19,9 +19,14 @@ export interface ScaContext {
   tpp: string;
   /** Known when PSU-ID came, when a token came, or when somebody logged in. */
   psu?: Customer | undefined;
-  /** Made with an access token of an OAuth pre-step: the PSU counts as authenticated. */
+  /** Made with an access token of an OAuth pre-step, or in the session of a combined service: the PSU counts as authenticated. */
   preStep: boolean;
   wish: ScaWish;
+  /** Who has finished an SCA of it; several where an account needs more than one signature. */
+  signed: Customer[];
   wrongPasswords: number;
   createdAt: Date;
 }
+
+/** A resource before it has an address. */
+export type NewSubject = Omit<ScaContext, 'id' | 'path'>;

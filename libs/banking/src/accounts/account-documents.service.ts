@@ -7,6 +7,7 @@ import type {
   HeldAccount,
   HeldConsent,
   JsonValue,
+  Provider,
   ReadRows,
 } from '@tributary/providers';
 import { DataSource } from 'typeorm';
@@ -17,7 +18,7 @@ import { Refusal } from '../refusal.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { AccountAccess } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
-import { DataReads, type ReadWish } from './data-reads.js';
+import { DataReads, isLive, type ReadWish } from './data-reads.js';
 
 type Reader = (consent: HeldConsent, account: HeldAccount, context: CallContext) => Promise<ReadRows<JsonValue>>;
 
@@ -67,28 +68,31 @@ export class AccountDocumentsService {
     page: PageRequest,
     wish: ReadWish,
   ): Promise<ReadList<{ readonly position: number; readonly content: JsonValue }>> {
-    const account = await this.access.find(appId, accountId);
+    const found = await this.access.find(appId, accountId, kind);
+    const { account } = found;
     const { access, reader }: DocumentKind = kinds[kind];
     if (!reader(accountsOf(await this.upstreams.provider(account.connectionId)))) {
       throw new Refusal('capability_unsupported', `The route over ${account.provider} does not have \`${kind}\`.`);
     }
-    const { consent, held } = await this.access.open(account, access);
-    const live = page.after === null && (await this.reads.live(accountId, kind, wish));
+    const { consent, hold, tokensEnvelope } = this.access.open(found, access);
+    const live = page.after === null && isLive(wish, found.asOf);
+    let { asOf } = found;
     let unreadable: readonly UnreadableRow[] = [];
     if (live) {
-      const list = await this.use.call(consent, wish.context, (provider, heldConsent) => {
+      const ask = (provider: Provider, heldConsent: HeldConsent) => {
         const read = reader(accountsOf(provider));
         if (!read) throw new Refusal('capability_unsupported', `The route does not have \`${kind}\`.`);
-        return read(heldConsent, held, wish.context);
-      });
-      await this.replace(account, kind, list.rows);
+        return read(heldConsent, hold(), wish.context);
+      };
+      const list = await this.use.call(consent, wish.context, ask, tokensEnvelope);
+      asOf = await this.replace(account, kind, list.rows);
       unreadable = list.unreadable;
     }
-    return { rows: await this.stored(accountId, kind, page), asOf: await this.reads.asOf(accountId, kind), unreadable };
+    return { rows: await this.stored(accountId, kind, page), asOf, unreadable };
   }
 
-  private async replace(account: Account, kind: AccountDocumentKind, rows: readonly JsonValue[]): Promise<void> {
-    await this.database.transaction(async (manager) => {
+  private async replace(account: Account, kind: AccountDocumentKind, rows: readonly JsonValue[]): Promise<Date> {
+    return this.database.transaction(async (manager) => {
       await manager.query('SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE', [account.id]);
       await manager.query('DELETE FROM account_documents WHERE account_id = $1 AND kind = $2', [account.id, kind]);
       await manager.query(
@@ -97,7 +101,7 @@ export class AccountDocumentsService {
          FROM unnest($4::jsonb[]) WITH ORDINALITY AS row(content, position)`,
         [account.id, kind, account.appId, rows.map((row) => JSON.stringify(row))],
       );
-      await this.reads.mark(manager, account, kind);
+      return this.reads.mark(manager, account, kind);
     });
   }
 

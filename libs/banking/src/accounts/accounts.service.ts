@@ -7,7 +7,7 @@ import { consentIsUsable, ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
 import { AccountAccess } from './account-access.js';
 import { AccountIngest, accountsKind } from './account-ingest.js';
-import { DataReads, type ReadWish } from './data-reads.js';
+import { DataReads, isLive, type ReadWish } from './data-reads.js';
 
 /** An account in the words of the REST contract. */
 export interface AccountView {
@@ -77,9 +77,10 @@ export class AccountsService {
     const unreadable: UnreadableRow[] = [];
     const ages: number[] = [];
     for (const consent of consents) {
-      const live = filter.after === null && (await this.reads.live(consent.id, accountsKind, wish));
+      const before = await this.reads.asOf(consent.id, accountsKind);
+      const live = filter.after === null && isLive(wish, before);
       if (live) unreadable.push(...(await this.read(consent, wish)));
-      const asOf = await this.reads.asOf(consent.id, accountsKind);
+      const asOf = live ? await this.reads.asOf(consent.id, accountsKind) : before;
       if (asOf) ages.push(asOf.getTime());
     }
     return {
@@ -91,11 +92,9 @@ export class AccountsService {
 
   /** @throws Refusal `not_found`, `consent_not_usable` */
   async get(appId: string, accountId: string): Promise<AccountView> {
-    const account = await this.access.find(appId, accountId);
-    const { held } = await this.access.open(account, 'accounts');
+    const { account, reference } = this.access.open(await this.access.find(appId, accountId, null), 'accounts');
     const { id, institutionId, provider, identifiers, currency, name, product, type, usage, ownerName, bic, status } =
       account;
-    const { reference } = held;
     return {
       id,
       institutionId,

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { BalanceSnapshot, CreditDebit, Money, UnreadableRow } from '@tributary/domain';
-import { type Account, BalanceEntity } from '@tributary/persistence';
-import { DataSource } from 'typeorm';
+import type { BalanceSnapshot, CreditDebit, Money } from '@tributary/domain';
 import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
-import { AccountAccess, type OpenAccount } from './account-access.js';
+import { AccountAccess, type OpenAccount, type StoredBalance } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
-import { DataReads, type ReadWish } from './data-reads.js';
-
-const kind = 'balances';
+import { BalanceWriter, balancesKind } from './balance-writer.js';
+import { DataReads, isLive, type ReadWish } from './data-reads.js';
 
 /** A balance in the words of the REST contract. */
 export interface BalanceView {
@@ -23,64 +20,58 @@ export interface BalanceView {
 @Injectable()
 export class BalancesService {
   constructor(
-    private readonly database: DataSource,
     private readonly access: AccountAccess,
     private readonly use: ConsentUse,
     private readonly reads: DataReads,
+    private readonly writer: BalanceWriter,
   ) {}
 
   /** @throws Refusal `not_found`, `access_not_granted`, `consent_not_usable`; ProviderError */
   async list(appId: string, accountId: string, wish: ReadWish): Promise<ReadList<BalanceView>> {
-    const open = await this.access.open(await this.access.find(appId, accountId), kind);
-    const live = await this.reads.live(accountId, kind, wish);
-    const unreadable = live ? await this.read(open, wish) : [];
-    return { rows: await this.stored(accountId), asOf: await this.reads.asOf(accountId, kind), unreadable };
+    const found = await this.access.findWithBalances(appId, accountId, balancesKind);
+    const open = this.access.open(found, 'balances');
+    const stored = { rows: found.balances.map(storedView), asOf: found.asOf };
+    return isLive(wish, found.asOf) ? this.read(open, stored, wish) : { ...stored, unreadable: [] };
   }
 
   private async read(
-    { account, consent, held }: OpenAccount,
+    { account, consent, hold, tokensEnvelope }: OpenAccount,
+    stored: Pick<ReadList<BalanceView>, 'rows' | 'asOf'>,
     { context }: ReadWish,
-  ): Promise<readonly UnreadableRow[]> {
-    const { rows, unreadable } = await this.use.call(consent, context, (provider, heldConsent) =>
-      accountsOf(provider).readBalances(heldConsent, held, context),
+  ): Promise<ReadList<BalanceView>> {
+    const { rows: snapshots, unreadable } = await this.use.call(
+      consent,
+      context,
+      (provider, heldConsent) => accountsOf(provider).readBalances(heldConsent, hold(), context),
+      tokensEnvelope,
     );
-    await this.replace(account, rows);
-    return unreadable;
+    const rows = snapshots.map(viewOf);
+    // A set that is in store already is not written again: only that it still holds.
+    const known = stored.asOf !== null && same(rows, stored.rows);
+    const asOf = known ? this.reads.markSoon(account, balancesKind) : await this.writer.write(account, snapshots);
+    return { rows, asOf, unreadable };
   }
+}
 
-  private async replace(account: Account, rows: readonly BalanceSnapshot[]): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      // Two reads at once write one after the other, so that their sets never mix.
-      await manager.query('SELECT 1 FROM accounts WHERE id = $1 FOR UPDATE', [account.id]);
-      await manager.query('DELETE FROM balances WHERE account_id = $1', [account.id]);
-      await manager.query(
-        `INSERT INTO balances (account_id, position, app_id, type, amount_minor, currency, credit_debit, as_of)
-         SELECT $1, row.position, $2, row.type, row.amount_minor, row.currency, row.credit_debit, row.as_of
-         FROM unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
-           WITH ORDINALITY AS row(type, amount_minor, currency, credit_debit, as_of, position)`,
-        [
-          account.id,
-          account.appId,
-          rows.map((row) => row.type),
-          rows.map((row) => row.amount.minor.toString()),
-          rows.map((row) => row.amount.currency),
-          rows.map((row) => row.creditDebit),
-          rows.map((row) => row.asOf ?? null),
-        ],
-      );
-      await this.reads.mark(manager, account, kind);
-    });
-  }
+function storedView([type, minor, currency, creditDebit, asOf]: StoredBalance): BalanceView {
+  return { type, amount: { minor: BigInt(minor), currency }, creditDebit, asOf };
+}
 
-  private async stored(accountId: string): Promise<readonly BalanceView[]> {
-    const rows = await this.database
-      .getRepository(BalanceEntity)
-      .find({ where: { accountId }, order: { position: 'ASC' } });
-    return rows.map(({ type, amountMinor, currency, creditDebit, asOf }) => ({
-      type,
-      amount: { minor: amountMinor, currency },
-      creditDebit,
-      asOf,
-    }));
-  }
+function viewOf({ type, amount, creditDebit, asOf }: BalanceSnapshot): BalanceView {
+  return { type, amount, creditDebit, asOf: asOf ?? null };
+}
+
+function same(left: readonly BalanceView[], right: readonly BalanceView[]): boolean {
+  return left.length === right.length && left.every((balance, index) => equal(balance, right[index]));
+}
+
+function equal(left: BalanceView, right: BalanceView | undefined): boolean {
+  return (
+    right !== undefined &&
+    left.type === right.type &&
+    left.amount.minor === right.amount.minor &&
+    left.amount.currency === right.amount.currency &&
+    left.creditDebit === right.creditDebit &&
+    left.asOf === right.asOf
+  );
 }

@@ -47,7 +47,8 @@ export class TransactionReading {
   /** All pages of a window. @returns what could not be read; @throws Refusal, ProviderError */
   async readWindow(open: OpenAccount, window: ReadWindow, { context }: ReadWish): Promise<readonly UnreadableRow[]> {
     const { from, to, status } = window;
-    const read = await this.pages(open, { from: from ?? undefined, to: to ?? undefined, status }, context);
+    const query = { from: from ?? undefined, to: to ?? undefined, status };
+    const read = await this.pages(open, query, context, open.tokensEnvelope);
     return this.keep(open, window, read, true);
   }
 
@@ -91,18 +92,25 @@ export class TransactionReading {
   }
 
   private async pages(
-    { consent, held }: OpenAccount,
+    { consent, hold }: OpenAccount,
     query: TransactionQuery,
     context: CallContext,
+    tokensEnvelope?: string | null,
   ): Promise<ReadResult> {
+    const held = hold();
     const rows: TransactionSnapshot[] = [];
     const unreadable: UnreadableRow[] = [];
     const cursors = new Set<string>();
     let mark: ReadMark | null = null;
     for (let cursor: string | undefined; ;) {
       const at = cursor;
-      const page: TransactionPage = await this.use.call(consent, context, (provider, heldConsent) =>
-        accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
+      const page: TransactionPage = await this.use.call(
+        consent,
+        context,
+        (provider, heldConsent) =>
+          accountsOf(provider).readTransactions(heldConsent, held, { ...query, cursor: at }, context),
+        // Tokens may have been renewed for the page before.
+        cursor === undefined ? tokensEnvelope : undefined,
       );
       for (const row of page.rows) {
         // A day that is none would fail the whole read in the database.

@@ -11,7 +11,7 @@ import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';
-import { DataReads, type Dated, type ReadWish } from './data-reads.js';
+import { DataReads, isLive, type ReadWish } from './data-reads.js';
 import { isDay } from './transaction-identity.js';
 import { rawPlace, type ReadWindow } from './transaction-ingest.js';
 import { kindOf, TransactionReading, wholeWindow } from './transaction-reading.js';
@@ -70,13 +70,14 @@ export class TransactionsService {
     wish: ReadWish,
   ): Promise<ReadList<TransactionView>> {
     const window: ReadWindow = { from: filter.from ?? null, to: filter.to ?? null, status: filter.status };
-    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
     const kind = kindOf(window);
-    const live = filter.after === null && (await this.reads.live(accountId, kind, wish));
+    const found = await this.access.find(appId, accountId, kind);
+    const open = this.access.open(found, 'transactions');
+    const live = filter.after === null && isLive(wish, found.asOf);
     const unreadable = live ? await this.reading.readWindow(open, window, wish) : [];
     return {
       rows: await this.stored(accountId, filter),
-      asOf: await this.reads.asOf(accountId, kind),
+      asOf: live ? await this.reads.asOf(accountId, kind) : found.asOf,
       unreadable,
     };
   }
@@ -93,9 +94,10 @@ export class TransactionsService {
     wish: ReadWish,
   ): Promise<TransactionChanges> {
     const since = changeNumberOf(after);
-    const open = await this.access.open(await this.access.find(appId, accountId), 'transactions');
     const kind = kindOf(wholeWindow);
-    const live = await this.reads.live(accountId, kind, wish);
+    const found = await this.access.find(appId, accountId, kind);
+    const open = this.access.open(found, 'transactions');
+    const live = isLive(wish, found.asOf);
     const unreadable = live ? await this.reading.readChanges(open, wish) : [];
     const rows = await this.database
       .getRepository(TransactionEntity)
@@ -114,7 +116,7 @@ export class TransactionsService {
       removed: shown.filter((row) => row.status === 'removed' && !isNew(row)).map((row) => row.id),
       next: String(shown.at(-1)?.changeNumber ?? since),
       hasMore: rows.length > limit,
-      asOf: await this.reads.asOf(accountId, kind),
+      asOf: live ? await this.reads.asOf(accountId, kind) : found.asOf,
       unreadable,
     };
   }
@@ -130,13 +132,12 @@ export class TransactionsService {
     id: string,
     raw: boolean,
     { context, fresh }: ReadWish,
-  ): Promise<Dated<TransactionView>> {
-    const account = await this.access.find(appId, accountId);
+  ): Promise<{ value: TransactionView; asOf: Date }> {
+    const found = await this.access.find(appId, accountId, null);
     const row = await this.database.getRepository(TransactionEntity).findOneBy({ id, accountId, appId });
     if (!row) throw notFound();
-    const { consent, held } = await this.access.open(account, 'transactions');
-    const snapshot =
-      fresh || attended(context) ? await this.details(row, { account, consent, held }, context) : undefined;
+    const open = this.access.open(found, 'transactions');
+    const snapshot = fresh || attended(context) ? await this.details(row, open, context) : undefined;
     const stored = { ...viewTransaction(row), ...(raw && { raw: this.rawOf(row) }) };
     if (!snapshot) return { value: stored, asOf: row.updatedAt };
     const value = { ...withDetails(stored, snapshot), ...(raw && { raw: snapshot.raw }) };
@@ -146,14 +147,18 @@ export class TransactionsService {
   /** undefined where the bank has none: not at all, not of such an account, or not any more. */
   private async details(
     row: Transaction,
-    { consent, held }: OpenAccount,
+    { consent, hold, tokensEnvelope }: OpenAccount,
     context: CallContext,
   ): Promise<TransactionSnapshot | undefined> {
     const { reference } = row;
     if (reference === null || row.status === 'removed') return undefined;
+    const raw = this.rawOf(row);
     try {
-      return await this.use.call(consent, context, async (provider, heldConsent) =>
-        accountsOf(provider).readTransaction?.(heldConsent, held, { reference, raw: this.rawOf(row) }, context),
+      return await this.use.call(
+        consent,
+        context,
+        async (provider, held) => accountsOf(provider).readTransaction?.(held, hold(), { reference, raw }, context),
+        tokensEnvelope,
       );
     } catch (error) {
       const none = error instanceof ProviderError && (error.kind === 'unsupported' || error.kind === 'not-found');

@@ -11,7 +11,7 @@ import type { SubjectType } from './subject.js';
 /** How long the subject of an SCA that is over may wait until the worker looks after it. */
 const doorbellMs = 5_000;
 /** Longer than every timeout of the one call that hands an answer over. */
-const answerSeconds = 60;
+const answerSeconds = 120;
 /** How long a claimed poll belongs to the worker that claimed it. */
 const pollLeaseSeconds = 60;
 
@@ -139,8 +139,8 @@ export class AuthorisationRows {
   }
 
   /** Asks the worker to look at it then, unless something was said about it meanwhile. */
-  async expectStart(id: string, seconds: number): Promise<void> {
-    await this.database.query(
+  async expectStart(manager: EntityManager, id: string, seconds: number): Promise<void> {
+    await manager.query(
       `UPDATE authorisations SET next_poll_at = now() + $2 * interval '1 second'
        WHERE id = $1 AND open AND continuation_envelope IS NULL`,
       [id, seconds],
@@ -189,8 +189,11 @@ export class AuthorisationRows {
     await manager.query('DELETE FROM authorisations WHERE id = $1', [id]);
   }
 
-  async anyOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
-    return this.database.getRepository(AuthorisationEntity).existsBy({ subjectType, subjectId, open: true });
+  /** Whether somebody else, or the same one anew, is authorising the same subject. */
+  async othersOpen({ id, subjectType, subjectId }: Authorisation): Promise<boolean> {
+    return this.database
+      .getRepository(AuthorisationEntity)
+      .existsBy({ subjectType, subjectId, open: true, id: Not(id) });
   }
 
   async stepOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {

@@ -25,6 +25,7 @@ import {
   again,
   type LoadedSubject,
   neverStarted,
+  nothingToAsk,
   signedBy,
   type SubjectHandler,
   type SubjectType,
@@ -199,8 +200,8 @@ export class AuthorisationsService {
   }
 
   /** Its SCA is about to be opened: if that has not happened by then, the worker opens it. */
-  expectStart(authorisationId: string, seconds: number): Promise<void> {
-    return this.rows.expectStart(authorisationId, seconds);
+  expectStart(manager: EntityManager, authorisationId: string, seconds: number): Promise<void> {
+    return this.rows.expectStart(manager, authorisationId, seconds);
   }
 
   /** Ends the open authorisations of subjects that are over themselves. */
@@ -302,6 +303,12 @@ export class AuthorisationsService {
     const loaded = await this.load(row);
     // Its time is over: what nobody began is not begun now.
     if (lapsed && neverStarted(row, loaded.subject)) return;
+    if (nothingToAsk(row, loaded.subject)) {
+      // The upstream knows nothing of it yet: what came before may be over, and the subject can go on by itself.
+      await this.rows.postpone(row);
+      await this.follow(row, this.rows.snapshot(row), 'poll', context);
+      return;
+    }
     let snapshot: AuthorisationSnapshot;
     try {
       snapshot = await this.standing(row, loaded, await this.upstream(row), context);
@@ -331,9 +338,13 @@ export class AuthorisationsService {
   private async lapse(row: Authorisation): Promise<void> {
     const now = await this.rows.find({ id: row.id });
     if (!now || now.nextPollAt === null) return;
-    await this.rows.closeOne(this.database.manager, row.id);
-    if (await this.rows.anyOpen(row.subjectType, row.subjectId)) return;
+    if (await this.rows.othersOpen(row)) {
+      await this.rows.closeOne(this.database.manager, row.id);
+      return;
+    }
+    // The subject first: should we die in between, the authorisation is still due and comes here again.
     await this.handler(row).lapsed?.(row.subjectId);
+    await this.rows.closeOne(this.database.manager, row.id);
   }
 
   /** Gives the answer over while it is reserved; a wrong password or code is the same step again. */
@@ -394,11 +405,13 @@ export class AuthorisationsService {
     source: ObservationSource,
     context: CallContext,
   ): Promise<void> {
-    this.logger.warn(
-      { event: 'authorisation.upstream', authorisationId: row.id, connectionId: row.connectionId, err: error },
-      'the upstream did not answer about an authorisation',
-    );
-    if (!(error instanceof ProviderError)) return;
+    const facts = { event: 'authorisation.upstream', authorisationId: row.id, connectionId: row.connectionId };
+    if (!(error instanceof ProviderError)) {
+      this.logger.error({ ...facts, err: error }, 'bringing an authorisation up to date failed');
+      return;
+    }
+    const { kind, facts: said } = error;
+    this.logger.info({ ...facts, kind, upstreamCode: said.upstream?.code }, said.message);
     await this.handler(row).refused?.(row.subjectId, error, source, context);
   }
 

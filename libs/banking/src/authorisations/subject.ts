@@ -70,6 +70,14 @@ export function otherSigner(own: SignerColumns, psu: Psu | undefined): Psu | und
   return same ? undefined : psu;
 }
 
+/** Neither the subject nor its SCA has reached the upstream. */
+export function nothingToAsk(
+  row: Pick<Authorisation, 'reference' | 'continuationEnvelope'>,
+  subject: AuthorisationSubject,
+): boolean {
+  return referenceOf(subject) === null && row.reference === null && row.continuationEnvelope === null;
+}
+
 /** The upstream has the subject, but its SCA was never opened: the call for it failed, or its process died before. */
 export function neverStarted(
   row: Pick<Authorisation, 'reference' | 'continuationEnvelope'>,

@@ -193,7 +193,7 @@ export class BasketsService {
   }
 
   private async startSca(basket: SigningBasket, opened: OpenedAuthorisation, context: CallContext): Promise<void> {
-    await this.authorisations.expectStart(opened.authorisationId, startSeconds);
+    await this.authorisations.expectStart(this.database.manager, opened.authorisationId, startSeconds);
     const subject = { type: 'basket', basket: await this.observer.hold(basket) } as const;
     try {
       await this.authorisations.start(opened, subject, basket.scaPreference ?? undefined, context);

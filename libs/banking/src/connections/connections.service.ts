@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Connection, ConnectionEntity } from '@tributary/persistence';
+import { type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import {
   type CallContext,
@@ -121,6 +121,10 @@ export class ConnectionsService {
   async remove(id: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { version } = await this.live(manager, id, 'pessimistic_write');
+      const open = await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false });
+      if (open > 0) {
+        throw new Refusal('conflict', `${open} payments over this connection have not ended. Wait for their end.`);
+      }
       await manager
         .getRepository(ConnectionEntity)
         .update({ id }, { deletedAt: this.clock.now(), version: version + 1 });

@@ -37,16 +37,18 @@ export class ConsentUse {
 
   /**
    * One call to the upstream under a consent. When the upstream says that the consent is over, so it is here from then on.
+   * @param tokensEnvelope the consent's tokens where the caller has read them together with it
    * @throws Refusal `consent_not_usable` with the way on; ProviderError
    */
   async call<T>(
     consent: Consent,
     context: CallContext,
     ask: (provider: Provider, held: HeldConsent) => Promise<T>,
+    tokensEnvelope?: string | null,
   ): Promise<T> {
     const provider = await this.upstreams.provider(consent.connectionId);
     try {
-      return await ask(provider, await this.held.hold(consent));
+      return await ask(provider, await this.held.hold(consent, tokensEnvelope));
     } catch (error) {
       if (!(error instanceof ProviderError) || error.kind !== 'consent-invalid') throw error;
       throw notUsable(await this.learn(consent, error, context));

@@ -14,7 +14,8 @@ export class HeldConsents {
     private readonly routes: Routes,
   ) {}
 
-  async hold(consent: Consent): Promise<HeldConsent> {
+  /** @param tokensEnvelope the consent's tokens where they were read together with it; null: it has none */
+  async hold(consent: Consent, tokensEnvelope?: string | null): Promise<HeldConsent> {
     return {
       id: consent.id,
       reference: consent.reference,
@@ -22,7 +23,7 @@ export class HeldConsents {
       psu: { id: consent.psuId, corporateId: consent.psuCorporateId ?? undefined },
       access: consent.access,
       continuation: this.continuation(consent),
-      tokens: this.grants.store(consent.id, consent.appId),
+      tokens: this.grants.store(consent.id, consent.appId, tokensEnvelope),
     };
   }
 

@@ -1,7 +1,7 @@
 import { newId } from '@tributary/platform';
 import type { EntityManager } from 'typeorm';
 
-/** Something that an app is told. `sequence` counts the changes of one subject: a version of its row does. */
+/** Something that an app is told. `sequence` grows with each event of one subject; gaps mean nothing. */
 export interface NewEvent {
   readonly appId: string;
   readonly type: string;

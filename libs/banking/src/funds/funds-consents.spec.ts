@@ -22,21 +22,20 @@ let consents: ConsentsService;
 function fundsOnly(): Provider {
   bank = new ConsentBank();
   asked = [];
-  const { accounts, authorisation, institutions, close } = bank.provider;
+  const { accounts, authorisation, institutions } = bank.provider;
   if (!accounts || !authorisation) throw new Error('the bank has consents');
-  const { createConsent, readConsent, revokeConsent } = accounts;
   return {
     institutions,
     authorisation,
-    close,
+    close: () => Promise.resolve(),
     funds: {
       confirm: (question) => {
         asked.push(question);
         return Promise.resolve(question.amount.minor <= 100_00n);
       },
-      createConsent,
-      readConsent,
-      revokeConsent,
+      createConsent: (order, call) => accounts.createConsent(order, call),
+      readConsent: (consent, call) => accounts.readConsent(consent, call),
+      revokeConsent: (consent, call) => accounts.revokeConsent(consent, call),
     },
   };
 }

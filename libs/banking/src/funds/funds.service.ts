@@ -42,8 +42,7 @@ export class FundsService {
     appId: string,
     accountId: string,
   ): Promise<{ consent: Consent; identifier: AccountIdentifier; currency: string | undefined }> {
-    const account = await this.access.find(appId, accountId);
-    const { consent } = await this.access.open(account, null);
+    const { account, consent } = this.access.open(await this.access.find(appId, accountId, null), null);
     const identifier = accountSchemes
       .map((scheme) => account.identifiers.find((candidate) => candidate.scheme === scheme))
       .find((candidate) => candidate !== undefined);

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { AnyOrder } from '@tributary/domain';
+import type { AnyOrder, ObservationSource } from '@tributary/domain';
 import { ConsentEntity, type Payment } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import type { Continuation, HeldConsent, HeldPayment } from '@tributary/providers';
+import type { Continuation, HeldConsent, HeldPayment, PaymentSnapshot } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { HeldConsents } from '../consents/held-consents.js';
 import { Grants } from '../upstreams/grants.js';
 import { Routes } from '../upstreams/routes.js';
+import { observe, type PaymentChange } from './observe.js';
 import { orderOf } from './stored-order.js';
 
 /** Turns stored payments into what a provider is asked with. */
@@ -35,21 +36,37 @@ export class HeldPayments {
     };
   }
 
-  /** Seals what a provider wants back with the next call. */
-  seal(payment: Pick<Payment, 'id' | 'appId'>, continuation: Continuation | null): string | null {
-    return continuation && this.vault.sealJson(continuation, place(payment));
+  /**
+   * The reducer, and what the provider wants back with its next call. What a snapshot leaves behind is kept only where the
+   * snapshot itself is believed: a check that found a contradiction must find it again.
+   * @param asked the payment as the provider was asked about it, where it may have changed since
+   */
+  observe(
+    payment: Payment,
+    snapshot: PaymentSnapshot,
+    source: ObservationSource,
+    latencyMs: number | null = null,
+    asked: Payment = payment,
+  ): PaymentChange {
+    const change = observe(payment, snapshot, source, latencyMs);
+    if (change.alert !== null && payment.reference !== null) return change;
+    const superseded = payment.continuationEnvelope !== asked.continuationEnvelope;
+    const { continuation } = snapshot;
+    return {
+      ...change,
+      after: {
+        ...change.after,
+        continuationEnvelope: superseded ? payment.continuationEnvelope : this.keep(payment, continuation),
+      },
+    };
   }
 
-  /**
-   * The envelope to keep after a call: a new one only where the provider gave something new, and nobody else wrote one
-   * since the call was made with the old one.
-   * @param asked the payment as the provider was asked about it
-   */
-  continued(current: Payment, asked: Payment, continuation: Continuation | null): string | null {
-    const { continuationEnvelope } = current;
-    if (continuation === null || continuationEnvelope !== asked.continuationEnvelope) return continuationEnvelope;
-    const same = JSON.stringify(this.continuation(asked)) === JSON.stringify(continuation);
-    return same ? continuationEnvelope : this.seal(current, continuation);
+  /** The envelope of what a provider wants back with its next call; the same content keeps its envelope. */
+  keep(payment: Payment, continuation: Continuation | null): string | null {
+    if (continuation === null) return payment.continuationEnvelope;
+    if (JSON.stringify(this.continuation(payment)) === JSON.stringify(continuation))
+      return payment.continuationEnvelope;
+    return this.vault.sealJson(continuation, place(payment));
   }
 
   private async consent({ consentId }: Payment): Promise<HeldConsent | undefined> {

@@ -17,7 +17,7 @@ import { type Learnt, PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
 
 /** How long a message about a payment that we do not know waits for it: our own commit can be late. */
-const patience = { attempts: 12, secondsBetween: 5 };
+const patience = { attempts: 60, secondsBetween: 5 };
 
 /**
  * Upstreams' webhooks: proven over the raw bytes, stored once per event key, answered, and only then applied. A message
@@ -66,7 +66,14 @@ export class InboxService {
        RETURNING message.event_key`,
       [connectionId, limit, patience.secondsBetween],
     );
-    for (const row of rows) await this.apply(connectionId, row.event_key, context);
+    for (const row of rows) {
+      try {
+        await this.apply(connectionId, row.event_key, context);
+      } catch (error) {
+        // It is due again; the others do not wait for it.
+        this.logger.error({ event: 'inbox.fault', connectionId, err: error }, 'a webhook could not be applied');
+      }
+    }
     return rows.length;
   }
 

@@ -52,13 +52,14 @@ type Fault = NonNullable<RefusalDetails['errors']>[number];
 
 /**
  * Refuses what no bank could carry out, naming the field.
- * @param today bank date by the database's clock
  * @throws Refusal `invalid_request`
  */
-export function checkOrder(order: NewPayment['order'], today: string): void {
+export function checkOrder(order: NewPayment['order'], now: Date): void {
   const { executionDate } = order;
-  const errors = 'items' in order ? bulkFaults(order) : recurrenceFaults(order.recurrence, executionDate, today);
-  if (executionDate !== undefined && executionDate < today) errors.push(past('/executionDate', today));
+  // The day before is today somewhere on earth.
+  const earliest = new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10);
+  const errors = 'items' in order ? bulkFaults(order) : recurrenceFaults(order.recurrence, executionDate, earliest);
+  if (executionDate !== undefined && executionDate < earliest) errors.push(past('/executionDate'));
   if (errors.length === 0) return;
   throw new Refusal('invalid_request', 'Correct the fields named in "errors" and send the request again.', {
     errors: errors.slice(0, 50),
@@ -88,7 +89,7 @@ function bulkFaults({ items, amount }: NewBulkOrder): Fault[] {
   return errors;
 }
 
-function recurrenceFaults(recurrence: Recurrence | undefined, executionDate: string | undefined, today: string) {
+function recurrenceFaults(recurrence: Recurrence | undefined, executionDate: string | undefined, earliest: string) {
   const errors: Fault[] = [];
   if (recurrence === undefined) return errors;
   const { frequency, startDate, endDate, monthsOfExecution } = recurrence;
@@ -96,7 +97,7 @@ function recurrenceFaults(recurrence: Recurrence | undefined, executionDate: str
     const message = 'does not go with recurrence: its startDate says when the first payment is due';
     errors.push({ pointer: '/executionDate', code: 'ambiguous', message });
   }
-  if (startDate < today) errors.push(past('/recurrence/startDate', today));
+  if (startDate < earliest) errors.push(past('/recurrence/startDate'));
   if (endDate !== undefined && endDate < startDate) {
     errors.push({ pointer: '/recurrence/endDate', code: 'invalid', message: 'must not be before startDate' });
   }
@@ -107,11 +108,7 @@ function recurrenceFaults(recurrence: Recurrence | undefined, executionDate: str
   return errors;
 }
 
-const past = (pointer: string, today: string): Fault => ({
-  pointer,
-  code: 'past',
-  message: `must not be before today, ${today}`,
-});
+const past = (pointer: string): Fault => ({ pointer, code: 'past', message: 'must be today or later' });
 
 /** The order with an end-to-end id for each transfer; ours are made of the payment's id, so that they never repeat. */
 export function named(order: NewPayment['order'], paymentId: string): PaymentOrder | BulkOrder {

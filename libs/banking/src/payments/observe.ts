@@ -6,6 +6,8 @@ import {
   type PaymentDisclosure,
   paymentIsFinal,
   paymentState,
+  type SendState,
+  sendStates,
   type StatusVerdict,
 } from '@tributary/domain';
 import type { Payment } from '@tributary/persistence';
@@ -59,17 +61,21 @@ export function observe(
   const itemStatuses = mismatch === null ? itemsAfter(payment.itemStatuses, snapshot.items) : payment.itemStatuses;
   const itemsMoved = itemStatuses !== payment.itemStatuses;
   const why = mismatch ?? (itemsMoved && verdict.why === 'same' ? 'items' : verdict.why);
+  // The bank knows the payment: whatever we feared about the sending is settled. Its answer to our own order says so even
+  // where it names another amount; that is for people, but the reference must not be lost.
+  const known = mismatch === null || (source === 'initiation' && payment.reference === null);
 
   const after: Payment = {
     ...payment,
     isoStatus,
     isoReason: applied ? (snapshot.reason ?? payment.isoReason) : payment.isoReason,
     upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
-    // The bank knows the payment: whatever we feared about the sending is settled.
-    ...(mismatch === null ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
-    itemStatuses,
-    disclosure: disclosed(disclosed(payment.disclosure, snapshot), snapshot.authorisation?.disclosure),
-    stepOpen: stepOpenAfter(payment, snapshot, isoStatus),
+    ...(known ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
+    ...(mismatch === null && {
+      itemStatuses,
+      disclosure: disclosed(disclosed(payment.disclosure, snapshot), snapshot.authorisation?.disclosure),
+    }),
+    stepOpen: mismatch === null ? stepOpenAfter(payment, snapshot, isoStatus) : payment.stepOpen,
     polls: applied || itemsMoved ? 0 : payment.polls + 1,
   };
   return changed(payment, after, {
@@ -89,21 +95,43 @@ export function observe(
   });
 }
 
-/** What became of the sending, where there is no word of the upstream about the payment itself. */
+const sendStateAfter = {
+  'outcome-unknown': 'unknown',
+  'not-sent': 'created',
+  refused: 'refused',
+  abandoned: 'abandoned',
+  withdrawn: 'withdrawn',
+} as const satisfies Record<SendFinding, SendState>;
+
+/**
+ * What became of the sending, where there is no word of the upstream about the payment itself. It counts only while
+ * nothing better is known: what a bank said since, or a later sending, is not overwritten by a sender that comes late.
+ */
 export function observeSending(
   payment: Payment,
   finding: SendFinding,
   source: ObservationSource,
-  facts: { readonly upstreamStatus: string; readonly reason?: string | undefined; readonly at: Date },
+  facts: {
+    readonly upstreamStatus: string;
+    readonly reason?: string | undefined;
+    readonly at: Date;
+    /** Which sending this is about; absent where the payment was never sent. */
+    readonly attempt?: number | undefined;
+  },
 ): PaymentChange {
-  const sendStateAfter = {
-    'outcome-unknown': 'unknown',
-    'not-sent': 'created',
-    refused: 'refused',
-    abandoned: 'abandoned',
-    withdrawn: 'withdrawn',
-  } as const;
   const refused = finding === 'refused';
+  const entry = {
+    source,
+    upstreamStatus: facts.upstreamStatus,
+    isoStatus: refused ? ('RJCT' as const) : null,
+    why: finding,
+    latencyMs: null,
+    raw: null,
+    at: facts.at,
+  };
+  if (!maySay(payment, finding, facts.attempt)) {
+    return changed(payment, payment, { entry: { ...entry, applied: false }, alert: null });
+  }
   const after: Payment = {
     ...payment,
     sendState: sendStateAfter[finding],
@@ -116,20 +144,18 @@ export function observeSending(
   };
   const repeated = payment.sendState === after.sendState && payment.upstreamStatus === after.upstreamStatus;
   return changed(payment, after, {
-    entry: repeated
-      ? null
-      : {
-          source,
-          upstreamStatus: facts.upstreamStatus,
-          isoStatus: refused ? 'RJCT' : null,
-          applied: true,
-          why: finding,
-          latencyMs: null,
-          raw: null,
-          at: facts.at,
-        },
+    entry: repeated ? null : { ...entry, applied: true },
     alert: null,
   });
+}
+
+/** The send rule's own table decides, for the very sending that the finding is about. */
+function maySay(payment: Payment, finding: SendFinding, attempt: number | undefined): boolean {
+  if (payment.reference !== null || payment.isoStatus !== null) return false;
+  if (attempt !== undefined && attempt !== payment.sendAttempts) return false;
+  const next: readonly SendState[] = sendStates[payment.sendState];
+  const after = sendStateAfter[finding];
+  return after === payment.sendState || next.includes(after);
 }
 
 /** The PSU's part moved: a step opened or closed, and with it the bank may have told what it costs. */
@@ -146,8 +172,12 @@ function changed(
 ): PaymentChange {
   const after = { ...draft, state: paymentState(draft), final: paymentIsFinal(draft) };
   const events: NewEvent[] = [];
-  // The version is the row's next one: it counts the changes of this payment, in their order.
-  const told = { appId: after.appId, subjectId: after.id, sequence: before.version + 1 };
+  // Grows with every event of this payment, in their order; up to four for one version of the row.
+  const told = () => ({
+    appId: after.appId,
+    subjectId: after.id,
+    sequence: (before.version + 1) * 4 + events.length,
+  });
   const data = {
     paymentId: after.id,
     status: after.state,
@@ -157,13 +187,13 @@ function changed(
     final: after.final,
   };
   if (before.state !== after.state || before.isoStatus !== after.isoStatus) {
-    events.push({ ...told, type: 'payment.statusChanged', data });
+    events.push({ ...told(), type: 'payment.statusChanged', data });
   } else if (before.itemStatuses !== after.itemStatuses) {
-    events.push({ ...told, type: 'payment.itemsChanged', data });
+    events.push({ ...told(), type: 'payment.itemsChanged', data });
   }
-  if (!before.stepOpen && after.stepOpen) events.push({ ...told, type: 'payment.actionRequired', data });
+  if (!before.stepOpen && after.stepOpen) events.push({ ...told(), type: 'payment.actionRequired', data });
   if (alert !== null)
-    events.push({ ...told, type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
+    events.push({ ...told(), type: 'payment.conflict', data: { ...data, reported: entry?.upstreamStatus } });
   return { before, after, entries: entry ? [entry] : [], events, alert };
 }
 

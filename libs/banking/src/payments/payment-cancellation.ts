@@ -102,7 +102,7 @@ export class PaymentCancellation {
         ...change,
         after: {
           ...after,
-          continuationEnvelope: continuation ? this.held.seal(current, continuation) : after.continuationEnvelope,
+          continuationEnvelope: continuation ? this.held.keep(current, continuation) : after.continuationEnvelope,
           ...(authorisationRequired && { cancellationAuthorisationId: opened.authorisationId }),
         },
       };
@@ -122,7 +122,7 @@ export class PaymentCancellation {
       await this.authorisations.record(manager, opened.authorisationId, authorisation);
       return this.views.one(payment);
     }
-    await this.authorisations.expectStart(opened.authorisationId, sendLeaseSeconds);
+    await this.authorisations.expectStart(manager, opened.authorisationId, sendLeaseSeconds);
     const held = await this.held.hold(payment);
     try {
       await this.authorisations.start(opened, { type: 'cancellation', payment: held }, held.scaPreference, context);

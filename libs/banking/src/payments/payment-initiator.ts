@@ -53,10 +53,10 @@ export class PaymentInitiator {
     try {
       const first = await initiation.prepare?.(await this.held.hold(payment), callback, context);
       if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
-      const claimed = await this.sender.claim(payment.id, 'created');
-      if (!claimed) return await this.replay(await this.find(payment.id), context);
-      const sent = await this.sender.send(claimed, 'created', initiation, callback, context);
-      return { payment: await this.answer(await this.startSca(sent, opened, context)), replayed: false };
+      const sent = await this.sender.send(payment.id, 'created', initiation, callback, context);
+      if (!sent) return await this.replay(await this.find(payment.id), context);
+      const after = sent.believed ? await this.startSca(sent.payment, opened, context) : sent.payment;
+      return { payment: await this.answer(after), replayed: false };
     } catch (error) {
       await this.intents.release(payment.id);
       const after = await this.find(payment.id);

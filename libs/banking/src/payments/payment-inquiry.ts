@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { AnyOrder, ObservationSource } from '@tributary/domain';
 import type { Payment } from '@tributary/persistence';
 import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
+import { Refusal } from '../refusal.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
 import { initiationOf } from './initiation-of.js';
-import { observe, type PaymentChange } from './observe.js';
+import type { PaymentChange } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { timed } from './timed.js';
 
@@ -38,22 +39,19 @@ export class PaymentInquiry {
    * @param asked the payment as the upstream was asked about it
    */
   heard(asked: Payment, snapshot: PaymentSnapshot, source: ObservationSource, latencyMs: number | null = null): Learnt {
-    return (current) => {
-      const change = observe(current, snapshot, source, latencyMs);
-      const continuationEnvelope = this.held.continued(current, asked, snapshot.continuation);
-      return { ...change, after: { ...change.after, continuationEnvelope } };
-    };
+    return (current) => this.held.observe(current, snapshot, source, latencyMs, asked);
   }
 
   /** Asks and writes it down, where there is somebody to ask; an upstream that does not answer leaves what we know. */
   async refresh(payment: Payment, source: ObservationSource, context: CallContext): Promise<Payment> {
     if (payment.reference === null) return payment;
-    const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
-    if (!initiation) return payment;
     try {
+      const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
+      if (!initiation) return payment;
       return await this.recorder.record(payment.id, await this.ask(payment, initiation, source, context));
     } catch (error) {
-      if (error instanceof ProviderError) return payment;
+      // A Refusal: the connection is gone.
+      if (error instanceof ProviderError || error instanceof Refusal) return payment;
       throw error;
     }
   }

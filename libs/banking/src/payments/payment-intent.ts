@@ -119,7 +119,8 @@ export class PaymentIntents {
   }
 }
 
-const idPrefix = { single: 'pay', bulk: 'blk' } as const;
+/** How the ids of each kind begin. */
+export const idPrefix = { single: 'pay', bulk: 'blk' } as const;
 
 /** Hash of a request's meaning: equal ones give equal hashes whatever their key order. */
 export function requestHash(body: unknown): string {

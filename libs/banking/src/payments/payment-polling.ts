@@ -4,7 +4,7 @@ import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { type CallContext, type PaymentInitiation, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
-import { CLOCK, type Clock } from '../tokens.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { HeldPayments } from './held-payments.js';
 import { initiationOf } from './initiation-of.js';
@@ -15,7 +15,9 @@ import { PaymentSender } from './payment-sender.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
-const claimLeaseSeconds = 60;
+const claimLeaseSeconds = 180;
+
+const slowMs = 30 * 60_000;
 
 /** What asking about one payment gave. */
 export interface PollOutcome {
@@ -39,6 +41,7 @@ export class PaymentPolling {
     private readonly recorder: PaymentRecorder,
     private readonly authorisations: AuthorisationsService,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Connections with something due; what the sweeper rings for. */
@@ -98,10 +101,9 @@ export class PaymentPolling {
     }
     switch (payment.sendState) {
       case 'sending':
+      case 'unknown':
         // Its sender is believed alive: it will say.
         if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now()) return null;
-        return this.findOut(payment, payments, context);
-      case 'unknown':
         return this.findOut(payment, payments, context);
       case 'created':
       case 'sent':
@@ -129,11 +131,9 @@ export class PaymentPolling {
   }
 
   private async resend(payment: Payment, payments: PaymentInitiation<AnyOrder>, context: CallContext): Promise<null> {
-    const claimed = await this.sender.claim(payment.id, 'unknown');
-    if (!claimed) return null;
-    const callback = await this.authorisations.renewCallback(claimed.authorisationId ?? '');
+    const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
     // The sender records what comes of it, good or bad.
-    await this.sender.send(claimed, 'unknown', payments, callback, context).catch((error: unknown) => {
+    await this.sender.send(payment.id, 'unknown', payments, callback, context).catch((error: unknown) => {
       if (!(error instanceof ProviderError)) throw error;
     });
     return null;
@@ -158,7 +158,11 @@ export class PaymentPolling {
   }
 
   private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {
-    if (!(error instanceof ProviderError)) throw error;
+    if (!(error instanceof ProviderError)) {
+      // A fault of ours, or a connection that is gone: this payment waits, the others of its batch do not.
+      this.logger.error({ event: 'payment.poll-fault', paymentId: payment.id, err: error }, 'asking about it failed');
+      return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: slowMs }) };
+    }
     const { pollInMs } = retry(error, payment, this.clock.now());
     return {
       payment,

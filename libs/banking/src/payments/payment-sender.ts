@@ -12,12 +12,22 @@ import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { HeldPayments } from './held-payments.js';
-import { observe, observeSending, type SendFinding } from './observe.js';
+import { observeSending, type SendFinding } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { timed } from './timed.js';
 
-/** How long a process that sends is believed alive; longer than every timeout of the one request. */
+/**
+ * How long a process that sends is believed alive: longer than an answer usually takes. One that comes back later does no
+ * harm: what it found out counts only for its own sending, and only while nothing better is known.
+ */
 export const sendLeaseSeconds = 60;
+
+/** A payment that the upstream has. */
+export interface SentPayment {
+  readonly payment: Payment;
+  /** False where its answer does not fit the order: people were alerted, and the PSU is asked for nothing. */
+  readonly believed: boolean;
+}
 
 /**
  * What a failed sending means for the payment. `created` again only where the instruction provably did nothing: no byte
@@ -28,7 +38,8 @@ const findings: Readonly<Record<ProviderErrorKind, SendFinding>> = {
   // An answer that does not decode is no refusal: the bank may well have taken the payment.
   malformed: 'outcome-unknown',
   rejected: 'refused',
-  unsupported: 'refused',
+  // Found out before anything was sent.
+  unsupported: 'not-sent',
   unavailable: 'not-sent',
   'rate-limited': 'not-sent',
   'psu-credentials': 'not-sent',
@@ -52,68 +63,88 @@ export class PaymentSender {
   ) {}
 
   /**
-   * Claims the right to send. Exactly one caller gets the row; everybody else gets null.
-   * @param from states in which sending is allowed now; `unknown` and a dead `sending` only with a provider key
-   */
-  async claim(paymentId: string, from: 'created' | 'unknown'): Promise<Payment | null> {
-    const [rows] = await this.database.query<[{ id: string }[], number]>(
-      `UPDATE payments
-       SET send_state = 'sending', send_attempts = send_attempts + 1, sent_at = now(), updated_at = now(),
-           send_lease_until = now() + $3 * interval '1 second', next_poll_at = now() + $3 * interval '1 second',
-           state = CASE WHEN step_open AND iso_status IS NULL THEN state ELSE 'processing' END, version = version + 1
-       WHERE id = $1 AND reference IS NULL
-         AND (send_state = $2 OR ($2 = 'unknown' AND send_state = 'sending' AND send_lease_until < now()))
-       RETURNING id`,
-      [paymentId, from, sendLeaseSeconds],
-    );
-    return rows.length === 0 ? null : this.database.getRepository(PaymentEntity).findOneByOrFail({ id: paymentId });
-  }
-
-  /**
-   * Sends the instruction of a payment that the caller has claimed, and records what came of it.
-   * @param from what it was claimed from: after `unknown`, a second sending that surely did not leave us says nothing
-   *   about the first
+   * Sends the instruction once and records what came of it.
+   * @param from `created`: nothing has left us yet; `unknown`: the answer to an earlier sending was lost, and the upstream
+   *   recognises the same instruction
+   * @returns null where another process has the payment in hand
    * @throws ProviderError after the finding is on disk, so that an app hears why
    */
   async send(
-    payment: Payment,
+    id: string,
     from: 'created' | 'unknown',
     payments: PaymentInitiation<AnyOrder>,
     callback: CallbackTarget,
     context: CallContext,
-  ): Promise<Payment> {
-    const held = await this.held.hold(payment);
+  ): Promise<SentPayment | null> {
+    // Whatever can fail on our side fails before the claim: afterwards a fault means that nobody knows.
+    const held = await this.held.hold(await this.find(id));
+    const attempt = await this.claim(id, from);
+    if (attempt === null) return null;
     const { result: snapshot, latencyMs } = await timed(() => payments.initiate(held, callback, context)).catch(
       async (error: unknown) => {
-        await this.recordFailure(payment.id, from, error);
+        await this.recordFailure(id, attempt, from, error);
         throw error;
       },
     );
-    const sent = await this.recorder.record(payment.id, (current) => {
-      const change = observe(current, snapshot, 'initiation', latencyMs);
-      const continuationEnvelope = this.held.seal(current, snapshot.continuation);
-      return { ...change, after: { ...change.after, continuationEnvelope, sendLeaseUntil: null } };
+    let believed = true;
+    const sent = await this.recorder.record(id, (current) => {
+      const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
+      believed = change.alert === null;
+      return { ...change, after: { ...change.after, sendLeaseUntil: null } };
     });
-    if (!sent.authorisationId) return sent;
+    // A bank that names another amount or payee gets no PSU's authorisation for it.
+    if (!sent.authorisationId || !believed) return { payment: sent, believed };
     if (snapshot.authorisation) {
       await this.authorisations.record(this.database.manager, sent.authorisationId, snapshot.authorisation);
     } else if (!sent.signInBasket) {
       // The process that sends first opens the SCA next. If it dies before, or it is the worker, the worker does.
-      await this.authorisations.expectStart(sent.authorisationId, from === 'created' ? sendLeaseSeconds : 0);
+      await this.authorisations.expectStart(
+        this.database.manager,
+        sent.authorisationId,
+        from === 'created' ? sendLeaseSeconds : 0,
+      );
     }
-    return sent;
+    return { payment: sent, believed };
   }
 
-  private async recordFailure(paymentId: string, from: 'created' | 'unknown', error: unknown): Promise<void> {
+  /**
+   * Claims the right to send: exactly one caller gets it, and the row says so, committed, before anything leaves us. An
+   * `unknown` payment stays `unknown` while it is sent again.
+   * @returns the number of this sending; null for everybody else
+   */
+  private async claim(id: string, from: 'created' | 'unknown'): Promise<number | null> {
+    const [rows] = await this.database.query<[{ send_attempts: number }[], number]>(
+      `UPDATE payments
+       SET send_state = CASE WHEN $2 = 'created' THEN 'sending' ELSE 'unknown' END,
+           state = CASE WHEN $2 = 'unknown' THEN 'unknown' WHEN step_open THEN state ELSE 'processing' END,
+           send_attempts = send_attempts + 1, sent_at = coalesce(sent_at, now()), updated_at = now(),
+           send_lease_until = now() + $3 * interval '1 second', next_poll_at = now() + $3 * interval '1 second',
+           version = version + 1
+       WHERE id = $1 AND reference IS NULL AND iso_status IS NULL
+         AND (($2 = 'created' AND send_state = 'created')
+           OR ($2 = 'unknown' AND send_state IN ('sending', 'unknown')
+               AND (send_lease_until IS NULL OR send_lease_until < now())))
+       RETURNING send_attempts`,
+      [id, from, sendLeaseSeconds],
+    );
+    return rows[0]?.send_attempts ?? null;
+  }
+
+  private find(id: string): Promise<Payment> {
+    return this.database.getRepository(PaymentEntity).findOneByOrFail({ id });
+  }
+
+  private async recordFailure(id: string, attempt: number, from: 'created' | 'unknown', error: unknown): Promise<void> {
     const facts = error instanceof ProviderError ? error.facts : null;
-    // A fault of our own between the claim and the answer proves nothing about the bank.
-    const found = facts ? findings[facts.kind] : 'outcome-unknown';
-    const finding = from === 'unknown' && found === 'not-sent' ? 'outcome-unknown' : found;
-    await this.recorder.record(paymentId, (current) =>
+    // A fault of our own after the claim proves nothing about the bank; and whatever becomes of a second sending, short of
+    // an answer, says nothing about the first.
+    const finding = facts && from === 'created' ? findings[facts.kind] : 'outcome-unknown';
+    await this.recorder.record(id, (current) =>
       observeSending(current, finding, 'initiation', {
         upstreamStatus: facts?.upstream?.code ?? facts?.kind ?? 'fault',
         reason: facts?.isoReason ?? facts?.upstream?.code,
         at: this.clock.now(),
+        attempt,
       }),
     );
   }

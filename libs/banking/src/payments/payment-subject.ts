@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ObservationSource, scaStatuses, scaSucceeded } from '@tributary/domain';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { AuthorisationEntity, type Payment, PaymentEntity } from '@tributary/persistence';
 import { type AuthorisationSnapshot, type CallContext, ProviderError } from '@tributary/providers';
-import { DataSource } from 'typeorm';
-import { AuthorisationsService } from '../authorisations/authorisations.service.js';
+import { DataSource, Not } from 'typeorm';
+import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
 import type { LoadedSubject, SubjectHandler } from '../authorisations/subject.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
@@ -13,6 +13,7 @@ import { observeSending, observeStep } from './observe.js';
 import { PaymentInitiator } from './payment-initiator.js';
 import { PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
+import { sendLeaseSeconds } from './payment-sender.js';
 
 /** What an SCA does to its payment: it opens and closes steps, lets a prepared payment go out, and hints at news. */
 @Injectable()
@@ -84,8 +85,10 @@ export class PaymentSubject implements SubjectHandler {
     snapshot: AuthorisationSnapshot,
     context: CallContext,
   ): Promise<void | 'ask-again'> {
-    if (snapshot.scaStatus === null || !scaStatuses[snapshot.scaStatus].final) return undefined;
-    if (!scaSucceeded(snapshot.scaStatus)) {
+    const { scaStatus } = snapshot;
+    const over = scaStatus !== null && scaStatuses[scaStatus].final;
+    if (!over && !(await this.loggedIn(payment))) return undefined;
+    if (over && !scaSucceeded(scaStatus)) {
       await this.recorder.record(payment.id, (current) =>
         current.sendState === 'created'
           ? observeSending(current, 'refused', 'callback', {
@@ -97,17 +100,47 @@ export class PaymentSubject implements SubjectHandler {
       return undefined;
     }
     const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
-    const { authorisationId } = payment;
-    if (!initiation || authorisationId === null) return undefined;
-    const callback = await this.authorisations.renewCallback(authorisationId);
+    if (!initiation || payment.authorisationId === null) return undefined;
     try {
-      await this.initiator.carryOut(payment, initiation, { authorisationId, callback }, context);
+      const own = await this.ownAuthorisation(payment.id);
+      await this.initiator.carryOut(own.payment, initiation, own.opened, context);
       return undefined;
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       // Nothing has left us and the PSU has done their part: the worker tries again.
       return 'ask-again';
     }
+  }
+
+  /** Whether the login that comes before the instruction is behind the PSU. */
+  private async loggedIn({ id, authorisationId }: Payment): Promise<boolean> {
+    const earlier = await this.database
+      .getRepository(AuthorisationEntity)
+      .findBy({ subjectId: id, id: Not(authorisationId ?? ''), open: false });
+    return earlier.some(({ scaStatus }) => scaStatus === 'finalised' || scaStatus === 'exempted');
+  }
+
+  /**
+   * An SCA for the instruction itself, since the one that came before it is over. Whoever takes this road again finds
+   * the same one.
+   */
+  private async ownAuthorisation(id: string): Promise<{ payment: Payment; opened: OpenedAuthorisation }> {
+    const own = await this.database.transaction(async (manager) => {
+      const payments = manager.getRepository(PaymentEntity);
+      const payment = await payments.findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      const { authorisationId, appId, connectionId, scaPreference } = payment;
+      const { open } = await manager.getRepository(AuthorisationEntity).findOneByOrFail({ id: authorisationId ?? '' });
+      if (open) return { payment, authorisationId: authorisationId ?? '' };
+      const subject = { subjectType: 'payment', subjectId: id, appId, connectionId } as const;
+      const opened = await this.authorisations.open(manager, { ...subject, approach: scaPreference ?? undefined });
+      const changed = { authorisationId: opened.authorisationId, version: payment.version + 1 };
+      await payments.update(id, changed);
+      // Should the instruction not get out now, the worker takes it up.
+      await this.authorisations.expectStart(manager, opened.authorisationId, sendLeaseSeconds);
+      return { payment: { ...payment, ...changed }, authorisationId: opened.authorisationId };
+    });
+    const { payment, authorisationId } = own;
+    return { payment, opened: { authorisationId, callback: await this.authorisations.renewCallback(authorisationId) } };
   }
 
   private find(id: string): Promise<Payment> {

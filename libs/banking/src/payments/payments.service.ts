@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { PaymentState } from '@tributary/domain';
 import {
   ConsentEntity,
@@ -8,20 +8,20 @@ import {
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { newId } from '@tributary/platform';
+import { isId, newId } from '@tributary/platform';
 import { attended, type CallContext } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
-import { bankToday } from '../bank-date.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { Routes } from '../upstreams/routes.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { requireInitiation } from './initiation-of.js';
 import { capabilitiesFor, checkOrder, kindOf, named, type NewPayment } from './new-payment.js';
 import { type InitiatedPayment, PaymentInitiator } from './payment-initiator.js';
 import { PaymentInquiry } from './payment-inquiry.js';
-import { type IdempotencyClaim, PaymentIntents, requestHash } from './payment-intent.js';
+import { type IdempotencyClaim, idPrefix, PaymentIntents, requestHash } from './payment-intent.js';
 import type { AnyPaymentView } from './payment-view.js';
 import { PaymentViews } from './payment-views.js';
 
@@ -53,6 +53,7 @@ export class PaymentsService {
     private readonly views: PaymentViews,
     private readonly routes: Routes,
     private readonly upstreams: UpstreamsService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -67,12 +68,12 @@ export class PaymentsService {
     const known = await this.intents.find(claim);
     if (known) return this.initiator.replay(known, context);
 
-    checkOrder(request.order, await bankToday(this.database));
+    checkOrder(request.order, this.clock.now());
     await requireRedirectUri(this.database, appId, request.redirectUri);
     const { institutionId, provider, psu, scaPreference, consentId } = request;
     const route = await this.routes.choose(institutionId, { provider, capabilities: capabilitiesFor(request) });
     const initiation = await requireInitiation(this.upstreams, { connectionId: route.connectionId, kind });
-    if (consentId !== undefined) await this.requireConsent(appId, consentId, route.connectionId);
+    if (consentId !== undefined) await this.requireConsent(appId, request, route.connectionId);
     const order = named(request.order, newId('pay'));
     initiation.check({ institutionReference: route.reference, psu, order, scaPreference });
     const inserted = await this.intents.insert(claim, request, route);
@@ -102,7 +103,7 @@ export class PaymentsService {
     if (filter.psuId) query.andWhere('payment.psuId = :psuId', { psuId: filter.psuId });
     if (filter.from) query.andWhere('payment.createdAt >= :from', { from: filter.from });
     if (filter.to) query.andWhere('payment.createdAt <= :to', { to: filter.to });
-    if (filter.after) query.andWhere('payment.id < :after', { after: filter.after });
+    if (filter.after !== null) query.andWhere('payment.id < :after', { after: paymentIdOf(kind, filter.after) });
     return this.views.all(await query.getMany());
   }
 
@@ -112,19 +113,21 @@ export class PaymentsService {
     return this.database
       .getRepository(PaymentObservationEntity)
       .createQueryBuilder('entry')
-      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: Number(after ?? 0) || 0 })
+      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: sequenceOf(after) })
       .orderBy('entry.sequence')
       .limit(limit + 1)
       .getMany();
   }
 
   /** A payment may run in the session of a consent of the same app, at the same bank, that its PSU has authorised. */
-  private async requireConsent(appId: string, id: string, connectionId: string): Promise<void> {
-    const consent = await this.database.getRepository(ConsentEntity).findOneBy({ id, appId });
+  private async requireConsent(appId: string, { consentId, psu }: NewPayment, connectionId: string): Promise<void> {
+    const consent = await this.database.getRepository(ConsentEntity).findOneBy({ id: consentId ?? '', appId });
     if (!consent) throw notFound();
-    if (consent.status === 'authorised' && consent.connectionId === connectionId) return;
-    throw new Refusal('consent_not_usable', `The consent is ${consent.status}, or belongs to another bank.`, {
-      errors: [{ pointer: '/consentId', code: 'consent_not_usable', message: 'must be authorised, at the same bank' }],
+    const fits = consent.connectionId === connectionId && consent.psuId === psu.id;
+    if (consent.status === 'authorised' && fits) return;
+    const message = 'must be authorised, at the same bank, by the same PSU';
+    throw new Refusal('consent_not_usable', `The consent is ${consent.status}; it ${message}.`, {
+      errors: [{ pointer: '/consentId', code: 'consent_not_usable', message }],
     });
   }
 
@@ -133,4 +136,25 @@ export class PaymentsService {
     if (!payment) throw notFound();
     return payment;
   }
+}
+
+/** @throws Refusal for a cursor that is not one of this list */
+function sequenceOf(after: string | null): number {
+  if (after === null) return 0;
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw foreignCursor();
+}
+
+/** @throws Refusal for a cursor that is not one of this list */
+function paymentIdOf(kind: PaymentKind, after: string): string {
+  if (isId(idPrefix[kind], after)) return after;
+  throw foreignCursor();
+}
+
+function foreignCursor(): Refusal {
+  return new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
+    errors: [
+      { pointer: '/query/cursor', code: 'invalid', message: 'cursor must be the nextCursor of the page before' },
+    ],
+  });
 }

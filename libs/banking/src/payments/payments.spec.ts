@@ -10,8 +10,9 @@ import {
   type Recovery,
 } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
-import { observe } from './observe.js';
+import { ConnectionsService } from '../connections/connections.service.js';
 import type { NewPayment } from './new-payment.js';
+import { observe, observeSending } from './observe.js';
 import { PaymentPolling } from './payment-polling.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentsService } from './payments.service.js';
@@ -254,6 +255,75 @@ describe('an answer that never came', () => {
   });
 });
 
+describe('a sender that comes late', () => {
+  const facts = { upstreamStatus: 'late', at: new Date() };
+
+  it.each(['refused', 'not-sent', 'outcome-unknown'] as const)(
+    'does not overwrite what the bank said since: %s',
+    // Negative control: without the look at what is known (`maySay`) ACSC became RJCT, and a sent payment became `created`.
+    async (finding) => {
+      const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+      bank.status = 'ACSC';
+      await poll();
+      const recorder = banking.get(PaymentRecorder);
+      await recorder.record(payment.id, (current) =>
+        observeSending(current, finding, 'initiation', { ...facts, attempt: 1 }),
+      );
+      expect(await row(payment.id)).toMatchObject({ sendState: 'sent', isoStatus: 'ACSC', final: true });
+      expect((await timeline(payment.id)).at(-1)).toEqual(['initiation', 'late', false, finding]);
+    },
+  );
+
+  it('says nothing about another sending than its own', async () => {
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    const recorder = banking.get(PaymentRecorder);
+    await recorder.record(payment.id, (current) =>
+      observeSending(current, 'refused', 'initiation', { ...facts, attempt: 7 }),
+    );
+    expect((await row(payment.id)).state).toBe('unknown');
+  });
+});
+
+describe('a second sending', () => {
+  it.each(['rejected', 'unsupported', 'unauthorised', 'rate-limited', 'malformed'] as const)(
+    'that is %s says nothing about the first: the payment stays unknown',
+    // Negative control: when a refusal of the second sending counted, the payment ended as RJCT while the bank had it.
+    async (kind) => {
+      bank.payments.recovery = { by: 'provider-key' };
+      bank.faults = [
+        { kind: 'outcome-unknown', taken: true },
+        { kind, taken: false },
+      ];
+      const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+      await poll();
+      expect(await row(payment.id)).toMatchObject({ state: 'unknown', final: false });
+      await banking.database.query('UPDATE payments SET send_lease_until = NULL WHERE id = $1', [payment.id]);
+      await poll();
+      expect(await row(payment.id)).toMatchObject({ sendState: 'sent', isoStatus: 'RCVD' });
+      expect(bank.initiations).toHaveLength(1);
+    },
+  );
+});
+
+describe('an answer to the order that does not fit it', () => {
+  it('keeps the reference, believes nothing and asks the PSU for nothing', async () => {
+    bank.amount = '99.99';
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    expect(payment).toMatchObject({ reference: `ref-${payment.id}`, isoStatus: null, nextStep: null });
+    expect((await row(payment.id)).sendState).toBe('sent');
+  });
+
+  it('is not taken when it names another payment of ours', async () => {
+    const snapshot = bank.snapshot('the-same');
+    Object.assign(bank.payments, { initiate: () => Promise.resolve(snapshot) });
+    const first = await payments.initiate(banking.appId, order(), newKey(), context);
+    const second = await payments.initiate(banking.appId, order(), newKey(), context);
+    expect([first.payment.reference, second.payment.reference]).toEqual(['the-same', null]);
+    expect((await timeline(second.payment.id)).at(-1)).toEqual(['initiation', 'RCVD', false, 'reference-taken']);
+  });
+});
+
 describe('a sending that surely did nothing', () => {
   it('may be tried again with the same key', async () => {
     bank.faults = [{ kind: 'unavailable', taken: false }];
@@ -342,6 +412,14 @@ describe('observations', () => {
     for (let turn = 0; turn < 3; turn += 1) await poll();
     expect(await timeline(payment.id)).toEqual([['initiation', 'RCVD', true, 'first']]);
     expect(await row(payment.id)).toMatchObject({ polls: 3 });
+  });
+});
+
+describe('a connection', () => {
+  it('is not deleted under a payment that has not ended', async () => {
+    await payments.initiate(banking.appId, order(), newKey(), context);
+    const connections = banking.get(ConnectionsService);
+    await expect(connections.remove(banking.connectionId)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 

@@ -44,6 +44,7 @@ async function run(
     inFlight: parts.inFlight,
     batch: parts.batch,
     flushMs: 5,
+    claimAgainMs: 5,
     budgetMs: parts.budgetMs ?? 60_000,
     signal: parts.signal ?? new AbortController().signal,
   });
@@ -78,6 +79,35 @@ describe('the polling pipeline', () => {
     expect(written.at(-1)).toBe(0);
   });
 
+  it('takes on what becomes due while one hangs', async () => {
+    let release = (): void => undefined;
+    const hung = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // The claims find: one that hangs, nothing, and then another, which alone lets the first one end.
+    const due = [[0], [], [1]];
+    const written: number[] = [];
+    await runPipeline<number, number>({
+      claim: () => Promise.resolve(due.shift() ?? []),
+      work: async (item) => {
+        if (item === 0) await hung;
+        else release();
+        return item;
+      },
+      write: (outcomes) => {
+        written.push(...outcomes);
+        return Promise.resolve();
+      },
+      inFlight: 2,
+      batch: 10,
+      flushMs: 5,
+      claimAgainMs: 5,
+      budgetMs: 60_000,
+      signal: new AbortController().signal,
+    });
+    expect(written.toSorted((a, b) => a - b)).toEqual([0, 1]);
+  });
+
   it('writes what was done before it fails', async () => {
     const written: number[] = [];
     const items = [1, 2, 3];
@@ -92,6 +122,7 @@ describe('the polling pipeline', () => {
         inFlight: 3,
         batch: 10,
         flushMs: 5,
+        claimAgainMs: 5,
         budgetMs: 1_000,
         signal: new AbortController().signal,
       }),

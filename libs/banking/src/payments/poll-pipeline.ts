@@ -10,6 +10,8 @@ export interface PipelineParts<Item, Outcome> {
   readonly batch: number;
   /** Longest time that an outcome waits for its batch. */
   readonly flushMs: number;
+  /** How long after a claim that found nothing more the next one is made, while something is still at work. */
+  readonly claimAgainMs: number;
   /** Longest time that new work is taken on. */
   readonly budgetMs: number;
   readonly signal: AbortSignal;
@@ -17,8 +19,8 @@ export interface PipelineParts<Item, Outcome> {
 
 /**
  * Keeps `inFlight` items at work: as one ends the next begins, and the next batch is claimed before the last one runs
- * dry, so that one slow answer never holds up the others. Ends when nothing is left, the budget is spent or the signal
- * fires; what was begun is finished and written first.
+ * dry, so that one slow answer never holds up the others, nor what becomes due meanwhile. Ends when nothing is left, the
+ * budget is spent or the signal fires; what was begun is finished and written first.
  * @returns how many items were worked on
  */
 export function runPipeline<Item, Outcome>(parts: PipelineParts<Item, Outcome>): Promise<number> {
@@ -31,8 +33,9 @@ class Pipeline<Item, Outcome> {
   private readonly endAt: number;
   private active = 0;
   private done = 0;
-  /** The last claim brought fewer than asked: nothing more is due. */
+  /** The last claim brought fewer than asked: nothing more was due then. */
   private dry = false;
+  private claimAgainAt = 0;
   private claiming = false;
   private writing: Promise<void> = Promise.resolve();
   private failure: { readonly error: unknown } | null = null;
@@ -61,7 +64,8 @@ class Pipeline<Item, Outcome> {
 
   /** Begins what there is room for, and claims ahead. */
   private fill(): void {
-    if (!this.claiming && !this.dry && !this.stopped() && this.ready.length < this.parts.inFlight) void this.claim();
+    const due = !this.dry || performance.now() >= this.claimAgainAt;
+    if (due && !this.claiming && !this.stopped() && this.ready.length < this.parts.inFlight) void this.claim();
     // Told to stop: what was claimed but not begun is due again by itself when its lease ends.
     if (this.parts.signal.aborted) this.ready.length = 0;
     while (this.active < this.parts.inFlight) {
@@ -77,6 +81,7 @@ class Pipeline<Item, Outcome> {
       const items = await this.parts.claim(this.parts.batch);
       this.ready.push(...items);
       this.dry = items.length < this.parts.batch;
+      this.claimAgainAt = performance.now() + this.parts.claimAgainMs;
     });
     this.claiming = false;
     this.wake?.();

@@ -25,10 +25,19 @@ export class Grants {
     private readonly vault: Vault,
   ) {}
 
-  /** The tokens of one consent or payment, as a provider uses them. */
-  store(subjectId: string, appId: string): TokenStore {
+  /**
+   * The tokens of one consent or payment, as a provider uses them.
+   * @param found what the caller has just read together with their subject: good for the first reading
+   */
+  store(subjectId: string, appId: string, found?: string | null): TokenStore {
+    let fresh = found;
     return {
-      read: () => this.read(this.database.manager, subjectId, appId, ''),
+      read: () => {
+        if (fresh === undefined) return this.read(this.database.manager, subjectId, appId, '');
+        const envelope = fresh;
+        fresh = undefined;
+        return Promise.resolve(envelope === null ? null : this.open(envelope, subjectId, appId));
+      },
       refresh: (stale, exchange) => this.shared(subjectId, appId, stale, exchange),
     };
   }
@@ -98,7 +107,11 @@ export class Grants {
       `SELECT tokens_envelope FROM grants WHERE subject_id = $1 AND app_id = $2 ${lock}`,
       [subjectId, appId],
     );
-    return row ? this.vault.unsealJson<TokenSet>(row.tokens_envelope, place(subjectId, appId)) : null;
+    return row ? this.open(row.tokens_envelope, subjectId, appId) : null;
+  }
+
+  private open(envelope: string, subjectId: string, appId: string): TokenSet {
+    return this.vault.unsealJson<TokenSet>(envelope, place(subjectId, appId));
   }
 }
 

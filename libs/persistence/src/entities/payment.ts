@@ -158,7 +158,12 @@ export const PaymentEntity = new EntitySchema<Payment>({
   indices: [
     { name: 'payments_app', columns: ['appId', 'kind', 'id'] },
     { name: 'payments_due', columns: ['connectionId', 'nextPollAt'], where: 'next_poll_at IS NOT NULL' },
-    { name: 'payments_reference', columns: ['connectionId', 'reference'], where: 'reference IS NOT NULL' },
+    {
+      name: 'payments_reference',
+      columns: ['connectionId', 'reference'],
+      where: 'reference IS NOT NULL',
+      unique: true,
+    },
   ],
   foreignKeys: [refers('appId', 'App'), refers('institutionId', 'Institution'), refers('connectionId', 'Connection')],
 });

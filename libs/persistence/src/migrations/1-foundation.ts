@@ -332,7 +332,7 @@ const statements = [
   `
     CREATE INDEX payments_due ON payments (connection_id, next_poll_at) WHERE next_poll_at IS NOT NULL`,
   `
-    CREATE INDEX payments_reference ON payments (connection_id, reference) WHERE reference IS NOT NULL`,
+    CREATE UNIQUE INDEX payments_reference ON payments (connection_id, reference) WHERE reference IS NOT NULL`,
   `
     CREATE TABLE payment_observations (
       sequence bigserial NOT NULL,

@@ -31,6 +31,7 @@ const suspectEscape = /\\u(?:0000|[dD][89a-fA-F])/;
  */
 export function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
+  if (depthOf(text) > deepest) throw new MalformedAnswer('', 'JSON');
   try {
     const tree: unknown = inexactNumber.test(text) ? parse(text) : JSON.parse(text);
     return suspectEscape.test(text) ? withStorableTexts(tree) : tree;
@@ -45,6 +46,20 @@ function withStorableTexts(tree: unknown): unknown {
   if (Array.isArray(tree)) return tree.map(withStorableTexts);
   if (!isObject(tree)) return tree;
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [storable(name), withStorableTexts(value)]));
+}
+
+/** Deeper than any interface goes; readers recurse. */
+const deepest = 64;
+
+/** How deep objects and lists are nested, strings left out. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+    if (sign === '[' || sign === '{') most = Math.max(most, (depth += 1));
+    else if (sign === ']' || sign === '}') depth -= 1;
+  }
+  return most;
 }
 
 /** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. */
@@ -69,6 +84,13 @@ export const textOrNumber: Reader<string> = (value, path) => {
   if (isLosslessNumber(value)) return value.toString();
   if (typeof value === 'number') return String(value);
   throw new MalformedAnswer(path, 'a text or a number');
+};
+
+/** A name that a later call needs: never empty. */
+export const named: Reader<string> = (value, path) => {
+  const name = textOrNumber(value, path);
+  if (name !== '') return name;
+  throw new MalformedAnswer(path, 'a name');
 };
 
 export const wholeNumber: Reader<number> = (value, path) => {

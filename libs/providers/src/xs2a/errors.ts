@@ -82,7 +82,11 @@ export const kindsByCode: Readonly<Record<string, Meaning>> = {
   SERVICE_UNAVAILABLE: 'unavailable',
 };
 
-const consentStates: Readonly<Record<string, ProviderErrorFacts['consentState']>> = { CONSENT_EXPIRED: 'expired' };
+const consentStates: Readonly<Record<string, ProviderErrorFacts['consentState']>> = {
+  CONSENT_EXPIRED: 'expired',
+  // A bank that does not know it any more will never serve it again.
+  CONSENT_UNKNOWN: 'revoked',
+};
 
 /** What each kind tells an app's developer. */
 const sentences: Readonly<Record<ProviderErrorKind, string>> = {
@@ -113,6 +117,9 @@ export function kindOf(
   return { kind: meaning[httpStatus] ?? meaning[service] ?? fallback, known: true };
 }
 
+/** Statuses that say by themselves that the request was not carried out (RFC 9110 section 15.5.2, RFC 6585 section 4). */
+const refusesByItself: ReadonlySet<number> = new Set([401, 429]);
+
 /** The error for an answer with a 4xx status. */
 export function refusal(
   provider: string,
@@ -123,9 +130,11 @@ export function refusal(
   const { request, status: httpStatus } = answer;
   const code = errorCode(answer.body)?.slice(0, 100);
   const judged = kindOf(httpStatus, code, service);
-  // A money call is only refused by an answer that says so: a conflict can be its own first copy.
+  // A money call is only refused by an answer that says so in words that we can read: a page or an empty answer can come
+  // from anything in between, a conflict can be the order's own first copy, and a fault of the bank decides nothing.
   const undecided =
-    request.movesMoney === true && (httpStatus === 409 || (code === undefined && judged.kind === 'rejected'));
+    request.movesMoney === true &&
+    (httpStatus === 409 || judged.kind === 'unavailable' || (code === undefined && !refusesByItself.has(httpStatus)));
   const kind = undecided ? 'outcome-unknown' : judged.kind;
   const said = code !== undefined && /^\w{1,100}$/.test(code) ? ` ${code}` : '';
   const error = new ProviderError({

@@ -61,5 +61,11 @@ function resolve(
 export function lastSegment(link: string | undefined): string | undefined {
   if (link === undefined) return undefined;
   const segment = new URL(link).pathname.split('/').findLast((part) => part !== '');
-  return segment === undefined ? undefined : decodeURIComponent(segment);
+  if (segment === undefined) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A stray percent sign: the bank's own spelling is as good a name as any.
+    return segment;
+  }
 }

@@ -5,6 +5,7 @@ import {
   lenient,
   list,
   listOrNone,
+  named,
   optional,
   type Read,
   type Reader,
@@ -121,7 +122,7 @@ export type WireAccountReference = Read<typeof accountReference>;
 export const paymentCreated = record({
   ...sca,
   transactionStatus: textOrNumber,
-  paymentId: textOrNumber,
+  paymentId: named,
   instructedAmount: lenient(amount),
   creditorAccount: lenient(accountReference),
 });

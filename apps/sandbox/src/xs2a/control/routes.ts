@@ -2,11 +2,14 @@ import { Shape, ShapeError, checkText } from '../../kit/shape.js';
 import type { Answer } from '../answer.js';
 import type { Call } from '../call.js';
 import { moveConsent } from '../consent-life.js';
+import { publicPasswordKey } from '../password-key.js';
 import { decide } from '../decoupled.js';
-import { FINAL_STATUSES } from '../payment.js';
+import { isOver } from '../payments/payment.js';
+import { PRESETS, presetProfile } from '../presets.js';
 import { changeProfile } from '../profile.js';
-import { rejectPayment } from '../settlement.js';
+import { rejectPayment } from '../payments/settlement.js';
 import { TppError } from '../tpp-error.js';
+import { STATUS_NUMBERS } from '../wire-style.js';
 import type { JsonRoute } from './json-route.js';
 import { authorisationView, clockView, consentView, customerView, ledgerView, paymentView } from './views.js';
 
@@ -34,6 +37,12 @@ export const controlRoutes: readonly JsonRoute[] = [
   { method: 'DELETE', path: '/faults/:id', handle: (call) => removeFaults(call, call.param('id')) },
   { method: 'GET', path: '/profile', handle: ({ bank }) => ok(bank.profile) },
   { method: 'PUT', path: '/profile', handle: setProfile },
+  { method: 'GET', path: '/presets', handle: () => ok({ presets: PRESETS, statusNumbers: STATUS_NUMBERS }) },
+  {
+    method: 'GET',
+    path: '/password-key',
+    handle: ({ bank }) => ok({ key: publicPasswordKey(bank.passwordKey) }),
+  },
   { method: 'GET', path: '/clients', handle: ({ bank }) => ok({ clients: [...bank.oauth.clients.values()] }) },
   { method: 'POST', path: '/clients', handle: registerClient },
   {
@@ -97,8 +106,11 @@ function removeFaults(call: Call, id?: string): Answer {
   return ok({ removed });
 }
 
+/** Settings by name; with `preset` they are put upon that bank instead of the present one. */
 function setProfile(call: Call): Answer {
-  call.bank.profile = changeProfile(call.bank.profile, call.json());
+  const { preset, ...settings } = call.body().plain();
+  const start = preset === undefined ? call.bank.profile : presetProfile(preset);
+  call.bank.profile = changeProfile(start, settings);
   return ok(call.bank.profile);
 }
 
@@ -147,7 +159,7 @@ function forcePayment(call: Call): Answer {
     payment.arrangement.forcedStatus = shape.raw('show') === null ? undefined : shape.text('show', { max: 35 });
   }
   if (shape.has('reject')) {
-    if (FINAL_STATUSES.includes(payment.status)) {
+    if (isOver(payment)) {
       throw new TppError(409, 'STATUS_INVALID', `The payment is ${payment.status}: that is final`);
     }
     rejectPayment(call.bank, payment, shape.text('reject', { max: 4 }));

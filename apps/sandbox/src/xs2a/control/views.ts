@@ -3,7 +3,8 @@ import type { Bank } from '../bank.js';
 import type { Consent } from '../consent.js';
 import { available, type Account, type Customer } from '../customer.js';
 import { amountView } from '../money.js';
-import type { Payment } from '../payment.js';
+import { REPORT_TYPES } from '../reports/report-type.js';
+import type { Execution, Payment } from '../payments/payment.js';
 
 /** A customer with everything that a tester needs to play the PSU. */
 export function customerView(customer: Customer): Record<string, unknown> {
@@ -11,10 +12,13 @@ export function customerView(customer: Customer): Record<string, unknown> {
     id: customer.id,
     username: customer.username,
     password: customer.password,
+    additionalPassword: customer.additionalPassword,
     fullName: customer.fullName,
     approach: customer.approach,
     methods: customer.methods,
     accounts: customer.accounts.map(accountView),
+    cards: customer.cards.map(({ id, maskedPan, currency, name }) => ({ id, maskedPan, currency, name })),
+    trustedBeneficiaries: customer.trustedBeneficiaries,
   };
 }
 
@@ -29,6 +33,8 @@ function accountView(account: Account): Record<string, unknown> {
     booked: amountView(account.booked, account.currency).amount,
     available: amountView(available(account), account.currency).amount,
     transactions: account.transactions.length,
+    signatures: account.signatures,
+    reportTypes: account.reportTypes ?? REPORT_TYPES,
   };
 }
 
@@ -69,18 +75,35 @@ export function consentView(consent: Consent): Record<string, unknown> {
 export function paymentView(payment: Payment): Record<string, unknown> {
   return {
     id: payment.id,
+    service: payment.service,
     product: payment.product,
     requestId: payment.requestId,
-    endToEndIdentification: payment.endToEndIdentification ?? null,
+    endToEndIdentification: payment.transfers[0]?.endToEndIdentification ?? null,
     username: payment.psu?.username ?? null,
+    signed: payment.signed.map(({ username }) => username),
     debtorIban: payment.debtor.iban,
-    creditorName: payment.creditorName,
-    creditorIban: payment.creditorIban ?? null,
+    creditorName: payment.transfers[0]?.creditorName ?? null,
+    creditorIban: payment.transfers[0]?.creditorIban ?? null,
     ...amountView(payment.amount, payment.currency),
+    transfers: payment.transfers.length,
+    executions: payment.executions.map(executionView),
     transactionStatus: payment.status,
     forcedStatus: payment.arrangement.forcedStatus ?? null,
     reason: payment.reason ?? null,
     history: payment.history,
+  };
+}
+
+function executionView({ date, transfers }: Execution): Record<string, unknown> {
+  return {
+    date: date ?? null,
+    transfers: transfers.map(({ id, endToEndIdentification, amount, currency, status, reasonCode }) => ({
+      id,
+      endToEndIdentification: endToEndIdentification ?? null,
+      ...amountView(amount, currency),
+      status: status ?? null,
+      reasonCode: reasonCode ?? null,
+    })),
   };
 }
 

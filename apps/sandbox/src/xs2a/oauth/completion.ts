@@ -40,11 +40,12 @@ function openConsent(bank: Bank, { psu }: Visit): string {
       psu,
       preStep: false,
       wish: { redirect: false, decoupled: false, explicit: false },
+      signed: [],
       wrongPasswords: 0,
       createdAt: bank.clock.now(),
     },
     {
-      access: { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false },
+      access: { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false, beneficiaries: false },
       recurring: true,
       validUntil: addDays(bank.clock.today(), 90),
       frequencyPerDay: 1,

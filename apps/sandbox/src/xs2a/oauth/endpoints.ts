@@ -12,6 +12,13 @@ export const oauthEndpoints: readonly Endpoint[] = [
     dialect: 'oauth',
     handle: metadata,
   },
+  {
+    operation: 'oauth.metadata',
+    method: 'GET',
+    path: '/oauth/openid-configuration',
+    dialect: 'oauth',
+    handle: metadata,
+  },
   { operation: 'oauth.token', method: 'POST', path: '/oauth/token', dialect: 'oauth', handle: token },
 ];
 
@@ -20,17 +27,23 @@ function metadata(call: Call): Answer {
   const authorisationId = call.query('authorisationId');
   const query =
     call.bank.profile.endpointQuery && authorisationId !== undefined
-      ? `?redirectId=${encodeURIComponent(authorisationId)}&oauth2=true`
+      ? `?redirectId=${encodeURIComponent(authorisationId)}&oauth2=true&redirect_uri=`
       : '';
+  const words =
+    call.bank.profile.oauthWords === 'upper'
+      ? { response_types_supported: ['CODE'], grant_types_supported: ['AUTHORISATION_CODE'] }
+      : {
+          response_types_supported: ['code'],
+          grant_types_supported: ['authorization_code', 'refresh_token', 'password'],
+          code_challenge_methods_supported: ['S256'],
+        };
   return {
     status: 200,
     body: {
       issuer: call.links.absolute(''),
       authorization_endpoint: call.links.absolute(`/oauth/authorize${query}`),
       token_endpoint: call.links.absolute('/oauth/token'),
-      response_types_supported: ['code'],
-      grant_types_supported: ['authorization_code', 'refresh_token', 'password'],
-      code_challenge_methods_supported: ['S256'],
+      ...words,
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       scopes_supported: ['AIS', 'PIS'],
     },

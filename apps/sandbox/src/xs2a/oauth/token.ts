@@ -12,7 +12,7 @@ export function token(call: Call): Answer {
   const client = authenticateClient(call, form);
   switch (grantType) {
     case 'authorization_code':
-      return issue(call.bank, redeemCode(call.bank, client, form));
+      return issue(call.bank, redeemCode(call.bank, client, form, field(call, form, 'code')));
     case 'refresh_token':
       return issue(call.bank, refresh(call.bank, client, form.get('refresh_token') ?? ''));
     case 'password':
@@ -50,8 +50,9 @@ function field(call: Call, form: URLSearchParams, name: string): string {
   return form.get(name) ?? call.query(name) ?? '';
 }
 
-function redeemCode(bank: Bank, client: OAuthClient, form: URLSearchParams): Grant {
-  const code = bank.oauth.codes.get(form.get('code') ?? '');
+/** `value`: the code, which one bank wants in the query. */
+function redeemCode(bank: Bank, client: OAuthClient, form: URLSearchParams, value: string): Grant {
+  const code = bank.oauth.codes.get(value);
   if (!code || code.grant.clientId !== client.id) {
     throw new OAuthError(400, 'invalid_grant', 'Unknown authorisation code');
   }

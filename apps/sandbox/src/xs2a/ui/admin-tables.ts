@@ -1,7 +1,7 @@
 import html from 'html-template-tag';
 import { safePath } from '../../kit/page.js';
 import type { Call } from '../call.js';
-import { available } from '../customer.js';
+import { available, ownerNameOf } from '../customer.js';
 import { waitingRequests } from '../decoupled.js';
 import { amountView } from '../money.js';
 import { APPROACH_SETTINGS } from '../profile.js';
@@ -121,8 +121,8 @@ function paymentRows(call: Call): string[] {
     const { amount, currency } = amountView(payment.amount, payment.currency);
     return html`<tr>
       <td>${payment.id}</td>
-      <td>${payment.debtor.customer.fullName}</td>
-      <td>${payment.creditorName}</td>
+      <td>${ownerNameOf(payment.debtor)}</td>
+      <td>${payment.transfers.map(({ creditorName }) => html`<div>${creditorName}</div>`)}</td>
       <td>${amount} ${currency}</td>
       <td>${payment.status}</td>
       <td>${payment.reason ?? ''}</td>

@@ -4,7 +4,7 @@ import { safePath } from '../../kit/page.js';
 import { isFinal, type Authorisation } from '../authorisation.js';
 import type { Call } from '../call.js';
 import type { Customer } from '../customer.js';
-import { assertOwns, assertSamePsu } from '../sca-outcome.js';
+import { assertOwns, assertSamePsu } from '../subject-rules.js';
 import { wrongCredentials } from '../sca.js';
 import { TppError } from '../tpp-error.js';
 import { bankPage, warning, type PageAnswer } from './page-route.js';
@@ -56,7 +56,7 @@ export function logIn(call: Call, authorisation?: Authorisation): Customer | str
       throw error;
     }
     authorisation.psu = customer;
-    authorisation.subject.psu = customer;
+    authorisation.subject.psu ??= customer;
   }
   return customer;
 }

@@ -5,6 +5,7 @@ import { ShapeError } from '../../kit/shape.js';
 import type { Call } from '../call.js';
 import { OAuthError } from '../oauth/oauth-error.js';
 import { openCall, type Site } from '../open-call.js';
+import { readBody } from '../received-body.js';
 import { TppError } from '../tpp-error.js';
 
 /** A page, or the address where the browser goes next. */
@@ -29,7 +30,7 @@ export function mountPages(scope: FastifyInstance, site: Site, routes: readonly 
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
-        const call = openCall(site, request);
+        const call = openCall(site, request, await readBody(request));
         return show(reply, call ? answer(route, call) : { status: 404, html: 'No such bank' });
       },
     });

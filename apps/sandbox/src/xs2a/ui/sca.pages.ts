@@ -1,4 +1,4 @@
-import { isFinal, type Authorisation } from '../authorisation.js';
+import { isAnswered, isFinal, type Authorisation } from '../authorisation.js';
 import type { Call } from '../call.js';
 import { fail } from '../sca-outcome.js';
 import { loginPage, logIn, openVisit } from './login.js';
@@ -32,16 +32,23 @@ function post(call: Call, authorisation: Authorisation): PageAnswer {
 }
 
 /** Back to the TPP: TPP-Redirect-URI, or TPP-Nok-Redirect-URI when it went badly; a last page when there is no address. */
-export function leave(call: Call, authorisation: Authorisation): PageAnswer {
+export function leave(call: Call, authorisation: Authorisation, confirmationCode?: string): PageAnswer {
   const { wish } = authorisation.subject;
-  const good = authorisation.status === 'finalised';
+  const good = authorisation.status === 'finalised' || authorisation.status === 'unconfirmed';
   const back = good ? wish.redirectUri : (wish.nokRedirectUri ?? wish.redirectUri);
   if (back !== undefined) {
-    return { redirect: back };
+    return { redirect: confirmationCode === undefined ? back : withCode(back, confirmationCode) };
   }
   return good
     ? messagePage(call, 'Done', 'You confirmed the request. You can close this page.')
     : messagePage(call, 'Not confirmed', 'The request was not confirmed. You can close this page.');
+}
+
+/** The name of the parameter is the one of the adorsys XS2A server; the specification names none. */
+function withCode(address: string, code: string): string {
+  const url = new URL(address);
+  url.searchParams.set('authConfirmationCode', code);
+  return url.href;
 }
 
 function withAuthorisation(call: Call, act: (authorisation: Authorisation) => PageAnswer): PageAnswer {
@@ -50,7 +57,7 @@ function withAuthorisation(call: Call, act: (authorisation: Authorisation) => Pa
   if (!authorisation || authorisation.oauth) {
     return messagePage(call, 'Link not known', 'Please go back to the app or site that sent you here.', 404);
   }
-  if (isFinal(authorisation.status)) {
+  if (isAnswered(authorisation)) {
     return messagePage(call, 'Link no longer valid', 'The request was answered, or it took too long.', 410);
   }
   return act(authorisation);

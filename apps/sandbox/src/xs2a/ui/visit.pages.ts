@@ -1,18 +1,24 @@
 import html from 'html-template-tag';
 import { safePath } from '../../kit/page.js';
-import { isFinal } from '../authorisation.js';
+import { isAnswered, type Authorisation } from '../authorisation.js';
 import type { Call } from '../call.js';
 import type { Account, Customer } from '../customer.js';
 import { clientUrl } from '../oauth/authorise-request.js';
 import { completeOAuth } from '../oauth/completion.js';
-import { fail, finalise } from '../sca-outcome.js';
+import { fail, finaliseAtBank } from '../sca-outcome.js';
 import { bankPage, messagePage, warning, type PageAnswer, type PageRoute } from './page-route.js';
 import { leave } from './sca.pages.js';
 import { accessSummary, summary } from './summary.js';
 import type { Visit } from './visit.js';
 
 const PATH = '/ui/visits/:key';
-const TOKEN_ACCESS = { shape: 'allPsd2', scope: 'allAccounts', lists: {}, ownerNames: false } as const;
+const TOKEN_ACCESS = {
+  shape: 'allPsd2',
+  scope: 'allAccounts',
+  lists: {},
+  ownerNames: false,
+  beneficiaries: false,
+} as const;
 
 /** After the login: what is asked, yes or no, the code, and the way back. */
 export const visitPages: readonly PageRoute[] = [
@@ -60,13 +66,7 @@ function postCode(call: Call, visit: Visit, code: string): PageAnswer {
 function end(call: Call, visit: Visit, confirmed: boolean): PageAnswer {
   const { authorisation, oauth } = visit;
   call.bank.visits.delete(visit.key);
-  if (authorisation) {
-    if (confirmed) {
-      finalise(call.bank, authorisation, visit.chosen);
-    } else {
-      fail(call.bank, authorisation);
-    }
-  }
+  const code = authorisation && answer(call, visit, authorisation, confirmed);
   if (oauth) {
     return {
       redirect: confirmed
@@ -74,7 +74,15 @@ function end(call: Call, visit: Visit, confirmed: boolean): PageAnswer {
         : clientUrl(oauth, { error: 'access_denied', error_description: 'The PSU refused' }),
     };
   }
-  return authorisation ? leave(call, authorisation) : messagePage(call, 'Done', 'You can close this page.');
+  return authorisation ? leave(call, authorisation, code) : messagePage(call, 'Done', 'You can close this page.');
+}
+
+function answer(call: Call, visit: Visit, authorisation: Authorisation, confirmed: boolean): string | undefined {
+  if (confirmed) {
+    return finaliseAtBank(call.bank, authorisation, visit.chosen);
+  }
+  fail(call.bank, authorisation);
+  return undefined;
 }
 
 function reviewPage(call: Call, visit: Visit, wrong: string | undefined): PageAnswer {
@@ -127,7 +135,7 @@ function withVisit(call: Call, act: (visit: Visit) => PageAnswer): PageAnswer {
   if (!visit) {
     return messagePage(call, 'Page no longer valid', 'Please begin again at the app or site that sent you.', 404);
   }
-  if (visit.authorisation && isFinal(visit.authorisation.status)) {
+  if (visit.authorisation && isAnswered(visit.authorisation)) {
     call.bank.visits.delete(visit.key);
     return leave(call, visit.authorisation);
   }

@@ -1,4 +1,4 @@
-import { Tpp, code, href, type Json } from '../../test/tpp.js';
+import { Tpp, code, href, type Json } from '../../../test/tpp.js';
 
 describe('transactions', () => {
   let tpp: Tpp;
@@ -82,7 +82,8 @@ describe('transactions', () => {
     ['bookingStatus=booked&dateFrom=2020-01-02&dateTo=2020-01-01', 400, 'PERIOD_INVALID'],
     ['bookingStatus=booked&dateFrom=2020-01-02&pageIndex=-1', 400, 'FORMAT_ERROR'],
     ['bookingStatus=booked&bookingStatus=pending&dateFrom=2020-01-02', 400, 'FORMAT_ERROR'],
-    ['bookingStatus=booked&entryReferenceFrom=1', 400, 'PARAMETER_NOT_SUPPORTED'],
+    ['bookingStatus=booked&entryReferenceFrom=1', 400, 'RESOURCE_UNKNOWN'],
+    ['bookingStatus=booked&deltaList=maybe', 400, 'FORMAT_ERROR'],
     ['bookingStatus=booked&entryReferenceFrom=1&deltaList=true', 400, 'FORMAT_ERROR'],
     ['bookingStatus=booked&dateFrom=2020-01-02&withBalance=1', 400, 'FORMAT_ERROR'],
     ['bookingStatus=booked&dateFrom=2020-01-02&deltaList=true&page=0', 200, undefined],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Tpp, CREDITOR_IBAN, code, order, type Json, type TestCustomer } from '../../test/tpp.js';
+import { Tpp, CREDITOR_IBAN, code, order, type Json, type TestCustomer } from '../../../test/tpp.js';
 
 const PATH = '/v1/payments/sepa-credit-transfers';
 
@@ -153,6 +153,7 @@ describe('payments', () => {
     expect([unknown.status, code(unknown)]).toEqual([404, 'RESOURCE_UNKNOWN']);
     const product = await tpp.call('POST', '/v1/payments/magic', order(anna, '1.00'));
     expect([product.status, code(product)]).toEqual([404, 'PRODUCT_UNKNOWN']);
+    await tpp.control('PUT', '/profile', { services: ['payments'] });
     const service = await tpp.call('POST', '/v1/periodic-payments/sepa-credit-transfers', order(anna, '1.00'));
     expect([service.status, code(service)]).toEqual([400, 'PARAMETER_NOT_SUPPORTED']);
   });

@@ -1,0 +1,58 @@
+// What the bench says: a line per goal, on the terminal and in docs/benchmarks.md.
+import os from 'node:os';
+import { median } from './samples.mjs';
+
+const number = (value) => {
+  if (value >= 1_000) return Math.round(value).toLocaleString('en-GB');
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
+};
+const figureOf = (values, unit) => (values.length === 0 ? '' : `${number(median(values))}${unit && ` ${unit}`}`);
+const mustOf = (must) => (must === undefined ? '' : 'atLeast' in must ? `>= ${must.atLeast}` : `<= ${must.atMost}`);
+const passOf = (pass) => (pass === null ? '' : pass ? 'yes' : 'NO');
+
+const columns = ['Goal', 'Product', 'Peer', 'Ratio or figure (min to max)', 'Must', 'Pass'];
+
+function cells({ name, unit, product, peer, ratios, must, pass, figure }) {
+  const span = ratios.length > 1 ? ` (${number(Math.min(...ratios))} to ${number(Math.max(...ratios))})` : '';
+  return [name, figureOf(product, unit), figureOf(peer, unit), `${number(figure)}${span}`, mustOf(must), passOf(pass)];
+}
+
+/** @returns a table with padded columns, which is also how prettier writes Markdown */
+export function table(goals) {
+  const rows = [columns, ...goals.map(cells)];
+  const widths = columns.map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
+}
+
+export function notes(goals) {
+  return [...new Set(goals.flatMap(({ name, note }) => (note ? [`- ${name}: ${note}`] : [])))].join('\n');
+}
+
+/** The page of the last full run. */
+export function page(goals, { rounds, quick, sizes, missing }) {
+  const [cpu] = os.cpus();
+  const said = notes(goals);
+  return `# Benchmarks
+
+The last full run of \`npm run bench -- --record\`; do not edit. Only the ratios mean something: product and peers ran in turns on one
+machine, in fresh processes, ${rounds} rounds${quick ? ' (a quick run)' : ''}. A ratio is the median of the rounds, with the lowest and the highest.
+
+Machine: ${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
+Open payments of the status sync: ${sizes.map((size) => size.toLocaleString('en-GB')).join(', ')}.
+
+${table(goals)}
+${said && `\n${said}\n`}${missing.length > 0 ? `\nNot measured in this run: ${missing.join(', ')}.\n` : ''}
+## Who is compared
+
+- P0: Fastify and undici: asks the bank, parses, maps, answers. P1: P0 with an HS256 token, one select and one insert, each durable.
+  P1-RSA: a payment in that manner, signed with RSA-2048. P2: P0's job in Express and axios. P3: the default Nest stack (Express, axios,
+  jose, TypeORM find and save). All of them are in \`bench/peers\`, at most 60 lines each.
+- BullMQ on Redis (append-only file): jobs that do nothing, and the full cycle (ask the bank, update the row, add the job again).
+- The product as it is shipped: built, production settings, logging on. The bank has fixed answers and a process of its own; so has the
+  generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).
+- A figure counts only if every answer was right, the bank was asked exactly once per request, and the timeline has one entry per
+  change of a status.
+`;
+}

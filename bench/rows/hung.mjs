@@ -1,0 +1,66 @@
+// One of ten banks hangs while apps go on asking for it: what the other nine notice of it.
+import { goal, inTurn, ratiosOf } from '../samples.mjs';
+import { balanceReads } from './get.mjs';
+
+export const name = 'hung';
+
+const numbers = Array.from({ length: 10 }, (_, number) => number);
+const hungBank = 9;
+
+async function measure(world, hanging, { warmUpMs, measureMs }) {
+  const { child, url } = await world.startApi();
+  try {
+    const token = await world.token(url);
+    await world.tellBank({ latencyMs: 5, hanging: hanging ? [hungBank] : [] });
+    const groups = numbers.map((bank) => ({
+      name: `bank ${bank}`,
+      origin: url,
+      connections: 5,
+      requests: balanceReads(world, token, { bank }).map((request) =>
+        hanging && bank === hungBank ? { ...request, expect: '"status":503' } : request,
+      ),
+      ...(hanging && bank === hungBank && { expectStatus: 503 }),
+    }));
+    const results = await world.load({ groups, warmUpMs, measureMs });
+    const nine = results.slice(0, hungBank);
+    return {
+      perSecond: nine.reduce((sum, { perSecond }) => sum + perSecond, 0),
+      p99: Math.max(...nine.map(({ p99 }) => p99)),
+    };
+  } finally {
+    await world.tellBank({ latencyMs: 0, hanging: [] });
+    await child.stop();
+  }
+}
+
+export async function run(world, { rounds, quick, say }) {
+  const times = quick ? { warmUpMs: 2_000, measureMs: 4_000 } : { warmUpMs: 4_000, measureMs: 10_000 };
+  const found = { healthy: [], hanging: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contestant of inTurn(['healthy', 'hanging'], round)) {
+      found[contestant].push(await measure(world, contestant === 'hanging', times));
+    }
+    say(
+      `round ${round + 1}: nine banks ${Math.round(found.hanging.at(-1).perSecond)}/s, all healthy ${Math.round(found.healthy.at(-1).perSecond)}/s`,
+    );
+  }
+  const compare = (label, key, unit, must) => {
+    const product = found.hanging.map((each) => each[key]);
+    const peer = found.healthy.map((each) => each[key]);
+    return goal({
+      name: `One of ten banks hangs: ${label}`,
+      unit,
+      product,
+      peer,
+      ratios: ratiosOf(product, peer),
+      must,
+    });
+  };
+  return {
+    raw: found,
+    goals: [
+      compare('requests/s of the other nine', 'perSecond', '/s', { atLeast: 0.9 }),
+      compare('their p99', 'p99', 'ms', { atMost: 1.3 }),
+    ],
+  };
+}
