@@ -62,7 +62,8 @@ interface FoundRow {
 export type StoredBalance = readonly [string, string, string, CreditDebit, string | null];
 
 const found = `row_to_json(account) AS account, row_to_json(consent) AS consent, link.reference,
-  link.continuation_envelope, coalesce(link.access, consent.access) AS access, ${consentIsUsable} AS usable,
+  link.continuation_envelope, ${consentIsUsable} AS usable,
+  ARRAY(SELECT unnest(coalesce(link.access, consent.access)) INTERSECT SELECT unnest(consent.asked_access)) AS access,
   "grant".tokens_envelope, read.as_of`;
 const from = `
   FROM accounts AS account

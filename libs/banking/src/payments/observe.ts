@@ -154,7 +154,9 @@ function maySay(payment: Payment, finding: SendFinding, attempt: number | undefi
 /** The PSU's part moved: a step opened or closed. */
 export function observeStep(payment: Payment, stepOpen: boolean): PaymentChange {
   const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);
-  return changed(payment, { ...payment, stepOpen: open, polls: 0 }, { entry: null, alert: null });
+  // A step that opened or closed promises news; one that is as it was does not.
+  const polls = open === payment.stepOpen ? payment.polls : 0;
+  return changed(payment, { ...payment, stepOpen: open, polls }, { entry: null, alert: null });
 }
 
 function changed(

@@ -13,7 +13,7 @@ import { timed } from './timed.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
-const claimLeaseSeconds = 180;
+const claimLeaseSeconds = 90;
 
 const slowMs = 30 * 60_000;
 
