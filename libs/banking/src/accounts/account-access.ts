@@ -5,7 +5,7 @@ import {
   AccountEntity,
   type Consent,
   ConsentEntity,
-  entityOfJson,
+  entityReader,
   runStatement,
   type Statement,
 } from '@tributary/persistence';
@@ -100,8 +100,8 @@ export class AccountAccess {
     private readonly vault: Vault,
     private readonly reads: DataReads,
   ) {
-    this.accountOf = entityOfJson(database, AccountEntity);
-    this.consentOf = entityOfJson(database, ConsentEntity);
+    this.accountOf = entityReader(database, AccountEntity);
+    this.consentOf = entityReader(database, ConsentEntity);
   }
 
   /**
