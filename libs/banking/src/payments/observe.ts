@@ -162,7 +162,9 @@ function maySay(payment: Payment, finding: SendFinding, attempt: number | undefi
 export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentDisclosure): PaymentChange {
   const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);
   const disclosure = disclosed(payment.disclosure, said);
-  return changed(payment, { ...payment, stepOpen: open, disclosure, polls: 0 }, { entry: null, alert: null });
+  // A step that opened or closed promises news; one that is as it was does not.
+  const polls = open === payment.stepOpen ? payment.polls : 0;
+  return changed(payment, { ...payment, stepOpen: open, disclosure, polls }, { entry: null, alert: null });
 }
 
 function changed(

@@ -28,8 +28,9 @@ export class PaymentInquiry {
     initiation: PaymentInitiation<AnyOrder>,
     source: ObservationSource,
     context: CallContext,
+    tokensEnvelope?: string | null,
   ): Promise<Learnt> {
-    const held = await this.held.hold(payment);
+    const held = await this.held.hold(payment, tokensEnvelope);
     const { result: snapshot, latencyMs } = await timed(() => initiation.fetch(held, context));
     return this.heard(payment, snapshot, source, latencyMs);
   }
