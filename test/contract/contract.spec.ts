@@ -7,6 +7,15 @@ import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
 import { funds } from './suites/funds.suite.js';
+import {
+  baskets,
+  bulkCancellation,
+  bulks,
+  cancellation,
+  futureDated,
+  futureDatedBulks,
+  recurring,
+} from './suites/orders.suite.js';
 import { payments } from './suites/payments.suite.js';
 import { refusals } from './suites/refusals.suite.js';
 import { sca } from './suites/sca.suite.js';
@@ -18,6 +27,13 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   balances: { balances },
   transactions: { transactions },
   payments: { payments },
+  'payments.recurring': { recurring },
+  'payments.futureDated': { futureDated },
+  'payments.cancel': { cancellation },
+  bulkPayments: { bulks },
+  'bulkPayments.futureDated': { futureDatedBulks },
+  'bulkPayments.cancel': { bulkCancellation },
+  signingBaskets: { baskets },
   fundsConfirmation: { funds },
 };
 

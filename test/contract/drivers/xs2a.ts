@@ -45,7 +45,7 @@ async function openBank({ sandboxUrl, callbackUrl }: Site, name: string): Promis
   await bank.profile({ acspAfterSeconds: 0, acscAfterSeconds: 0, pageSize: 50 });
   const oauth = await bank.registerOauth(callbackUrl);
   return {
-    settings: bank.settings({ oauth }),
+    settings: bank.settings({ oauth, signingBaskets: true }),
     psu: (approach) => mockBankPsu(bank, customers[approach]),
     // This customer lets the TPP wish: the connection's preference is redirect.
     busyPsu: () => mockBankPsu(bank, 'greta.many'),

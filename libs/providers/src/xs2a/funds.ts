@@ -17,8 +17,7 @@ export function createFunds(client: Xs2aClient): FundsConfirmation {
       const caller = {
         psu: null,
         tokens: consent?.tokens ?? null,
-        // A Consent-ID here would be one for the confirmation of funds (consents API v2), not one for account information.
-        consentReference: undefined,
+        consentReference: consent?.reference,
       };
       return (await client.call(spec, caller, context, fundsAnswer)).value.fundsAvailable;
     },
