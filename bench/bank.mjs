@@ -10,8 +10,9 @@ const settings = {
   hanging: [],
   /** Whether every reading of a balance brings another amount. */
   changing: false,
-  /** One of so many payments has settled when its status is asked for; 0: none. */
+  /** Of so many payments one has settled when its status is asked for, the one whose number leaves that rest; 0: none has. */
   settledOneIn: 0,
+  settledRest: 0,
 };
 const counts = { requests: 0, connections: 0, operations: {}, first: 0, last: 0, maxInFlight: 0 };
 let inFlight = 0;
@@ -20,7 +21,7 @@ let port = 0;
 
 const now = () => performance.timeOrigin + performance.now();
 const numberIn = (reference) => Number(/\d+/.exec(reference)?.[0] ?? 0);
-const settled = (reference) => settings.settledOneIn > 0 && numberIn(reference) % settings.settledOneIn === 0;
+const settled = (reference) => settings.settledOneIn > 0 && numberIn(reference) % settings.settledOneIn === settings.settledRest;
 const iban = (number) =>
   `DE${String(98 - Number(BigInt(`${bban(number)}131400`) % 97n)).padStart(2, '0')}${bban(number)}`;
 const bban = (number) => `37040044${String(number).padStart(10, '0')}`;

@@ -53,20 +53,25 @@ export class OpenPayments {
         [[...own, ...times]],
       );
       this.columns = names.map(({ name }) => name);
-      // The originals are no part of what is measured.
+      // The originals, and the SCAs of everything so far, are no part of what is measured.
       await world.database.query('UPDATE payments SET next_poll_at = NULL');
+      await world.database.query('UPDATE authorisations SET next_poll_at = NULL');
     } finally {
       await child.stop();
     }
   }
 
-  /** Fills up to so many open payments. They are due some time within the next half hour, in no order. */
+  /** Fills up to so many open payments. They are due some time later than any measurement takes, in no order. */
   async fillTo(size) {
     const { rows } = await this.world.database.query(
       'SELECT count(*) AS count FROM payments WHERE next_poll_at IS NOT NULL',
     );
     for (let missing = size - Number(rows[0].count); missing > 0; missing -= batch)
       await this.#add(Math.min(batch, missing));
+    // Those of earlier passes would come due in the middle of a later one.
+    await this.world.database.query(
+      `UPDATE payments SET next_poll_at = next_poll_at + interval '3 hours' WHERE next_poll_at < now() + interval '1 hour'`,
+    );
     await this.world.database.query('VACUUM ANALYZE payments');
   }
 
@@ -80,7 +85,7 @@ export class OpenPayments {
     await this.world.database.query(
       `INSERT INTO payments (${this.columns.join(', ')}, ${own.join(', ')}, ${times.join(', ')})
        SELECT ${kept}, copy.id, copy.id, copy.reference, copy.envelope, NULL, NULL, 10, now() - interval '4 hours', now(),
-              now() - interval '4 hours', now() + interval '2 minutes' + random() * interval '28 minutes'
+              now() - interval '4 hours', now() + interval '3 hours' + random() * interval '30 minutes'
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS copy(id, original, reference, envelope)
        JOIN payments AS original ON original.id = copy.original`,
       ['id', 'original', 'reference', 'envelope'].map((key) => copies.map((copy) => copy[key])),

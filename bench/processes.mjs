@@ -53,12 +53,19 @@ export class Child {
     return this.process.pid;
   }
 
-  /** The next message that it sends. */
-  async message(fits = () => true) {
-    for (;;) {
-      const [message] = await Promise.race([once(this.process, 'message'), this.#end()]);
-      if (fits(message)) return message;
-    }
+  /** The next message that fits. */
+  message(fits = () => true) {
+    return new Promise((resolve, reject) => {
+      const hear = (message) => {
+        if (fits(message)) settle(() => resolve(message));
+      };
+      const end = () => settle(() => reject(new Error(`${this.name} ended. Its last words:\n${this.lastWords()}`)));
+      const settle = (act) => {
+        this.process.off('message', hear).off('exit', end);
+        act();
+      };
+      this.process.on('message', hear).on('exit', end);
+    });
   }
 
   /** Sends a message and waits for the answer with its number. */
@@ -123,11 +130,6 @@ export class Child {
     const late = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
     await gone;
     clearTimeout(late);
-  }
-
-  async #end() {
-    await once(this.process, 'exit');
-    throw new Error(`${this.name} ended. Its last words:\n${this.lastWords()}`);
   }
 }
 

@@ -235,7 +235,7 @@ class World {
     await this.database.end();
     await this.peers.end();
     await this.postgres.stop();
-    fs.rmSync(this.dir, { recursive: true, force: true });
+    if (!process.env.BENCH_KEEP) fs.rmSync(this.dir, { recursive: true, force: true });
   }
 }
 

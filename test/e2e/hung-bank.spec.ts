@@ -61,7 +61,7 @@ describe('a bank that hangs', () => {
     await hung.bank.mend();
     for (const { id } of hung.payments) {
       await until(`the bank that is back settles ${id}`, async () => {
-        await world.elapse(60);
+        await world.elapse(90);
         return (await readPayment(world.app, id)).status === 'settled';
       });
     }

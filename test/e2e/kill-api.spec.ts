@@ -80,7 +80,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
     expect([early.status, early.body.code]).toEqual([409, 'idempotency_in_progress']);
     expect(early.body.retry.safe).toBe(true);
 
-    await world.elapse(60);
+    await world.elapse(90);
     const found = await untilStatus(world.app, paymentId, 'awaitingAuthorisation');
     expect(found.reference).not.toBeNull();
     const repeated = await repeat();
@@ -100,7 +100,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
   it('says unknown, and never sends again, where the bank cannot recognise a second copy', async () => {
     const { bank, paymentId, repeat } = await killWhileWaiting('forgets', 'payments.initiate', 'sending');
 
-    await world.elapse(60);
+    await world.elapse(90);
     expect(await untilStatus(world.app, paymentId, 'unknown')).toMatchObject({ isoStatus: null, final: false });
     const repeated = await repeat();
     expect([repeated.status, repeated.body.id, repeated.body.status]).toEqual([202, paymentId, 'unknown']);
@@ -123,7 +123,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
   it('has the SCA opened by the worker where the api died before it could open it', async () => {
     const operation = 'payments.authorisations.start';
     const { bank, psu, paymentId } = await killWhileWaiting('unopened', operation, 'sent');
-    await world.elapse(60);
+    await world.elapse(90);
     const found = await untilStatus(world.app, paymentId, 'awaitingAuthorisation');
     await authorise(world.app, psu, found.authorisationId ?? '');
     expect(await untilFinal(world.app, paymentId)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });

@@ -40,7 +40,7 @@ describe('the worker is killed (SIGKILL) while it polls', () => {
     await bank.advance(4000);
     await bank.mend();
     await world.stack.restart('worker');
-    await world.elapse(60);
+    await world.elapse(90);
 
     const ends = await Promise.all(ids.map((id) => untilFinal(world.app, id)));
     expect(ends.map(({ status, isoStatus, isoReason }) => [status, isoStatus, isoReason])).toEqual([

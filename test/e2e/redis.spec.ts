@@ -83,7 +83,7 @@ if (available) {
       redis = await startRedis(port, dir);
 
       for (const id of [second, third]) {
-        await world.elapse(60);
+        await world.elapse(90);
         expect(await untilFinal(world.app, id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
       }
       expect((await bank.ledger()).counts).toMatchObject({ initiations: 3, payments: 3, executed: 3 });

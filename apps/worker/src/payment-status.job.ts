@@ -6,7 +6,7 @@ import { unattendedCall } from './unattended-call.js';
 /** Requests to one bank at once. */
 const inFlight = 200;
 /** Payments per claim and per write. */
-const batch = 500;
+const batch = 200;
 const flushMs = 50;
 /** How often a job whose last answers are slow to come looks for payments that have become due. */
 const claimAgainMs = 1_000;

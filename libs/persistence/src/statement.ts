@@ -24,23 +24,29 @@ export async function runStatement<Row extends object>(
 }
 
 /**
- * Reads an entity out of `row_to_json(alias)`: one column instead of one per field, which is what a driver is quick with.
- * Only for entities without a `bigint`: JSON numbers do not hold all of them.
+ * Reads an entity out of what a hand-written statement gives: the columns of its table (`payment.*`), or where there is
+ * one of it, `row_to_json(payment)`, which is one column instead of one per field and so what a driver is quick with.
+ * JSON numbers do not hold every `bigint`: an entity with one is read from columns.
  */
-export function entityOfJson<Entity extends ObjectLiteral>(
+export function entityReader<Entity extends ObjectLiteral>(
   database: DataSource,
   entity: EntitySchema<Entity>,
-): (json: Readonly<Record<string, unknown>>) => Entity {
+): (row: Readonly<Record<string, unknown>>) => Entity {
   const columns = database.getMetadata(entity).columns.map(({ propertyName, databaseName, type, transformer }) => {
-    if (transformer !== undefined) throw new Error(`${propertyName} cannot be read out of JSON`);
-    return { propertyName, databaseName, isInstant: type === 'timestamptz' };
+    if (Array.isArray(transformer)) throw new Error(`${propertyName} has several transformers`);
+    return { propertyName, databaseName, transformer, isInstant: type === 'timestamptz' };
   });
-  return (json) => {
-    const read: Record<string, unknown> = {};
-    for (const { propertyName, databaseName, isInstant } of columns) {
-      const value = json[databaseName];
-      read[propertyName] = isInstant && typeof value === 'string' ? new Date(value) : value;
+  const valueOf = (value: unknown, { propertyName, transformer, isInstant }: (typeof columns)[number]): unknown => {
+    if (value === null) return null;
+    if (transformer) {
+      if (typeof value === 'number') throw new Error(`${propertyName} cannot be read out of JSON`);
+      return transformer.from(value);
     }
+    return isInstant && typeof value === 'string' ? new Date(value) : value;
+  };
+  return (row) => {
+    const read: Record<string, unknown> = {};
+    for (const column of columns) read[column.propertyName] = valueOf(row[column.databaseName], column);
     return read as Entity;
   };
 }

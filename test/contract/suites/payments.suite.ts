@@ -98,7 +98,7 @@ export const payments: Suite = (driver, bench) => {
     const waiting = await app.get<Payment>(`/v1/payments/${id}`, attended);
     expect([waiting.status, waiting.body.final]).toEqual([200, false]);
     await bank.mend();
-    await bench().world.elapse(60);
+    await bench().world.elapse(90);
     expect(await untilFinal(app, id)).toMatchObject({ status: 'settled' });
   });
 

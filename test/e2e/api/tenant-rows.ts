@@ -195,6 +195,7 @@ async function write(
     id: ids.blk,
     kind: 'bulk',
     operation: 'bulk-payments',
+    reference: 'upstream-bulk-1',
     order: { debtor: { account }, itemCount: 1 },
     items: [{ creditor, endToEndId: 'E2E-1', amountMinor: '1234' }],
   });

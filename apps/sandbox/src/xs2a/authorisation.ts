@@ -1,9 +1,11 @@
+import type { SigningBasket } from './baskets/basket.js';
 import type { Consent } from './consent.js';
 import type { Account, Customer, ScaMethod } from './customer.js';
+import type { FundsConsent } from './funds/funds-consent.js';
 import type { Cancellation, Payment } from './payments/payment.js';
 
 /** A resource that a PSU authorises. */
-export type ScaSubject = Consent | Payment | Cancellation;
+export type ScaSubject = Consent | Payment | Cancellation | SigningBasket | FundsConsent;
 
 /** scaStatus of the specification. */
 export type ScaStatus =

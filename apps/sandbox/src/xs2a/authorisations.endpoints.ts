@@ -9,7 +9,7 @@ import { authorisationLinks, authorisationPath, scaData } from './sca-view.js';
 import { TppError } from './tpp-error.js';
 
 /** What is authorised, as the operations are named. */
-type AuthorisedKind = 'consents' | 'payments' | 'cancellations';
+type AuthorisedKind = 'consents' | 'payments' | 'cancellations' | 'baskets' | 'fundsConsents';
 
 /**
  * The four calls of an authorisation sub-resource, the same below every kind of resource.

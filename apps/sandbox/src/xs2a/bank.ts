@@ -6,7 +6,9 @@ import { Schedule } from '../kit/schedule.js';
 import { Stalls } from '../kit/stalls.js';
 import { AnswerBook } from './answer-book.js';
 import type { Authorisation, ScaSubject } from './authorisation.js';
+import { isBasketOpen, type SigningBasket } from './baskets/basket.js';
 import type { Consent } from './consent.js';
+import type { FundsConsent } from './funds/funds-consent.js';
 import type { Account, Transaction } from './customer.js';
 import { CustomerDirectory } from './customers.js';
 import { Ledger } from './ledger.js';
@@ -30,6 +32,8 @@ export class Bank {
   readonly customers = new CustomerDirectory();
   readonly consents = new Map<string, Consent>();
   readonly payments = new Map<string, Payment>();
+  readonly baskets = new Map<string, SigningBasket>();
+  readonly fundsConsents = new Map<string, FundsConsent>();
   readonly authorisations = new Map<string, Authorisation>();
   /** By the unguessable part of the link for the PSU's browser. */
   readonly browserKeys = new Map<string, Authorisation>();
@@ -61,6 +65,14 @@ export class Bank {
   /** The authorisations of one consent or payment, oldest first. */
   authorisationsOf(subject: ScaSubject): Authorisation[] {
     return this.subjects.get(subject.id) ?? [];
+  }
+
+  /** The basket in which a payment or consent waits for its SCA. */
+  openBasketOf(member: ScaSubject): SigningBasket | undefined {
+    return [...this.baskets.values()].find(
+      (basket) =>
+        isBasketOpen(basket) && [...basket.payments, ...basket.consents].some((candidate) => candidate === member),
+    );
   }
 
   addAuthorisation(authorisation: Authorisation): void {

@@ -66,10 +66,12 @@ async function act(bank: Bank, caller: EventEmitter, fault: Fault<BankFault>): P
 
 /** Whose call it is and about how much money, as far as the request tells; for matching faults only. */
 export function faultSubject(call: Call): { customer?: string | undefined; amount?: string | undefined } {
-  const consent = call.bank.consents.get(call.params['consentId'] ?? call.header('Consent-ID') ?? '');
+  const consentId = call.params['consentId'] ?? call.header('Consent-ID') ?? '';
+  const consent = call.bank.consents.get(consentId) ?? call.bank.fundsConsents.get(consentId);
+  const basket = call.bank.baskets.get(call.params['basketId'] ?? '');
   const payment = call.bank.payments.get(call.params['paymentId'] ?? '');
   return {
-    customer: call.header('PSU-ID') ?? consent?.psu?.username ?? payment?.psu?.username,
+    customer: call.header('PSU-ID') ?? consent?.psu?.username ?? payment?.psu?.username ?? basket?.psu?.username,
     amount: payment?.amount.toFixed() ?? glanceAtOrder(call.text).amount,
   };
 }

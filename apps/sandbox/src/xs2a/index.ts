@@ -5,7 +5,7 @@ import { accountEndpoints } from './accounts.endpoints.js';
 import { Bank } from './bank.js';
 import { consentEndpoints } from './consents.endpoints.js';
 import type { Endpoint } from './endpoint.js';
-import { fundsEndpoints } from './funds.endpoints.js';
+import { fundsEndpoints } from './funds/funds.endpoints.js';
 import { paymentEndpoints } from './payments/payments.endpoints.js';
 import { controlRoutes } from './control/routes.js';
 import { mountJson } from './control/json-route.js';
@@ -22,6 +22,8 @@ import { visitPages } from './ui/visit.pages.js';
 import { TppError } from './tpp-error.js';
 import { transactionEndpoints } from './reports/transactions.endpoints.js';
 import { beneficiaryEndpoints } from './beneficiaries.endpoints.js';
+import { basketEndpoints } from './baskets/baskets.endpoints.js';
+import { fundsConsentEndpoints } from './funds/funds-consents.endpoints.js';
 import { cardEndpoints } from './cards/cards.endpoints.js';
 
 const ENDPOINTS: readonly Endpoint[] = [
@@ -31,7 +33,9 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...cardEndpoints,
   ...beneficiaryEndpoints,
   ...paymentEndpoints,
+  ...basketEndpoints,
   ...fundsEndpoints,
+  ...fundsConsentEndpoints,
   ...oauthEndpoints,
 ];
 const PAGES = [...scaPages, ...visitPages, ...authorisePages, ...appPages, ...adminPages];

@@ -95,6 +95,10 @@ export interface Profile {
   oauthMetadata: 'wellKnown' | 'openid';
   /** `upper`: response type `CODE`, grant `AUTHORISATION_CODE`, and nothing about PKCE. */
   oauthWords: 'standard' | 'upper';
+  /** Signing baskets: of payments and consents, of payments only, or none. */
+  baskets: 'mixed' | 'payments' | 'none';
+  /** Whether funds are confirmed without a consent for it. */
+  fundsConsent: 'optional' | 'required';
 }
 
 /** MockBank as its public pages show it. */
@@ -150,6 +154,8 @@ export function mockbankProfile(): Profile {
     headerSpelling: 'standard',
     oauthMetadata: 'wellKnown',
     oauthWords: 'standard',
+    baskets: 'mixed',
+    fundsConsent: 'optional',
   };
 }
 
@@ -186,6 +192,8 @@ const CHOICES = {
   headerSpelling: ['standard', 'odd'],
   oauthMetadata: ['wellKnown', 'openid'],
   oauthWords: ['standard', 'upper'],
+  baskets: ['mixed', 'payments', 'none'],
+  fundsConsent: ['optional', 'required'],
 } as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 const RANGES = {

@@ -37,8 +37,17 @@ describe('bad input', () => {
   it.each([
     '/v1/consents',
     '/v1/payments/sepa-credit-transfers',
+    '/v1/payments/pain.001-sepa-credit-transfers',
+    '/v1/bulk-payments/sepa-credit-transfers',
+    '/v1/periodic-payments/sepa-credit-transfers',
+    '/v1/periodic-payments/pain.001-sepa-credit-transfers',
+    '/v1/signing-baskets',
     '/v1/funds-confirmations',
+    '/v2/consents/confirmation-of-funds',
     '/v1/consents/none/authorisations',
+    '/v1/payments/sepa-credit-transfers/none/cancellation-authorisations',
+    '/v1/signing-baskets/none/authorisations',
+    '/v2/consents/confirmation-of-funds/none/authorisations',
   ])('to %s is 4xx with a tppMessage', async (path) => {
     for (const body of JUNK) {
       const headers = { 'x-request-id': randomUUID(), 'content-type': 'application/json' };

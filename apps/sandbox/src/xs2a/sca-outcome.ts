@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Bank } from './bank.js';
 import { isFinal, type Authorisation, type ScaSubject } from './authorisation.js';
+import { isBasketOpen, type SigningBasket } from './baskets/basket.js';
+import type { Consent } from './consent.js';
 import { moveConsent, replaceOlderConsents } from './consent-life.js';
 import type { Account } from './customer.js';
+import { moveFundsConsent } from './funds/funds-consent.js';
 import { finishCancellation } from './payments/cancellation-rules.js';
-import { UNAUTHORISED_STATUSES } from './payments/payment.js';
+import { UNAUTHORISED_STATUSES, type Payment } from './payments/payment.js';
 import { beginSettlement, movePayment, rejectPayment } from './payments/settlement.js';
 import { beginStandingOrder } from './payments/standing-order-run.js';
 import { signaturesNeeded } from './subject-rules.js';
@@ -84,7 +87,31 @@ function accept(bank: Bank, subject: ScaSubject): void {
       if (moveConsent(bank, subject, 'valid')) {
         replaceOlderConsents(bank, subject);
       }
+      return;
+    case 'basket':
+      subject.status = 'ACTC';
+      for (const member of openMembers(subject)) {
+        acceptMember(bank, subject, member);
+      }
+      return;
+    case 'fundsConsent':
+      moveFundsConsent(subject, 'valid');
   }
+}
+
+/** What became of them in the meantime stands: a cancelled payment stays cancelled. */
+function openMembers({ payments, consents }: SigningBasket): (Payment | Consent)[] {
+  return [
+    ...payments.filter(({ status }) => UNAUTHORISED_STATUSES.includes(status)),
+    ...consents.filter(({ status }) => status === 'received' || status === 'partiallyAuthorised'),
+  ];
+}
+
+/** The basket's SCA counts for each member. */
+function acceptMember(bank: Bank, basket: SigningBasket, member: Payment | Consent): void {
+  member.psu ??= basket.psu;
+  member.signed = [...basket.signed];
+  accept(bank, member);
 }
 
 /** Another PSU must sign too. */
@@ -96,7 +123,15 @@ function acceptInPart(bank: Bank, subject: ScaSubject): void {
     case 'consent':
       moveConsent(bank, subject, 'partiallyAuthorised');
       return;
+    case 'basket':
+      subject.status = 'PATC';
+      for (const member of openMembers(subject)) {
+        acceptInPart(bank, member);
+      }
+      return;
     case 'cancellation':
+    case 'fundsConsent':
+    // One signature is enough for these.
   }
 }
 
@@ -113,5 +148,12 @@ function refuse(bank: Bank, subject: ScaSubject, reasonCode: string): void {
     case 'cancellation':
       // The payment goes on; a new DELETE may try again.
       subject.status = subject.status === 'open' ? 'refused' : subject.status;
+      return;
+    case 'basket':
+      // Its members are free again: the basket was refused, not they.
+      subject.status = isBasketOpen(subject) ? 'RJCT' : subject.status;
+      return;
+    case 'fundsConsent':
+      moveFundsConsent(subject, 'rejected');
   }
 }

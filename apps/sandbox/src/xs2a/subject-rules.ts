@@ -1,8 +1,10 @@
 import { rightsOf, type AccountAccess } from './access.js';
 import type { ScaSubject } from './authorisation.js';
 import type { Bank } from './bank.js';
+import { isBasketOpen, type SigningBasket } from './baskets/basket.js';
 import type { Consent } from './consent.js';
 import type { Customer } from './customer.js';
+import type { FundsConsent } from './funds/funds-consent.js';
 import { assertCancellable } from './payments/cancellation-rules.js';
 import { UNAUTHORISED_STATUSES, type Payment } from './payments/payment.js';
 import { TppError } from './tpp-error.js';
@@ -13,6 +15,9 @@ import { TppError } from './tpp-error.js';
  */
 export function assertAuthorisable(bank: Bank, subject: ScaSubject, psu: Customer | undefined): void {
   assertOpen(bank, subject, psu);
+  if (bank.openBasketOf(subject)) {
+    throw new TppError(400, 'RESOURCE_BLOCKED', 'It is in a signing basket: authorise that');
+  }
   if (psu && subject.signed.includes(psu)) {
     throw new TppError(409, 'STATUS_INVALID', 'This PSU has authorised it already', 'PSU-ID');
   }
@@ -29,6 +34,10 @@ function assertOpen(bank: Bank, subject: ScaSubject, psu: Customer | undefined):
         throw new TppError(409, 'STATUS_INVALID', 'The cancellation is authorised already');
       }
       return assertCancellable(bank, subject.payment);
+    case 'basket':
+      return assertBasketOpen(subject);
+    case 'fundsConsent':
+      return assertFundsConsentOpen(subject);
   }
 }
 
@@ -43,6 +52,10 @@ export function signaturesNeeded(subject: ScaSubject): number {
       const accounts = subject.psu ? rightsOf(subject.access, subject.psu, subject.chosen).accounts : [];
       return Math.max(1, ...accounts.map(({ signatures }) => signatures));
     }
+    case 'basket':
+      return Math.max(...[...subject.payments, ...subject.consents].map(signaturesNeeded));
+    case 'fundsConsent':
+      return 1;
   }
 }
 
@@ -66,6 +79,15 @@ export function assertOwns(subject: ScaSubject, psu: Customer): void {
       return assertOwnsDebtor(subject.payment, psu);
     case 'consent':
       return assertMaySign(subject, psu);
+    case 'basket':
+      for (const member of [...subject.payments, ...subject.consents]) {
+        assertOwns(member, psu);
+      }
+      return;
+    case 'fundsConsent':
+      if (!psu.accounts.includes(subject.account)) {
+        throw new TppError(401, 'PSU_CREDENTIALS_INVALID', 'The account is not of this PSU', 'account');
+      }
   }
 }
 
@@ -111,6 +133,24 @@ function assertConsentOpen(consent: Consent, psu: Customer | undefined): void {
     case 'revokedByPsu':
     case 'terminatedByTpp':
       throw new TppError(403, 'RESOURCE_EXPIRED', `The consent is ${consent.status}; create a new one`);
+  }
+}
+
+function assertBasketOpen(basket: SigningBasket): void {
+  if (basket.status === 'RJCT' || basket.status === 'CANC') {
+    throw new TppError(403, 'RESOURCE_EXPIRED', `The basket is ${basket.status}; create a new one`);
+  }
+  if (!isBasketOpen(basket)) {
+    throw new TppError(409, 'STATUS_INVALID', 'The basket is authorised already');
+  }
+}
+
+function assertFundsConsentOpen({ status }: FundsConsent): void {
+  if (status === 'valid') {
+    throw new TppError(409, 'STATUS_INVALID', 'The consent is authorised already');
+  }
+  if (status !== 'received') {
+    throw new TppError(403, 'RESOURCE_EXPIRED', `The consent is ${status}; create a new one`);
   }
 }
 

@@ -5,7 +5,7 @@ import {
   AccountEntity,
   type Consent,
   ConsentEntity,
-  entityOfJson,
+  entityReader,
   runStatement,
   type Statement,
 } from '@tributary/persistence';
@@ -62,7 +62,8 @@ interface FoundRow {
 export type StoredBalance = readonly [string, string, string, CreditDebit, string | null];
 
 const found = `row_to_json(account) AS account, row_to_json(consent) AS consent, link.reference,
-  link.continuation_envelope, coalesce(link.access, consent.access) AS access, ${consentIsUsable} AS usable,
+  link.continuation_envelope, ${consentIsUsable} AS usable,
+  ARRAY(SELECT unnest(coalesce(link.access, consent.access)) INTERSECT SELECT unnest(consent.asked_access)) AS access,
   "grant".tokens_envelope, read.as_of`;
 const from = `
   FROM accounts AS account
@@ -99,8 +100,8 @@ export class AccountAccess {
     private readonly vault: Vault,
     private readonly reads: DataReads,
   ) {
-    this.accountOf = entityOfJson(database, AccountEntity);
-    this.consentOf = entityOfJson(database, ConsentEntity);
+    this.accountOf = entityReader(database, AccountEntity);
+    this.consentOf = entityReader(database, ConsentEntity);
   }
 
   /**

@@ -13,6 +13,8 @@ import { orderOf } from './stored-order.js';
 /** Turns stored payments into what a provider is asked with. */
 @Injectable()
 export class HeldPayments {
+  private readonly opened = new WeakMap<Payment, Continuation>();
+
   constructor(
     private readonly routes: Routes,
     private readonly consents: HeldConsents,
@@ -21,7 +23,8 @@ export class HeldPayments {
     private readonly grants: Grants,
   ) {}
 
-  async hold(payment: Payment): Promise<HeldPayment<AnyOrder>> {
+  /** @param tokensEnvelope the payment's tokens where they were read together with it; null: it has none */
+  async hold(payment: Payment, tokensEnvelope?: string | null): Promise<HeldPayment<AnyOrder>> {
     return {
       id: payment.id,
       reference: payment.reference,
@@ -31,7 +34,7 @@ export class HeldPayments {
       scaPreference: payment.scaPreference ?? undefined,
       explicitStart: payment.signInBasket,
       continuation: this.continuation(payment),
-      tokens: this.grants.store(payment.id, payment.appId),
+      tokens: this.grants.store(payment.id, payment.appId, tokensEnvelope),
       consent: await this.consent(payment),
     };
   }
@@ -75,10 +78,14 @@ export class HeldPayments {
     return this.consents.hold(consent);
   }
 
+  /** Opened once for a row as it was read: to ask with it, and to see whether the answer left another one behind. */
   private continuation(payment: Payment): Continuation | null {
-    return payment.continuationEnvelope === null
-      ? null
-      : this.vault.unsealJson<Continuation>(payment.continuationEnvelope, place(payment));
+    if (payment.continuationEnvelope === null) return null;
+    const known = this.opened.get(payment);
+    if (known) return known;
+    const opened = this.vault.unsealJson<Continuation>(payment.continuationEnvelope, place(payment));
+    this.opened.set(payment, opened);
+    return opened;
   }
 }
 

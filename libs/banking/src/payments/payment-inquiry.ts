@@ -22,14 +22,19 @@ export class PaymentInquiry {
     private readonly recorder: PaymentRecorder,
   ) {}
 
-  /** Asks, for the caller to write down. @throws ProviderError */
+  /**
+   * Asks, for the caller to write down.
+   * @param tokensEnvelope the payment's tokens where they were read together with it; null: it has none
+   * @throws ProviderError
+   */
   async ask(
     payment: Payment,
     initiation: PaymentInitiation<AnyOrder>,
     source: ObservationSource,
     context: CallContext,
+    tokensEnvelope?: string | null,
   ): Promise<Learnt> {
-    const held = await this.held.hold(payment);
+    const held = await this.held.hold(payment, tokensEnvelope);
     const { result: snapshot, latencyMs } = await timed(() => initiation.fetch(held, context));
     return this.heard(payment, snapshot, source, latencyMs);
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
 import { type CallContext, type PaymentInitiation, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
@@ -15,9 +15,32 @@ import { PaymentSender } from './payment-sender.js';
 import type { PlannedChange } from './payment-writer.js';
 
 /** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
-const claimLeaseSeconds = 180;
+const claimLeaseSeconds = 90;
 
 const slowMs = 30 * 60_000;
+
+/** A payment that nobody else asks about for now. */
+export interface ClaimedPayment {
+  readonly payment: Payment;
+  /** Its tokens, read together with it, sealed. */
+  readonly tokensEnvelope: string | null;
+}
+
+interface ClaimedRow extends Readonly<Record<string, unknown>> {
+  readonly tokens_envelope: string | null;
+}
+
+const claiming: Statement = {
+  name: 'payment-claim',
+  text: `WITH due AS (
+           SELECT id FROM payments WHERE connection_id = $1 AND next_poll_at <= now()
+           ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+         claimed AS (
+           UPDATE payments AS payment SET next_poll_at = now() + $3 * interval '1 second'
+           FROM due WHERE payment.id = due.id RETURNING payment.*)
+         SELECT claimed.*, "grant".tokens_envelope
+         FROM claimed LEFT JOIN grants AS "grant" ON "grant".subject_id = claimed.id AND "grant".app_id = claimed.app_id`,
+};
 
 /** What asking about one payment gave. */
 export interface PollOutcome {
@@ -32,6 +55,8 @@ export type PollRetry = (error: ProviderError, payment: Payment, now: Date) => {
 /** Following payments to their end, from the worker's side: claim what is due, ask, record. */
 @Injectable()
 export class PaymentPolling {
+  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
+
   constructor(
     private readonly database: DataSource,
     private readonly upstreams: UpstreamsService,
@@ -42,7 +67,9 @@ export class PaymentPolling {
     private readonly authorisations: AuthorisationsService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.paymentOf = entityReader(database, PaymentEntity);
+  }
 
   /** Connections with something due; what the sweeper rings for. */
   async dueConnections(): Promise<string[]> {
@@ -59,28 +86,17 @@ export class PaymentPolling {
    * Claims up to `limit` due payments of one connection. A claim moves `next_poll_at` ahead by the lease: two workers
    * never hold the same payment, and a dead worker's payments are due again by themselves.
    */
-  async claim(connectionId: string, limit: number): Promise<Payment[]> {
-    const [rows] = await this.database.query<[{ id: string }[], number]>(
-      `UPDATE payments AS payment SET next_poll_at = now() + $3 * interval '1 second'
-       FROM (SELECT id FROM payments WHERE connection_id = $1 AND next_poll_at <= now()
-             ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
-       WHERE payment.id = due.id
-       RETURNING payment.id`,
-      [connectionId, limit, claimLeaseSeconds],
-    );
-    if (rows.length === 0) return [];
-    return this.database
-      .getRepository(PaymentEntity)
-      .createQueryBuilder('payment')
-      .where('payment.id = ANY(:ids)', { ids: rows.map((row) => row.id) })
-      .getMany();
+  async claim(connectionId: string, limit: number): Promise<ClaimedPayment[]> {
+    const rows = await runStatement<ClaimedRow>(this.database, claiming, [connectionId, limit, claimLeaseSeconds]);
+    return rows.map((row) => ({ payment: this.paymentOf(row), tokensEnvelope: row.tokens_envelope }));
   }
 
   /** Asks about one claimed payment. Never throws: an error is an outcome too. */
-  async ask(payment: Payment, retry: PollRetry, context: CallContext): Promise<PollOutcome | null> {
+  async ask(claimed: ClaimedPayment, retry: PollRetry, context: CallContext): Promise<PollOutcome | null> {
+    const { payment } = claimed;
     try {
       const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
-      return initiation ? await this.follow(payment, initiation, context) : null;
+      return initiation ? await this.follow(claimed, initiation, context) : null;
     } catch (error) {
       return this.failed(payment, error, retry);
     }
@@ -92,12 +108,12 @@ export class PaymentPolling {
   }
 
   private async follow(
-    payment: Payment,
+    { payment, tokensEnvelope }: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
     if (payment.reference !== null) {
-      return { payment, change: await this.inquiry.ask(payment, payments, 'poll', context) };
+      return { payment, change: await this.inquiry.ask(payment, payments, 'poll', context, tokensEnvelope) };
     }
     switch (payment.sendState) {
       case 'sending':

@@ -1,13 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { errorCode } from '@tributary/platform';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import type { PaymentChange } from './observe.js';
 import { PaymentWriter, type PlannedChange } from './payment-writer.js';
 
 /** More than the writers of one payment that can meet: a webhook, a poll, a callback, an answer and a person. */
 const attempts = 8;
+
+interface WrittenChange {
+  readonly written: PlannedChange;
+  readonly lost: boolean;
+  /** Absent where only the next poll was planned. */
+  readonly after: Payment | undefined;
+}
 
 /**
  * Applies one observation to one payment, however many others are at it: read, observe, write if the version still
@@ -25,12 +32,11 @@ export class PaymentRecorder {
   /** @returns the payment as it is after the change */
   async record(paymentId: string, change: (payment: Payment) => PlannedChange): Promise<Payment> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const payment = await this.database.getRepository(PaymentEntity).findOneByOrFail({ id: paymentId });
-      const planned = change(payment);
-      const { written, lost } = await this.writeOne(payment, planned);
+      const payment = await this.read(paymentId);
+      const { written, lost, after } = await this.writeOne(payment, change(payment));
       if (!lost) {
         this.alert(written);
-        return this.database.getRepository(PaymentEntity).findOneByOrFail({ id: paymentId });
+        return after ?? (await this.read(paymentId));
       }
     }
     throw new Error(`payment ${paymentId} kept changing while it was written`);
@@ -47,20 +53,28 @@ export class PaymentRecorder {
     }
   }
 
-  private async writeOne(payment: Payment, planned: PlannedChange): Promise<{ written: PlannedChange; lost: boolean }> {
+  private async writeOne(payment: Payment, planned: PlannedChange): Promise<WrittenChange> {
     try {
-      return { written: planned, lost: (await this.writer.write([planned], this.clock.now())).length > 0 };
+      return await this.written(planned);
     } catch (error) {
       if (!isReferenceTaken(error)) throw error;
-      const written = withoutReference(payment, planned);
-      return { written, lost: (await this.writer.write([written], this.clock.now())).length > 0 };
+      return this.written(withoutReference(payment, planned));
     }
+  }
+
+  private async written(change: PlannedChange): Promise<WrittenChange> {
+    const { lost, written } = await this.writer.write([change], this.clock.now());
+    return { written: change, lost: lost.length > 0, after: written.get(change.before.id) };
+  }
+
+  private read(id: string): Promise<Payment> {
+    return this.database.getRepository(PaymentEntity).findOneByOrFail({ id });
   }
 
   /** A batch that the database refuses for one of its rows is done one by one. */
   private async writeAll(changes: readonly PlannedChange[]): Promise<readonly PlannedChange[]> {
     try {
-      return await this.writer.write(changes, this.clock.now());
+      return (await this.writer.write(changes, this.clock.now())).lost;
     } catch (error) {
       this.logger.error({ event: 'payment.batch-refused', count: changes.length, err: error }, 'writing one by one');
       return changes;
@@ -73,13 +87,6 @@ export class PaymentRecorder {
     } catch (error) {
       this.logger.error({ event: 'payment.write-failed', paymentId, err: error }, 'what a bank said was not written');
     }
-  }
-
-  /** Inside the caller's transaction, for a payment that the caller just wrote. */
-  async recordWith(manager: EntityManager, change: PlannedChange): Promise<void> {
-    const lost = await this.writer.writeWith(manager, [change], this.clock.now());
-    if (lost.length > 0) throw new Error(`payment ${change.before.id} changed under its own transaction`);
-    this.alert(change);
   }
 
   private alert({ alert, after }: PaymentChange): void {

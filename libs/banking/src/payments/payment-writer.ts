@@ -1,9 +1,8 @@
-import { paymentPollDelay } from '@tributary/domain';
-import type { Payment } from '@tributary/persistence';
-import { Vault } from '@tributary/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { addEvents } from '../events/outbox.js';
+import { paymentPollDelay } from '@tributary/domain';
+import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
+import { newId, Vault } from '@tributary/platform';
+import { DataSource } from 'typeorm';
 import type { PaymentChange } from './observe.js';
 
 /** A change, and when to ask about the payment next where the usual schedule does not fit. */
@@ -12,131 +11,139 @@ export interface PlannedChange extends PaymentChange {
   readonly pollInMs?: number | undefined;
 }
 
+/** What became of changes. */
+export interface WrittenChanges {
+  /** Payments whose version had moved: read again, observe again. */
+  readonly lost: readonly PlannedChange[];
+  /** Rows as they are now, by id. One of which only the next poll was planned is not among them. */
+  readonly written: ReadonlyMap<string, Payment>;
+}
+
+/** A poll that found nothing new: only the next one is planned. Whoever changed the row meanwhile planned it too. */
+const replanning: Statement = {
+  name: 'payment-replan',
+  text: `UPDATE payments AS payment SET polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond'
+         FROM unnest($1::text[], $2::int[], $3::int[], $4::float8[]) AS next(id, version, polls, delay)
+         WHERE payment.id = next.id AND payment.version = next.version`,
+};
+
+/** The rows whose version still holds, and the timeline and events of these, in one statement and so in one transaction. */
+const writing: Statement = {
+  name: 'payment-write',
+  text: `WITH written AS (
+           UPDATE payments AS payment
+           SET send_state = next.send_state, send_attempts = next.send_attempts,
+               send_lease_until = next.send_lease_until, sent_at = next.sent_at, reference = next.reference,
+               iso_status = next.iso_status, iso_reason = next.iso_reason, upstream_status = next.upstream_status,
+               step_open = next.step_open, state = next.state, final = next.final,
+               authorisation_id = next.authorisation_id,
+               cancellation_authorisation_id = next.cancellation_authorisation_id,
+               item_statuses = coalesce(next.item_statuses, payment.item_statuses),
+               disclosure = coalesce(next.disclosure, payment.disclosure),
+               continuation_envelope = next.continuation_envelope,
+               polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond',
+               version = payment.version + 1, updated_at = now()
+           FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+                       $8::text[], $9::text[], $10::text[], $11::bool[], $12::text[], $13::bool[], $14::text[],
+                       $15::text[], $16::int[], $17::float8[], $32::text[], $33::jsonb[], $34::jsonb[])
+             AS next(id, version, send_state, send_attempts, send_lease_until, sent_at, reference, iso_status,
+                     iso_reason, upstream_status, step_open, state, final, authorisation_id, continuation_envelope,
+                     polls, delay, cancellation_authorisation_id, item_statuses, disclosure)
+           WHERE payment.id = next.id AND payment.version = next.version
+           RETURNING payment.*),
+         entries AS (
+           INSERT INTO payment_observations
+             (payment_id, app_id, at, source, upstream_status, iso_status, applied, why, latency_ms, raw_envelope)
+           SELECT written.id, written.app_id, entry.at, entry.source, entry.upstream_status, entry.iso_status,
+                  entry.applied, entry.why, entry.latency_ms, entry.raw_envelope
+           FROM unnest($18::text[], $19::timestamptz[], $20::text[], $21::text[], $22::text[], $23::bool[], $24::text[],
+                       $25::int[], $26::text[]) WITH ORDINALITY
+             AS entry(payment_id, at, source, upstream_status, iso_status, applied, why, latency_ms, raw_envelope, place)
+           JOIN written ON written.id = entry.payment_id
+           ORDER BY entry.place),
+         events AS (
+           INSERT INTO outbox (id, app_id, type, subject_id, sequence, data, created_at)
+           SELECT event.id, written.app_id, event.type, written.id, event.sequence, event.data, now()
+           FROM unnest($27::text[], $28::text[], $29::text[], $30::int[], $31::jsonb[])
+             AS event(id, subject_id, type, sequence, data)
+           JOIN written ON written.id = event.subject_id)
+         SELECT * FROM written`,
+};
+
 /**
- * Writes changes set-wise: one update from `unnest`, guarded by each row's version, then the timeline and the events of
- * the rows that were really written, all in one transaction. A change that lost the race is handed back, never forced.
+ * Writes changes set-wise: one update from `unnest`, guarded by each row's version, together with the timeline and the
+ * events of the rows that were really written. A change that lost the race is handed back, never forced.
  */
 @Injectable()
 export class PaymentWriter {
+  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
+
   constructor(
     private readonly database: DataSource,
     private readonly vault: Vault,
-  ) {}
-
-  /** @returns the payments whose version had moved: read again, observe again */
-  async write(changes: readonly PlannedChange[], now: Date): Promise<readonly PlannedChange[]> {
-    if (changes.length === 0) return [];
-    return this.database.transaction((manager) => this.writeWith(manager, changes, now));
+  ) {
+    this.paymentOf = entityReader(database, PaymentEntity);
   }
 
-  /** The same inside the caller's transaction. */
-  async writeWith(
-    manager: EntityManager,
-    changes: readonly PlannedChange[],
-    now: Date,
-  ): Promise<readonly PlannedChange[]> {
+  async write(changes: readonly PlannedChange[], now: Date): Promise<WrittenChanges> {
     const [moved, quiet] = partition(changes, (change) => change.entries.length > 0 || rowChanged(change));
-    await this.reschedule(manager, quiet, now);
-    if (moved.length === 0) return [];
-    const written = await this.update(manager, moved, now);
-    const won = moved.filter((change) => written.has(change.before.id));
-    await this.addEntries(manager, won);
-    await addEvents(
-      manager,
-      won.flatMap((change) => change.events),
-    );
-    return moved.filter((change) => !written.has(change.before.id));
+    await this.replan(quiet, now);
+    const written = await this.update(moved, now);
+    return { written, lost: moved.filter((change) => !written.has(change.before.id)) };
   }
 
-  /** A poll that found nothing new: only the next one is planned. Whoever changed the row meanwhile planned it too. */
-  private async reschedule(manager: EntityManager, changes: readonly PlannedChange[], now: Date): Promise<void> {
+  private async replan(changes: readonly PlannedChange[], now: Date): Promise<void> {
     if (changes.length === 0) return;
-    await manager.query(
-      `UPDATE payments AS payment SET polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond'
-       FROM unnest($1::text[], $2::int[], $3::int[], $4::float8[]) AS next(id, version, polls, delay)
-       WHERE payment.id = next.id AND payment.version = next.version`,
-      [
-        changes.map(({ before }) => before.id),
-        changes.map(({ before }) => before.version),
-        changes.map(({ after }) => after.polls),
-        changes.map((change) => delayOf(change, now)),
-      ],
-    );
+    await runStatement(this.database, replanning, [
+      changes.map(({ before }) => before.id),
+      changes.map(({ before }) => before.version),
+      changes.map(({ after }) => after.polls),
+      changes.map((change) => delayOf(change, now)),
+    ]);
   }
 
-  private async update(
-    manager: EntityManager,
-    changes: readonly PlannedChange[],
-    now: Date,
-  ): Promise<ReadonlySet<string>> {
+  private async update(changes: readonly PlannedChange[], now: Date): Promise<ReadonlyMap<string, Payment>> {
+    if (changes.length === 0) return new Map();
     const after = changes.map((change) => change.after);
-    const [rows] = await manager.query<[{ id: string }[], number]>(
-      `UPDATE payments AS payment
-       SET send_state = next.send_state, send_attempts = next.send_attempts, send_lease_until = next.send_lease_until,
-           sent_at = next.sent_at, reference = next.reference, iso_status = next.iso_status,
-           iso_reason = next.iso_reason, upstream_status = next.upstream_status, step_open = next.step_open,
-           state = next.state, final = next.final, authorisation_id = next.authorisation_id,
-           cancellation_authorisation_id = next.cancellation_authorisation_id,
-           item_statuses = coalesce(next.item_statuses, payment.item_statuses),
-           disclosure = coalesce(next.disclosure, payment.disclosure),
-           continuation_envelope = next.continuation_envelope, polls = next.polls,
-           next_poll_at = now() + next.delay * interval '1 millisecond',
-           version = payment.version + 1, updated_at = now()
-       FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-                   $8::text[], $9::text[], $10::text[], $11::bool[], $12::text[], $13::bool[], $14::text[], $15::text[],
-                   $16::int[], $17::float8[], $18::text[], $19::jsonb[], $20::jsonb[])
-         AS next(id, version, send_state, send_attempts, send_lease_until, sent_at, reference, iso_status, iso_reason,
-                 upstream_status, step_open, state, final, authorisation_id, continuation_envelope, polls, delay,
-                 cancellation_authorisation_id, item_statuses, disclosure)
-       WHERE payment.id = next.id AND payment.version = next.version
-       RETURNING payment.id`,
-      [
-        after.map((payment) => payment.id),
-        changes.map(({ before }) => before.version),
-        after.map((payment) => payment.sendState),
-        after.map((payment) => payment.sendAttempts),
-        after.map((payment) => payment.sendLeaseUntil),
-        after.map((payment) => payment.sentAt),
-        after.map((payment) => payment.reference),
-        after.map((payment) => payment.isoStatus),
-        after.map((payment) => payment.isoReason),
-        after.map((payment) => payment.upstreamStatus),
-        after.map((payment) => payment.stepOpen),
-        after.map((payment) => payment.state),
-        after.map((payment) => payment.final),
-        after.map((payment) => payment.authorisationId),
-        after.map((payment) => payment.continuationEnvelope),
-        after.map((payment) => payment.polls),
-        changes.map((change) => delayOf(change, now)),
-        after.map((payment) => payment.cancellationAuthorisationId),
-        changes.map((change) => news(change, 'itemStatuses')),
-        changes.map((change) => news(change, 'disclosure')),
-      ],
-    );
-    return new Set(rows.map((row) => row.id));
-  }
-
-  private async addEntries(manager: EntityManager, changes: readonly PlannedChange[]): Promise<void> {
-    const rows = changes.flatMap(({ after, entries }) => entries.map((entry) => ({ payment: after, entry })));
-    if (rows.length === 0) return;
-    await manager.query(
-      `INSERT INTO payment_observations
-         (payment_id, app_id, at, source, upstream_status, iso_status, applied, why, latency_ms, raw_envelope)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bool[],
-                            $8::text[], $9::int[], $10::text[])`,
-      [
-        rows.map(({ payment }) => payment.id),
-        rows.map(({ payment }) => payment.appId),
-        rows.map(({ entry }) => entry.at),
-        rows.map(({ entry }) => entry.source),
-        rows.map(({ entry }) => entry.upstreamStatus),
-        rows.map(({ entry }) => entry.isoStatus),
-        rows.map(({ entry }) => entry.applied),
-        rows.map(({ entry }) => entry.why),
-        rows.map(({ entry }) => entry.latencyMs),
-        rows.map(({ payment, entry }) => this.sealRaw(payment, entry.raw)),
-      ],
-    );
+    const entries = changes.flatMap((change) => change.entries.map((entry) => ({ payment: change.after, entry })));
+    const events = changes.flatMap((change) => change.events);
+    const rows = await runStatement<Readonly<Record<string, unknown>>>(this.database, writing, [
+      after.map((payment) => payment.id),
+      changes.map(({ before }) => before.version),
+      after.map((payment) => payment.sendState),
+      after.map((payment) => payment.sendAttempts),
+      after.map((payment) => payment.sendLeaseUntil),
+      after.map((payment) => payment.sentAt),
+      after.map((payment) => payment.reference),
+      after.map((payment) => payment.isoStatus),
+      after.map((payment) => payment.isoReason),
+      after.map((payment) => payment.upstreamStatus),
+      after.map((payment) => payment.stepOpen),
+      after.map((payment) => payment.state),
+      after.map((payment) => payment.final),
+      after.map((payment) => payment.authorisationId),
+      after.map((payment) => payment.continuationEnvelope),
+      after.map((payment) => payment.polls),
+      changes.map((change) => delayOf(change, now)),
+      entries.map(({ payment }) => payment.id),
+      entries.map(({ entry }) => entry.at),
+      entries.map(({ entry }) => entry.source),
+      entries.map(({ entry }) => entry.upstreamStatus),
+      entries.map(({ entry }) => entry.isoStatus),
+      entries.map(({ entry }) => entry.applied),
+      entries.map(({ entry }) => entry.why),
+      entries.map(({ entry }) => entry.latencyMs),
+      entries.map(({ payment, entry }) => this.sealRaw(payment, entry.raw)),
+      events.map(() => newId('evt')),
+      events.map((event) => event.subjectId),
+      events.map((event) => event.type),
+      events.map((event) => event.sequence),
+      events.map((event) => JSON.stringify(event.data)),
+      after.map((payment) => payment.cancellationAuthorisationId),
+      changes.map((change) => news(change, 'itemStatuses')),
+      changes.map((change) => news(change, 'disclosure')),
+    ]);
+    return new Map(rows.map(this.paymentOf).map((payment) => [payment.id, payment]));
   }
 
   private sealRaw(payment: Payment, raw: unknown): string | null {

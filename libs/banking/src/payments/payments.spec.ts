@@ -436,7 +436,7 @@ describe('claims', () => {
       ),
     );
     await second.stop();
-    const ids = claims.flat().map((payment) => payment.id);
+    const ids = claims.flat().map(({ payment }) => payment.id);
     expect(ids.length).toBeGreaterThanOrEqual(20);
     expect(new Set(ids).size).toBe(ids.length);
   });

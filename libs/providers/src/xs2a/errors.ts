@@ -84,9 +84,11 @@ export const kindsByCode: Readonly<Record<string, Meaning>> = {
 
 const consentStates: Readonly<Record<string, ProviderErrorFacts['consentState']>> = {
   CONSENT_EXPIRED: 'expired',
-  // A bank that does not know it any more will never serve it again.
-  CONSENT_UNKNOWN: 'revoked',
 };
+
+/** A bank that does not know an account information consent any more will never serve it again. */
+const consentStateOf = (code: string, service: Service): ProviderErrorFacts['consentState'] =>
+  code === 'CONSENT_UNKNOWN' && service === 'ais' ? 'revoked' : consentStates[code];
 
 /** What each kind tells an app's developer. */
 const sentences: Readonly<Record<ProviderErrorKind, string>> = {
@@ -145,7 +147,7 @@ export function refusal(
     message: `${sentences[kind]} It said: HTTP ${httpStatus}${said}.`,
     upstream: { httpStatus, code },
     retryAfter: kind === 'rate-limited' ? retryAfter(answer.headers['retry-after'], now) : undefined,
-    consentState: code === undefined ? undefined : consentStates[code],
+    consentState: code === undefined ? undefined : consentStateOf(code, service),
   });
   return { error, unknownCode: judged.known || code === undefined ? null : code };
 }

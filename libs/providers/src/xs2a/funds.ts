@@ -17,7 +17,8 @@ export function createFunds(client: Xs2aClient): FundsConfirmation {
       const caller = {
         psu: null,
         tokens: consent?.tokens ?? null,
-        consentReference: consent?.reference,
+        // A Consent-ID here would be one for the confirmation of funds (consents API v2), not one for account information.
+        consentReference: undefined,
       };
       return (await client.call(spec, caller, context, fundsAnswer)).value.fundsAvailable;
     },

@@ -4,6 +4,7 @@ import type { Call } from '../call.js';
 import { moveConsent } from '../consent-life.js';
 import { publicPasswordKey } from '../password-key.js';
 import { decide } from '../decoupled.js';
+import { moveFundsConsent } from '../funds/funds-consent.js';
 import { isOver } from '../payments/payment.js';
 import { PRESETS, presetProfile } from '../presets.js';
 import { changeProfile } from '../profile.js';
@@ -11,7 +12,16 @@ import { rejectPayment } from '../payments/settlement.js';
 import { TppError } from '../tpp-error.js';
 import { STATUS_NUMBERS } from '../wire-style.js';
 import type { JsonRoute } from './json-route.js';
-import { authorisationView, clockView, consentView, customerView, ledgerView, paymentView } from './views.js';
+import {
+  authorisationView,
+  basketView,
+  clockView,
+  consentView,
+  fundsConsentView,
+  customerView,
+  ledgerView,
+  paymentView,
+} from './views.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
@@ -51,6 +61,17 @@ export const controlRoutes: readonly JsonRoute[] = [
     handle: ({ bank }) => ok({ consents: [...bank.consents.values()].map(consentView) }),
   },
   { method: 'POST', path: '/consents/:id', handle: endConsent },
+  {
+    method: 'GET',
+    path: '/funds-consents',
+    handle: ({ bank }) => ok({ consents: [...bank.fundsConsents.values()].map(fundsConsentView) }),
+  },
+  { method: 'POST', path: '/funds-consents/:id', handle: endFundsConsent },
+  {
+    method: 'GET',
+    path: '/baskets',
+    handle: ({ bank }) => ok({ baskets: [...bank.baskets.values()].map(basketView) }),
+  },
   {
     method: 'GET',
     path: '/payments',
@@ -145,6 +166,19 @@ function endConsent(call: Call): Answer {
     throw new TppError(409, 'STATUS_INVALID', `The consent is ${consent.status}: it cannot become ${status}`);
   }
   return ok(consentView(consent));
+}
+
+/** The same for a confirmation-of-funds consent. */
+function endFundsConsent(call: Call): Answer {
+  const consent = call.bank.fundsConsents.get(call.param('id'));
+  if (!consent) {
+    throw new TppError(404, 'RESOURCE_UNKNOWN', 'No such consent');
+  }
+  const status = call.body().choice('status', ['revokedByPsu', 'expired'] as const);
+  if (!moveFundsConsent(consent, status)) {
+    throw new TppError(409, 'STATUS_INVALID', `The consent is ${consent.status}: it cannot become ${status}`);
+  }
+  return ok(fundsConsentView(consent));
 }
 
 /** `{ reject: AC04 }` ends it for real; `{ show: ACTV }` only shows another word (null takes it back). */

@@ -1,7 +1,9 @@
 import type { Authorisation } from '../authorisation.js';
 import type { Bank } from '../bank.js';
+import type { SigningBasket } from '../baskets/basket.js';
 import type { Consent } from '../consent.js';
 import { available, type Account, type Customer } from '../customer.js';
+import type { FundsConsent } from '../funds/funds-consent.js';
 import { amountView } from '../money.js';
 import { REPORT_TYPES } from '../reports/report-type.js';
 import type { Execution, Payment } from '../payments/payment.js';
@@ -69,6 +71,24 @@ export function consentView(consent: Consent): Record<string, unknown> {
     lastActionDate,
     createdAt,
     reads: Object.fromEntries(consent.reads),
+  };
+}
+
+export function fundsConsentView(consent: FundsConsent): Record<string, unknown> {
+  const { id, psu, status, account, cardNumber, createdAt } = consent;
+  const username = psu?.username ?? null;
+  return { id, username, consentStatus: status, iban: account.iban, cardNumber: cardNumber ?? null, createdAt };
+}
+
+export function basketView(basket: SigningBasket): Record<string, unknown> {
+  const { id, psu, status, payments, consents, createdAt } = basket;
+  return {
+    id,
+    username: psu?.username ?? null,
+    transactionStatus: status,
+    paymentIds: payments.map((payment) => payment.id),
+    consentIds: consents.map((consent) => consent.id),
+    createdAt,
   };
 }
 

@@ -46,14 +46,29 @@ function readScope(bank: Bank, scope: string): Authorisation | undefined {
   let authorisation: Authorisation | undefined;
   for (const part of parts) {
     const [service, id] = part.split(':');
-    if ((service !== 'AIS' && service !== 'PIS') || (id !== undefined && authorisation)) {
-      throw new OAuthError(400, 'invalid_scope', 'Use AIS, PIS, AIS:{consentId} or PIS:{paymentId}');
+    if ((service !== 'AIS' && service !== 'PIS' && service !== 'PIIS') || (id !== undefined && authorisation)) {
+      throw new OAuthError(
+        400,
+        'invalid_scope',
+        'Use AIS, PIS, AIS:{consentId}, PIS:{paymentId or basketId} or PIIS:{consentId}',
+      );
     }
     if (id !== undefined) {
-      authorisation = openAuthorisation(bank, service === 'AIS' ? bank.consents.get(id) : bank.payments.get(id));
+      authorisation = openAuthorisation(bank, subjectOf(bank, service, id));
     }
   }
   return authorisation;
+}
+
+function subjectOf(bank: Bank, service: 'AIS' | 'PIS' | 'PIIS', id: string): ScaSubject | undefined {
+  switch (service) {
+    case 'AIS':
+      return bank.consents.get(id);
+    case 'PIS':
+      return bank.payments.get(id)?.cancellation ?? bank.payments.get(id) ?? bank.baskets.get(id);
+    case 'PIIS':
+      return bank.fundsConsents.get(id);
+  }
 }
 
 function openAuthorisation(bank: Bank, subject: ScaSubject | undefined): Authorisation {

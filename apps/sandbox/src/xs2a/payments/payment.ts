@@ -96,8 +96,6 @@ export interface Payment extends ScaContext, PaymentOrder {
   arrangement: Arrangement;
   /** The request to cancel it, once there was one. */
   cancellation?: Cancellation | undefined;
-  /** The signing basket that authorises it. */
-  basketId?: string | undefined;
 }
 
 /** The cancellation of a payment, where it needs an SCA of its own. */

@@ -2,8 +2,10 @@ import { Big } from 'big.js';
 import html from 'html-template-tag';
 import { rightsOf, type AccountAccess } from '../access.js';
 import type { ScaSubject } from '../authorisation.js';
+import type { SigningBasket } from '../baskets/basket.js';
 import type { Consent } from '../consent.js';
 import type { Account, Customer } from '../customer.js';
+import type { FundsConsent } from '../funds/funds-consent.js';
 import { amountView } from '../money.js';
 import { totalOf, type Payment, type Transfer } from '../payments/payment.js';
 import type { PaymentService } from '../payments/services.js';
@@ -17,7 +19,30 @@ export function summary(subject: ScaSubject, psu: Customer): { title: string; bo
       return { title: 'Cancel a payment', body: paymentSummary(subject.payment) };
     case 'consent':
       return consentSummary(subject, psu);
+    case 'basket':
+      return { title: 'Confirm all of this', body: basketSummary(subject, psu) };
+    case 'fundsConsent':
+      return { title: 'Let a card issuer ask for funds', body: fundsSummary(subject) };
   }
+}
+
+function basketSummary({ payments, consents }: SigningBasket, psu: Customer): string {
+  const members = [...payments, ...consents].map((member) => summary(member, psu));
+  return members
+    .map(
+      ({ title, body }) =>
+        html`<h2>${title}</h2>
+          $${body}`,
+    )
+    .join('');
+}
+
+function fundsSummary({ account }: FundsConsent): string {
+  return html`<p>A third party may ask whether an amount is on this account. It does not see the balance.</p>
+    <dl>
+      <dt>${account.name}</dt>
+      <dd>${account.iban} (${account.currency})</dd>
+    </dl>`;
 }
 
 const PAYMENT_TITLES: Readonly<Record<PaymentService, string>> = {
