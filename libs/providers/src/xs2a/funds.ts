@@ -17,8 +17,8 @@ export function createFunds(client: Xs2aClient): FundsConfirmation {
       const caller = {
         psu: null,
         tokens: consent?.tokens ?? null,
-        // A Consent-ID here would be one for the confirmation of funds (consents API v2), not one for account information.
-        consentReference: undefined,
+        // A Consent-ID here is one for the confirmation of funds (consents API v2), never one for account information.
+        consentReference: consent?.access.includes('fundsConfirmation') ? consent.reference : undefined,
       };
       return (await client.call(spec, caller, context, fundsAnswer)).value.fundsAvailable;
     },
