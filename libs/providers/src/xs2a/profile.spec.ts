@@ -193,6 +193,7 @@ describe('passwords', () => {
 describe('a confirmation code', () => {
   it.each([
     [undefined, { confirmationCode: 'c-1' }],
+    [undefined, { authConfirmationCode: 'c-1' }],
     [undefined, { code: 'c-1' }],
     ['proof', { proof: 'c-1', code: 'other' }],
   ])('is handed over when the PSU is back (parameter %s)', async (confirmationParameter, query) => {

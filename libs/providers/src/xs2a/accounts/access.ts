@@ -6,7 +6,8 @@ type WireIdentifier = Readonly<Record<string, string | { readonly identification
 /** The access object of a consent request: one of the shapes of the framework (Implementation Guidelines 1.3, section 6.3). */
 export type WireAccess = Readonly<Record<string, unknown>>;
 
-const everything: readonly AccessKind[] = ['accounts', 'balances', 'transactions'];
+/** What a global consent opens. Standing orders come with the transactions. */
+const everything: readonly AccessKind[] = ['accounts', 'balances', 'transactions', 'standingOrders', 'beneficiaries'];
 
 /**
  * Asks for no more than what is wanted, as far as the framework has a shape for it:
@@ -74,7 +75,7 @@ export function grantedAccess(access: WireAccess | undefined): readonly AccessKi
   for (const name of ['availableAccountsWithBalance', 'availableAccountsWithBalances', 'balances']) {
     if (given(name)) granted.add('accounts').add('balances');
   }
-  if (given('transactions')) granted.add('accounts').add('transactions');
+  if (given('transactions')) granted.add('accounts').add('transactions').add('standingOrders');
   if (Object.values(access).includes('allAccountsWithOwnerName')) granted.add('party');
   const additional = access['additionalInformation'];
   if (typeof additional === 'object' && additional !== null) {

@@ -33,7 +33,7 @@ describe('accounts', () => {
         usage: 'private',
         ownerName: 'Anna Keller',
         status: 'enabled',
-        access: ['accounts', 'balances', 'transactions'],
+        access: ['accounts', 'balances', 'transactions', 'standingOrders'],
       },
       { reference: 'r-2', currency: 'XXX', status: 'enabled', access: ['accounts', 'balances'] },
       { reference: 'r-3', identifiers: [{ scheme: 'bban', value: '12345678' }], status: 'valid', access: undefined },

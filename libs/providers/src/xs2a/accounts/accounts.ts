@@ -66,15 +66,15 @@ export function createAccounts(settings: Xs2aSettings, deps: ProviderDeps, clien
     return links;
   }
 
-  const snapshots = (kind: Kind, { rows, url }: WireList): ReadRows<AccountWithContinuation> =>
-    readRows(rows, account, (wire, raw) => accountSnapshot(kind, wire, raw, linksOf(wire, url)));
+  const snapshots = (kind: Kind, { rows, url }: WireList, { access }: HeldConsent): ReadRows<AccountWithContinuation> =>
+    readRows(rows, account, (wire, raw) => accountSnapshot(kind, wire, raw, linksOf(wire, url), access));
 
   return {
     async listAccounts(consent, context) {
-      const accounts = snapshots('accounts', await wireRows('accounts', consent, false, context));
+      const accounts = snapshots('accounts', await wireRows('accounts', consent, false, context), consent);
       const cardList = await cardRows(consent, false, context);
       if (cardList === null) return accounts;
-      const cards = snapshots('card-accounts', cardList);
+      const cards = snapshots('card-accounts', cardList, consent);
       return {
         rows: [...accounts.rows, ...cards.rows],
         unreadable: [...accounts.unreadable, ...cards.unreadable],
@@ -103,7 +103,13 @@ function referenceOf(wire: WireAccount): string | undefined {
   return wire.resourceId ?? identifiersOf(wire)[0]?.value;
 }
 
-function accountSnapshot(kind: Kind, wire: WireAccount, raw: unknown, links: Links): AccountWithContinuation {
+function accountSnapshot(
+  kind: Kind,
+  wire: WireAccount,
+  raw: unknown,
+  links: Links,
+  granted: readonly AccessKind[],
+): AccountWithContinuation {
   if (!/^[A-Z]{3}$/.test(wire.currency)) throw new UnreadableError('currency is not an ISO 4217 code');
   const reference = referenceOf(wire);
   if (reference === undefined) throw new UnreadableError('the account has no name of any kind');
@@ -121,7 +127,7 @@ function accountSnapshot(kind: Kind, wire: WireAccount, raw: unknown, links: Lin
     // By the framework (schema accountStatus), an account without the member is enabled.
     status: wire.status ?? 'enabled',
     raw,
-    access: accessByLinks(links),
+    access: accessByLinks(links, granted),
     continuation: keptAccount({
       links,
       card: isCard ? { debitAccounting: wire.debitAccounting === true } : undefined,
@@ -129,10 +135,17 @@ function accountSnapshot(kind: Kind, wire: WireAccount, raw: unknown, links: Lin
   };
 }
 
-/** Rights by account: a missing link is a missing right, unless the bank sends no such links at all. */
-function accessByLinks(links: Links): readonly AccessKind[] | undefined {
-  const kinds = (['balances', 'transactions'] as const).filter((kind) => links[kind] !== undefined);
-  return kinds.length === 0 ? undefined : ['accounts', ...kinds];
+/**
+ * Rights by account: a missing link is a missing right, unless the bank sends no such links at all. Standing orders come with the
+ * transactions; what has no link of its own is as granted.
+ */
+function accessByLinks(links: Links, granted: readonly AccessKind[]): readonly AccessKind[] | undefined {
+  const linked: readonly AccessKind[] = [
+    ...(links['balances'] === undefined ? [] : (['balances'] as const)),
+    ...(links['transactions'] === undefined ? [] : (['transactions', 'standingOrders'] as const)),
+  ];
+  if (linked.length === 0) return undefined;
+  return ['accounts', ...linked, ...granted.filter((kind) => kind === 'party' || kind === 'beneficiaries')];
 }
 
 function usageOf(word: string | undefined): 'private' | 'business' | undefined {

@@ -30,7 +30,7 @@ describe('card accounts', () => {
         identifiers: [{ scheme: 'maskedPan', value: '525412******3241' }],
         name: 'Travel',
         ownerName: 'Anna Keller',
-        access: ['accounts', 'balances', 'transactions'],
+        access: ['accounts', 'balances', 'transactions', 'standingOrders'],
       },
       { reference: 'c-2', type: 'CARD', access: undefined },
     ]);

@@ -73,12 +73,15 @@ it('lets the PSU choose at the bank where the settings say so', () => {
 });
 
 it.each([
-  [{ allPsd2: 'allAccounts' }, ['accounts', 'balances', 'transactions']],
-  [{ allPsd2: 'allAccountsWithOwnerName' }, ['accounts', 'balances', 'transactions', 'party']],
+  [{ allPsd2: 'allAccounts' }, ['accounts', 'balances', 'transactions', 'standingOrders', 'beneficiaries']],
+  [
+    { allPsd2: 'allAccountsWithOwnerName' },
+    ['accounts', 'balances', 'transactions', 'standingOrders', 'beneficiaries', 'party'],
+  ],
   [{ availableAccounts: 'allAccounts' }, ['accounts']],
   [{ availableAccountsWithBalance: 'allAccounts' }, ['accounts', 'balances']],
   [{ accounts: [reference], transactions: null }, ['accounts']],
-  [{ transactions: [reference] }, ['accounts', 'transactions']],
+  [{ transactions: [reference] }, ['accounts', 'transactions', 'standingOrders']],
   [{ somethingElse: true }, undefined],
   [undefined, undefined],
 ])('reads back what %j grants', (access, kinds) => expect(grantedAccess(access)).toEqual(kinds));
@@ -165,7 +168,7 @@ it('reads what was granted', async () => {
     upstreamStatus: 'valid',
     validUntil: '2030-06-30',
     frequencyPerDay: 4,
-    access: ['accounts', 'balances', 'transactions'],
+    access: ['accounts', 'balances', 'transactions', 'standingOrders', 'beneficiaries'],
   });
   const odd = await xs2a.accounts.readConsent(heldConsent(), context);
   expect(odd).toMatchObject({ state: null, upstreamStatus: 'dormant', access: undefined });
