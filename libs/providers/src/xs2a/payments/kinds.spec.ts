@@ -140,7 +140,7 @@ describe('a bulk', () => {
       tppMessages: text === '' ? undefined : [{ category: 'ERROR', code: 'PAYMENT_FAILED', text }],
     });
     const payments = [item('I-1', '10', 'ACSC'), item('I-2', '15.00', 'RJCT', 'AC04 closed'), item('', '5', 'ACSC')];
-    const bare = payments.map(({ transactionStatus: _, ...rest }) => rest);
+    const bare = payments.map((one) => ({ ...one, transactionStatus: undefined }));
     xs2a.bank.on(`GET ${path}/pmt-9`, { json: { payments: bare } }, { json: { payments } });
     const payment = sentPayment(heldBulk(), await bulks().initiate(heldBulk(), callback, context));
     const first = await bulks().fetch(payment, context);
