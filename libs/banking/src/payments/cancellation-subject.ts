@@ -46,7 +46,11 @@ export class CancellationSubject implements SubjectHandler {
     if (nextStep !== null && source !== 'callback') return;
     const payment = await this.inquiry.refresh(await this.find(subjectId), source, context);
     // Not cancelled yet: the payment's own schedule begins anew, since news is near.
-    if (!payment.final) await this.recorder.record(subjectId, (current) => observeStep(current, current.stepOpen));
+    if (payment.final) return;
+    await this.recorder.record(subjectId, (current) => {
+      const change = observeStep(current, current.stepOpen);
+      return { ...change, after: { ...change.after, polls: 0 } };
+    });
   }
 
   async status(subjectId: string): Promise<string> {

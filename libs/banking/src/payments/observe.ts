@@ -161,9 +161,9 @@ function maySay(payment: Payment, finding: SendFinding, attempt: number | undefi
 /** The PSU's part moved: a step opened or closed, and with it the bank may have told what it costs. */
 export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentDisclosure): PaymentChange {
   const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);
-  const disclosure = disclosed(payment.disclosure, said);
   // A step that opened or closed promises news; one that is as it was does not.
   const polls = open === payment.stepOpen ? payment.polls : 0;
+  const disclosure = disclosed(payment.disclosure, said);
   return changed(payment, { ...payment, stepOpen: open, disclosure, polls }, { entry: null, alert: null });
 }
 

@@ -22,7 +22,11 @@ export class PaymentInquiry {
     private readonly recorder: PaymentRecorder,
   ) {}
 
-  /** Asks, for the caller to write down. @throws ProviderError */
+  /**
+   * Asks, for the caller to write down.
+   * @param tokensEnvelope the payment's tokens where they were read together with it; null: it has none
+   * @throws ProviderError
+   */
   async ask(
     payment: Payment,
     initiation: PaymentInitiation<AnyOrder>,

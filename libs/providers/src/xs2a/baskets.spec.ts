@@ -14,7 +14,7 @@ import {
 const path = '/v1/signing-baskets';
 let xs2a: TestXs2a;
 beforeEach(async () => {
-  xs2a = await startXs2a({ signingBaskets: true });
+  xs2a = await startXs2a({ optionalServices: ['signingBaskets'] });
 });
 afterEach(() => xs2a.stop());
 
@@ -119,7 +119,7 @@ it.each<[string, Reply, string]>([
 });
 
 it('is only there where the bank has them; its members are made without an SCA of their own', async () => {
-  expect(xs2a.with({ signingBaskets: false }).provider.baskets).toBeUndefined();
+  expect(xs2a.with({ optionalServices: [] }).provider.baskets).toBeUndefined();
   xs2a.bank.on('POST /v1/payments/sepa-credit-transfers', {
     status: 201,
     json: { transactionStatus: 'RCVD', paymentId: 'pmt-1' },

@@ -39,10 +39,14 @@ describe('a confirmation of funds', () => {
     });
   });
 
-  it('runs under its consent', async () => {
+  it.each([
+    [['fundsConfirmation'] as const, 'piis-1'],
+    [['accounts', 'balances'] as const, undefined],
+  ])('runs under its own consent, not under one for %j', async (access, named) => {
     xs2a.bank.on('POST /v1/funds-confirmations', { json: { fundsAvailable: true } });
-    await funds.confirm({ ...question, consent: heldConsent(undefined, { reference: 'piis-1' }) }, context);
-    expect(xs2a.bank.seen.at(-1)?.headers['consent-id']).toBe('piis-1');
+    const consent = heldConsent(undefined, { reference: 'piis-1', access });
+    await funds.confirm({ ...question, consent }, context);
+    expect(xs2a.bank.seen.at(-1)?.headers['consent-id']).toBe(named);
   });
 
   it('needs the consent that the bank wants', async () => {

@@ -17,7 +17,8 @@ export function createFunds(client: Xs2aClient): FundsConfirmation {
       const caller = {
         psu: null,
         tokens: consent?.tokens ?? null,
-        consentReference: consent?.reference,
+        // A Consent-ID here is one for the confirmation of funds (consents API v2), never one for account information.
+        consentReference: consent?.access.includes('fundsConfirmation') ? consent.reference : undefined,
       };
       return (await client.call(spec, caller, context, fundsAnswer)).value.fundsAvailable;
     },

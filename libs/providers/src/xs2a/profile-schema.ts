@@ -86,7 +86,7 @@ export const profileSchema = {
     },
     confirmationParameter: {
       ...oneWord('Parameter of the confirmation code', 'confirmation_code'),
-      description: "In the query of the PSU's return. Default: confirmationCode, else code.",
+      description: "In the query of the PSU's return. Default: confirmationCode, authConfirmationCode, or code.",
     },
     products: {
       type: 'object',

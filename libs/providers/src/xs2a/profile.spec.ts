@@ -15,6 +15,8 @@ import {
 } from '../../../../test/xs2a.js';
 import { validateSettings } from '../settings-check.js';
 import { findProvider } from '../registry.js';
+import { splitSecrets } from '../secrets.js';
+import { pem } from '../../../../test/certificates.js';
 import { renamedMembers } from './profile.js';
 import type { Xs2aSettings } from './settings.js';
 
@@ -193,6 +195,7 @@ describe('passwords', () => {
 describe('a confirmation code', () => {
   it.each([
     [undefined, { confirmationCode: 'c-1' }],
+    [undefined, { authConfirmationCode: 'c-1' }],
     [undefined, { code: 'c-1' }],
     ['proof', { proof: 'c-1', code: 'other' }],
   ])('is handed over when the PSU is back (parameter %s)', async (confirmationParameter, query) => {
@@ -288,11 +291,9 @@ describe('its settings', () => {
     institution: { name: 'Bank', country: 'DE' },
     scaPreference: 'redirect',
   } as const satisfies Xs2aSettings;
-  const findings = (settings: unknown) => {
-    const definition = findProvider('xs2a');
-    if (!definition) throw new Error('no xs2a');
-    return validateSettings(definition, settings).map(({ pointer }) => pointer);
-  };
+  const definition = findProvider('xs2a');
+  if (!definition) throw new Error('no xs2a');
+  const findings = (settings: unknown) => validateSettings(definition, settings).map(({ pointer }) => pointer);
 
   it('are checked', () => {
     const profile = {
@@ -302,6 +303,13 @@ describe('its settings', () => {
       oauth: { pkce: false },
     };
     expect(findings({ ...minimum, profile, apiHeaders: { 'X-Key': 'k' } })).toEqual([]);
+  });
+
+  it('keep what is secret apart', () => {
+    const qseal = { certificatePem: pem('qseal'), privateKeyPem: pem('qseal-key') };
+    const { open, secret } = splitSecrets(definition, { ...minimum, qseal, apiHeaders: { 'X-Key': 'k' } });
+    expect(secret).toEqual({ qseal: { privateKeyPem: qseal.privateKeyPem }, apiHeaders: { 'X-Key': 'k' } });
+    expect(JSON.stringify(open)).not.toMatch(/PRIVATE KEY|X-Key/);
   });
 
   it.each([

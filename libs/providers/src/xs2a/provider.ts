@@ -52,7 +52,9 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
     ...(services.has('bulk-payments') && {
       bulkPayments: createPayments<BulkOrder>(settings, deps, client, starter),
     }),
-    ...(settings.signingBaskets === true && { baskets: createBaskets(settings, deps, client, starter) }),
+    ...(settings.optionalServices?.includes('signingBaskets') === true && {
+      baskets: createBaskets(settings, deps, client, starter),
+    }),
     funds: {
       ...createFunds(client),
       ...(settings.optionalServices?.includes('confirmationOfFundsConsents') === true &&

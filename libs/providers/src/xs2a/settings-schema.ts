@@ -240,7 +240,7 @@ export const settingsSchema = {
       default: [],
       title: 'Optional services',
       description:
-        "What this bank offers of that which the framework leaves to it: card accounts, consents for confirmations of funds (v2), the owner's name, standing orders (booking status information), details of one transaction, trusted beneficiaries.",
+        "What this bank offers of that which the framework leaves to it: card accounts, consents for confirmations of funds (v2), the owner's name, signing baskets, standing orders (booking status information), details of one transaction, trusted beneficiaries.",
       examples: [['cardAccounts', 'standingOrders']],
     },
     paymentServices: {
@@ -266,10 +266,6 @@ export const settingsSchema = {
       title: 'Future-dated payments',
       description: 'Whether payments can ask for a day of execution.',
     },
-    signingBaskets: flag(
-      'Signing baskets',
-      'Whether one SCA can authorise several payments and consents of this bank.',
-    ),
     initiatingParty: {
       type: 'string',
       minLength: 1,

@@ -36,7 +36,6 @@ export interface Xs2aSettings {
   readonly paymentServices?: readonly PaymentService[];
   readonly paymentProducts?: readonly StandardProduct[];
   readonly futureDated?: boolean;
-  readonly signingBaskets?: boolean;
   readonly initiatingParty?: string;
   readonly timeZone?: string;
   readonly passwordEncryption?: PasswordEncryption;
@@ -76,6 +75,7 @@ export const optionalServices = [
   'cardAccounts',
   'confirmationOfFundsConsents',
   'ownerName',
+  'signingBaskets',
   'standingOrders',
   'transactionDetails',
   'trustedBeneficiaries',
@@ -96,5 +96,5 @@ export const exampleSettings: Xs2aSettings = {
   baseUrl: 'https://api.mockbank.io',
   institution: { name: 'MockBank', bic: 'MOCKDEFFXXX', country: 'DE' },
   scaPreference: 'redirect',
-  signingBaskets: true,
+  optionalServices,
 };

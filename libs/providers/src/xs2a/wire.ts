@@ -88,7 +88,7 @@ export const authorisationList = record({
   _links: links,
 });
 
-export const consentCreated = record({ ...sca, consentStatus: textOrNumber, consentId: textOrNumber });
+export const consentCreated = record({ ...sca, consentStatus: textOrNumber, consentId: named });
 export type WireConsentCreated = Read<typeof consentCreated>;
 
 /** Arrays of accounts, or for the kinds that name no accounts a word such as allAccounts. */
@@ -160,7 +160,7 @@ export const paymentStatusAnswer = record({
 });
 export type WirePaymentStatus = Read<typeof paymentStatusAnswer>;
 
-export const basketCreated = record({ ...sca, transactionStatus: textOrNumber, basketId: textOrNumber });
+export const basketCreated = record({ ...sca, transactionStatus: textOrNumber, basketId: named });
 export const basketStatusAnswer = record({
   transactionStatus: textOrNumber,
   psuMessage: lenient(text),

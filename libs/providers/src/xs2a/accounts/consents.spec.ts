@@ -118,6 +118,22 @@ it('sends what the framework asks for, with the PSU and their wish', async () =>
   expect(seen?.headers).not.toHaveProperty('tpp-explicit-authorisation-preferred');
 });
 
+it('is for payments too where that is asked for and offered', async () => {
+  const both = consentOrder({ combinedService: true, explicitStart: true });
+  await expect(xs2a.accounts.createConsent(both, context)).rejects.toMatchObject({ kind: 'unsupported' });
+  expect(xs2a.bank.seen).toHaveLength(0);
+  xs2a = xs2a.with({ combinedService: true });
+  await xs2a.accounts.createConsent(both, context);
+  await xs2a.accounts.createConsent(consentOrder(), context);
+  expect(xs2a.bank.seen.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+    { combinedServiceIndicator: true },
+    { combinedServiceIndicator: false },
+  ]);
+  // What is to be signed in a basket has no SCA of its own.
+  const explicit = xs2a.bank.seen.map(({ headers }) => headers['tpp-explicit-authorisation-preferred']);
+  expect(explicit).toEqual(['true', undefined]);
+});
+
 it('asks once a day for a one-off consent, and for what the settings say', async () => {
   xs2a = xs2a.with({ combinedService: true, explicitStart: true, sendPsuId: false });
   await xs2a.accounts.createConsent(consentOrder({ recurring: false, combinedService: true }), context);

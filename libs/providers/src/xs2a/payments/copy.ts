@@ -40,7 +40,7 @@ export async function readCopy(answer: UpstreamAnswer, order: AnyOrder, client: 
   }
   const payments = (value.payments ?? []).map((item, index) => paymentItem(item, `payments[${index}]`));
   const items = payments.flatMap(({ endToEndIdentification: endToEndId, transactionStatus: word, ...item }) =>
-    endToEndId === undefined || word === undefined
+    endToEndId === undefined || endToEndId === '' || word === undefined
       ? []
       : [{ endToEndId, word, reference: item.paymentId, reason: reasonOf(item.tppMessages) }],
   );

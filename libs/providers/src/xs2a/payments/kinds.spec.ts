@@ -131,27 +131,30 @@ describe('a bulk', () => {
   it('is compared by its sum, and its items are asked for where the bank tells about them', async () => {
     const path = `/v1/bulk-payments/${json}`;
     xs2a.bank.on(`POST ${path}`, created);
-    xs2a.bank.on(`GET ${path}/pmt-9/status`, { json: { transactionStatus: 'PART' } });
+    const word = (transactionStatus: string): Reply => ({ json: { transactionStatus } });
+    xs2a.bank.on(`GET ${path}/pmt-9/status`, word('ACTC'), word('ACSP'), word('PART'));
     const item = (endToEndIdentification: string, amount: string, transactionStatus: string, text = '') => ({
       endToEndIdentification,
       instructedAmount: { currency: 'EUR', amount },
       transactionStatus,
       tppMessages: text === '' ? undefined : [{ category: 'ERROR', code: 'PAYMENT_FAILED', text }],
     });
-    const payments = [item('I-1', '10', 'ACSC'), item('I-2', '20.00', 'RJCT', 'AC04 closed'), item('', '0.00', 'ACTV')];
-    xs2a.bank.on(`GET ${path}/pmt-9`, { json: { payments: payments.slice(0, 2) } });
+    const payments = [item('I-1', '10', 'ACSC'), item('I-2', '15.00', 'RJCT', 'AC04 closed'), item('', '5', 'ACSC')];
+    const bare = payments.map((one) => ({ ...one, transactionStatus: undefined }));
+    xs2a.bank.on(`GET ${path}/pmt-9`, { json: { payments: bare } }, { json: { payments } });
     const payment = sentPayment(heldBulk(), await bulks().initiate(heldBulk(), callback, context));
     const first = await bulks().fetch(payment, context);
-    expect(first).toMatchObject({
+    expect(first).toMatchObject({ status: 'ACTC', amount: { minor: 3000n, currency: 'EUR' }, items: [] });
+    const second = await bulks().fetch(sentPayment(payment, first), context);
+    expect(second).toMatchObject({ status: 'ACSP', amount: undefined });
+    expect(xs2a.bank.seen.filter((seen) => seen.path === `${path}/pmt-9`)).toHaveLength(1);
+    await expect(bulks().fetch(sentPayment(payment, second), context)).resolves.toMatchObject({
       status: 'PART',
-      amount: { minor: 3000n, currency: 'EUR' },
       items: [
         { endToEndId: 'I-1', status: 'ACSC', reason: undefined },
         { endToEndId: 'I-2', status: 'RJCT', reason: 'AC04', upstreamStatus: 'RJCT' },
       ],
     });
-    await bulks().fetch(sentPayment(payment, first), context);
-    expect(xs2a.bank.seen.filter((seen) => seen.path === `${path}/pmt-9`)).toHaveLength(2);
   });
 
   it.each<[string, Reply]>([

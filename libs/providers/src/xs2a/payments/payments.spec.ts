@@ -4,6 +4,7 @@ import { reasonOf } from '../status.js';
 import {
   callback,
   context,
+  heldConsent,
   heldPayment,
   sample,
   startXs2a,
@@ -108,6 +109,12 @@ describe('initiation', () => {
     expect(snapshot).toMatchObject({ reference: '7', status: null, upstreamStatus: 'ACTV', amount: undefined });
     expect(snapshot.continuation).toMatchObject({ links: {} });
     expect(xs2a.warnings.join()).toMatch(/self, scaRedirect.*amount.*ACTV/);
+  });
+
+  it('runs in the session of a consent where it is given one', async () => {
+    await xs2a.payments.initiate(heldPayment({ consent: heldConsent() }), callback, context);
+    await xs2a.payments.initiate(heldPayment(), callback, context);
+    expect(xs2a.bank.seen.map(({ headers }) => headers['consent-id'])).toEqual(['con-7', undefined]);
   });
 
   it('opens the SCA that came along', async () => {

@@ -1,4 +1,4 @@
-import { type AnyOrder, isBulk, MoneyError } from '@tributary/domain';
+import { type AnyOrder, isBulk, isFinal, MoneyError } from '@tributary/domain';
 import { MalformedAnswer } from '../../kit/json.js';
 import { deriveUuid } from '../../kit/reference.js';
 import {
@@ -18,7 +18,7 @@ import { kept, resourceOf, scaMembers } from '../sca/conversation.js';
 import type { Starter } from '../sca/start.js';
 import { paymentCaller, paymentSubject, paymentUrl } from '../sca/subject.js';
 import type { Xs2aSettings } from '../settings.js';
-import { reasonOf } from '../status.js';
+import { paymentStatus, reasonOf } from '../status.js';
 import { paymentCreated } from '../wire.js';
 import { createCancellation } from './cancellation.js';
 import { initiationContent } from './content.js';
@@ -43,6 +43,12 @@ export function createPayments<Order extends AnyOrder>(
     const { product } = resourceOf(continuation);
     const sent = product === undefined ? productFor(order.scheme, settings) : productNamed(product, settings);
     return sent?.format ?? 'json';
+  };
+
+  /** Whether the bank has said of a bulk, or of a part of it, what became of it. */
+  const decided = (word: string): boolean => {
+    const status = paymentStatus(word, settings.profile?.paymentStatuses);
+    return status === 'PART' || isFinal(status);
   };
 
   /** The bank's copy of the order, so that it can be compared; null where the bank will not show it. */
@@ -125,20 +131,21 @@ export function createPayments<Order extends AnyOrder>(
       const url = new URL(state.links['status'] ?? `${own.href}/status`);
       const headers = { accept: statusAccept[formatOf(payment)] };
       const spec = { operation: 'readPaymentStatus', service: 'pis', method: 'GET', url, headers } as const;
-      // Details and status can disagree for a while; the status endpoint leads, the details are for the comparison (once), and for
-      // the items of a bulk where the bank shows them nowhere else.
-      const [answer, copy] = await Promise.all([
+      // Details and status can disagree for a while: the status endpoint leads, the details are for the comparison, once.
+      const [answer, firstCopy] = await Promise.all([
         client.receive(spec, paymentCaller(payment), context),
-        state.verified && state.itemised !== true ? null : copyOf(payment, context),
+        state.verified ? null : copyOf(payment, context),
       ]);
       const said = readStatus(answer, client, (message) => deps.warn({ operation: spec.operation, message }));
+      // A status in JSON says nothing about the items of a bulk; the details may, once there is something to say.
+      const itemsDue = isBulk(payment.order) && formatOf(payment) === 'json' && decided(said.word);
+      const copy = firstCopy ?? (itemsDue ? await copyOf(payment, context) : null);
       const starts = Object.entries(said.links).filter(([name]) => name.startsWith('startAuthorisation'));
       const next = {
         ...state,
         // Where another signer has to authorise, the status says how.
         links: { ...state.links, ...Object.fromEntries(starts) },
         verified: true,
-        itemised: state.itemised === true || (copy?.items.length ?? 0) > 0 ? true : undefined,
       };
       return snapshot(said.word, said.reason, {
         reference,

@@ -21,6 +21,9 @@ import { bodyFor, misfit, stepAgain } from './step-answer.js';
 import { type ScaSubject, scaSubject } from './subject.js';
 import { authorisationList, scaAnswer } from '../wire.js';
 
+/** The framework leaves the name of the parameter open; these are in use. */
+const confirmationParameters = ['confirmationCode', 'authConfirmationCode', 'code'];
+
 /** The SCA conversation over the framework's authorisation sub-resource (Implementation Guidelines 1.3, section 7). */
 export function createAuthorisation(
   settings: Xs2aSettings,
@@ -185,7 +188,7 @@ export function createAuthorisation(
       const now = await ask(resource, held, context);
       // After a redirect some banks want the code that they gave to the browser (section 7.6, confirmation).
       const { action } = conversationOf(now.continuation);
-      const names = [profile?.confirmationParameter, 'confirmationCode', 'code'];
+      const names = [profile?.confirmationParameter, ...confirmationParameters];
       const code = names.map((name) => (name === undefined ? undefined : query[name])).find((given) => given);
       if (action?.sends !== 'confirmationCode' || code === undefined) return now;
       return put(resource, { ...held, ...now }, action, { confirmationCode: code }, undefined, context);

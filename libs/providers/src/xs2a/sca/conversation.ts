@@ -70,8 +70,6 @@ const resource = record({
   accessShape: optional(text),
   /** Payments: whether the bank's copy was compared with the order. */
   verified: flag,
-  /** Bulks: whether the bank's copy says how each item stands. */
-  itemised: optional(flag),
   /** Payments: how the SCA of their cancellation begins, once it was asked for. */
   cancellation: optional(record(scaState)),
 });
@@ -89,7 +87,6 @@ export interface ResourceState extends ScaBeginning {
   readonly product?: string | undefined;
   readonly accessShape?: string | undefined;
   readonly verified: boolean;
-  readonly itemised?: boolean | undefined;
   readonly cancellation?: ScaBeginning | undefined;
 }
 
