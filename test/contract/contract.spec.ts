@@ -3,6 +3,7 @@ import type { Institution } from '../e2e/answers.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { type Bench, setUpBench, type Suite } from './bench.js';
 import { drivers } from './drivers/index.js';
+import { beneficiaries, party, standingOrders, transactionDetails } from './suites/account-data.suite.js';
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
@@ -26,6 +27,10 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   accounts: { accounts, consents, sca, refusals },
   balances: { balances },
   transactions: { transactions },
+  'transactions.details': { transactionDetails },
+  beneficiaries: { beneficiaries },
+  standingOrders: { standingOrders },
+  party: { party },
   payments: { payments },
   'payments.recurring': { recurring },
   'payments.futureDated': { futureDated },

@@ -196,7 +196,6 @@ async function write(
     reference: `upstream-${ids.blk}`,
     kind: 'bulk',
     operation: 'bulk-payments',
-    reference: 'upstream-bulk-1',
     order: { debtor: { account }, itemCount: 1 },
     items: [{ creditor, endToEndId: 'E2E-1', amountMinor: '1234' }],
   });
