@@ -35,6 +35,8 @@ export interface AuthorisationView {
 }
 
 export interface NewAuthorisation {
+  /** Made up by the caller, for a subject that is made in the same transaction and so has no earlier ones. */
+  readonly id?: string | undefined;
   readonly subjectType: 'consent' | 'payment';
   readonly subjectId: string;
   readonly appId: string;
@@ -68,10 +70,10 @@ export class AuthorisationsService {
   /** A new authorisation of a subject, and where its PSU comes back to. Earlier open ones of the subject end. */
   async open(
     manager: EntityManager,
-    { subjectType, subjectId, appId, connectionId, approach = 'redirect' }: NewAuthorisation,
+    { id: given, subjectType, subjectId, appId, connectionId, approach = 'redirect' }: NewAuthorisation,
   ): Promise<{ authorisationId: string; callback: CallbackTarget }> {
-    await this.rows.close(manager, [subjectId]);
-    const id = newId('aut');
+    if (given === undefined) await this.rows.close(manager, [subjectId]);
+    const id = given ?? newId('aut');
     const received: ScaStatus = 'received';
     await manager.query(
       `INSERT INTO authorisations
@@ -95,7 +97,9 @@ export class AuthorisationsService {
   /** Writes what the upstream said about an SCA. One that is over stays as it ended. */
   async record(manager: EntityManager, authorisationId: string, snapshot: AuthorisationSnapshot): Promise<void> {
     const row = await manager.getRepository(AuthorisationEntity).findOneByOrFail({ id: authorisationId });
-    await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
+    // Without tokens it is one statement, which needs no transaction of its own.
+    if (snapshot.tokens) await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
+    else await this.rows.write(manager, row, snapshot);
   }
 
   /** Its SCA is about to be opened: if that has not happened by then, the worker opens it. */

@@ -1,6 +1,6 @@
 import type { PaymentOrder, ScaApproach } from '@tributary/domain';
 import { Injectable } from '@nestjs/common';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
 import { newId, sha256Hex } from '@tributary/platform';
 import type { CallbackTarget } from '@tributary/providers';
 import { DataSource } from 'typeorm';
@@ -37,10 +37,14 @@ const makingSeconds = 60;
  */
 @Injectable()
 export class PaymentIntents {
+  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
+
   constructor(
     private readonly database: DataSource,
     private readonly authorisations: AuthorisationsService,
-  ) {}
+  ) {
+    this.paymentOf = entityReader(database, PaymentEntity);
+  }
 
   /** The payment that a key already stands for; null for a new key. */
   async find(claim: IdempotencyClaim): Promise<Payment | null> {
@@ -82,17 +86,19 @@ export class PaymentIntents {
     route: { readonly connectionId: string; readonly provider: string },
   ): Promise<{ payment: Payment; callback: CallbackTarget } | null> {
     const id = newId('pay');
+    const authorisationId = newId('aut');
     const { amount, ...order } = request.order;
     return this.database.transaction(async (manager) => {
-      const inserted = await manager.query<{ id: string }[]>(
+      const [row] = await manager.query<Readonly<Record<string, unknown>>[]>(
         `INSERT INTO payments
            (id, app_id, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
             psu_corporate_id, consent_id, "order", amount_minor, currency, sca_preference, redirect_uri, app_state,
-            send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                 'created', now() + $18 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
+            authorisation_id, send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls,
+            version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 'created', now() + $19 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
          ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
-         RETURNING id`,
+         RETURNING *`,
         [
           id,
           claim.appId,
@@ -111,11 +117,13 @@ export class PaymentIntents {
           request.scaPreference ?? null,
           request.redirectUri,
           request.state ?? null,
+          authorisationId,
           makingSeconds,
         ],
       );
-      if (inserted.length === 0) return null;
-      const { authorisationId, callback } = await this.authorisations.open(manager, {
+      if (!row) return null;
+      const { callback } = await this.authorisations.open(manager, {
+        id: authorisationId,
         subjectType: 'payment',
         subjectId: id,
         appId: claim.appId,
@@ -123,8 +131,7 @@ export class PaymentIntents {
         provider: route.provider,
         approach: request.scaPreference,
       });
-      await manager.query('UPDATE payments SET authorisation_id = $2 WHERE id = $1', [id, authorisationId]);
-      return { payment: await manager.getRepository(PaymentEntity).findOneByOrFail({ id }), callback };
+      return { payment: this.paymentOf(row), callback };
     });
   }
 }
