@@ -7,7 +7,7 @@ import { beneficiaries, party, standingOrders, transactionDetails } from './suit
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
-import { funds } from './suites/funds.suite.js';
+import { funds, fundsConsents } from './suites/funds.suite.js';
 import {
   baskets,
   bulkCancellation,
@@ -40,6 +40,7 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   'bulkPayments.cancel': { bulkCancellation },
   signingBaskets: { baskets },
   fundsConfirmation: { funds },
+  'fundsConfirmation.consent': { fundsConsents },
 };
 
 let world: World;
