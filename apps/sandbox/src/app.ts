@@ -1,14 +1,22 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { upstreams } from './catalogue.js';
+import { TestAuthority } from './kit/pki/test-authority.js';
+import { TlsDoor } from './kit/pki/tls-door.js';
 import type { SandboxOptions } from './kit/upstream.js';
 
 export const DEFAULT_SEED = 'tributary';
 
+export interface SandboxSettings extends Pick<SandboxOptions, 'seed' | 'publicUrl' | 'host'> {
+  /** Opens the way in by TLS with client certificates on this port; 0 is any that is free. */
+  tlsPort: number | undefined;
+  /** One line per request on standard output. */
+  log: boolean;
+}
+
 /**
  * Makes the sandbox without listening. Tests call `inject` on it or let it listen on port 0.
- * @param log true: one line per request on standard output.
  */
-export function buildSandbox(options: Partial<SandboxOptions> & { log?: boolean } = {}): FastifyInstance {
+export function buildSandbox(options: Partial<SandboxSettings> = {}): FastifyInstance {
   const app = Fastify({
     logger: {
       level: options.log === true ? 'info' : 'error',
@@ -24,8 +32,17 @@ export function buildSandbox(options: Partial<SandboxOptions> & { log?: boolean 
     },
   });
   app.get('/health/live', async () => ({ status: 'ok' }));
+  const authority = new TestAuthority();
+  const door = new TlsDoor(app, authority);
+  const { seed = DEFAULT_SEED, publicUrl, host = '127.0.0.1', tlsPort } = options;
+  app.addHook('onReady', async () => {
+    if (tlsPort !== undefined) {
+      await door.open({ host, port: tlsPort, handshake: 'open' });
+    }
+  });
+  app.addHook('onClose', async () => door.close());
   for (const upstream of upstreams) {
-    upstream.register(app, { seed: options.seed ?? DEFAULT_SEED, publicUrl: options.publicUrl });
+    upstream.register(app, { seed, publicUrl, authority, door, host });
   }
   return app;
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { TestAuthority } from './pki/test-authority.js';
+import type { TlsDoor } from './pki/tls-door.js';
 
 /** What every simulated upstream is told at the start. */
 export interface SandboxOptions {
@@ -6,6 +8,12 @@ export interface SandboxOptions {
   seed: string;
   /** The origin to write into links, such as `https://sandbox.example`; without it the request's own host is used. */
   publicUrl?: string | undefined;
+  /** Makes test certificates. */
+  authority: TestAuthority;
+  /** The way in by TLS with client certificates. */
+  door: TlsDoor;
+  /** The address on which the sandbox listens. */
+  host: string;
 }
 
 /** A simulated upstream: one folder and one line in the catalogue. */

@@ -42,7 +42,9 @@ function consentOf(call: Call): Consent {
     }
     throw formatError('Consent-ID', 'is missing');
   }
-  const consent = findConsent(call, id);
+  // A token names its consent by itself, whoever the certificate says the TPP is.
+  const named = grant?.consentId === id ? call.bank.consents.get(id) : undefined;
+  const consent = named ?? findConsent(call, id);
   if (grant && (grant.customer !== consent.psu || (grant.scope.includes('AIS:') && grant.consentId !== id))) {
     throw new TppError(401, 'TOKEN_INVALID', 'The access token is for another consent', 'Authorization');
   }

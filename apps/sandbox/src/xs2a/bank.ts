@@ -15,6 +15,7 @@ import { Ledger } from './ledger.js';
 import { OAuthState } from './oauth/state.js';
 import { OPERATIONS } from './operations.js';
 import { newPasswordKey } from './password-key.js';
+import type { CertificateState } from './pki/tpp-certificate.js';
 import type { Payment } from './payments/payment.js';
 import { mockbankProfile, type Profile } from './profile.js';
 import { seedCustomers } from './seed.js';
@@ -41,6 +42,8 @@ export class Bank {
   readonly ledger = new Ledger();
   readonly answers = new AnswerBook();
   readonly oauth = new OAuthState();
+  /** Blocked and revoked certificates of TPPs, by serial number. */
+  readonly certificateStates = new Map<string, CertificateState>();
   readonly faults: FaultBook<BankFault>;
   profile: Profile = mockbankProfile();
   private passwordKeyPair: KeyObject | undefined;

@@ -1,15 +1,29 @@
+import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Shape } from '../kit/shape.js';
 import type { Fault } from '../kit/faults.js';
 import type { Bank } from './bank.js';
 import type { BankFault } from './bank.js';
 import type { Links } from './links.js';
+import { organisationOf, readCertificate } from './pki/tpp-certificate.js';
 import type { ReceivedBody } from './received-body.js';
 import type { ScaWish } from './subject.js';
 import { TppError, formatError } from './tpp-error.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'vbscript:', 'file:'];
+
+/** What a call has by its connection. */
+export interface CallConnection {
+  /** The TLS client's certificate; undefined by plain HTTP, or when the client has none. */
+  clientCertificate?: X509Certificate | undefined;
+  encrypted: boolean;
+  /** Issuers of TPP certificates whom the sandbox trusts. */
+  anchors: readonly X509Certificate[];
+}
+
+/** The TPP of calls without a certificate: the demo client of the authorisation server. */
+const NAMELESS_TPP = 'PSDDE-BAFIN-123456';
 
 /** One request to the XS2A interface, with the answers to what every endpoint asks. */
 export class Call {
@@ -22,6 +36,7 @@ export class Call {
     readonly received: ReceivedBody,
     /** Faults of the bank (not of the wire) that strike this call. */
     readonly faults: readonly Fault<BankFault>[],
+    private readonly connection: CallConnection,
   ) {}
 
   /** The body as text; empty without one. */
@@ -117,11 +132,25 @@ export class Call {
   }
 
   /**
-   * Who calls: the certificate that the TPP shows, as far as there is one. MockBank asks for none, so without one all
-   * callers are the same TPP.
+   * Who calls: the organisation in the certificate that the TPP shows in the header or by TLS, so that a renewed
+   * certificate is the same TPP. MockBank asks for none, so without one all callers are the same TPP.
    */
   get tpp(): string {
-    return this.header('TPP-Signature-Certificate') ?? 'tpp';
+    const header = this.header('TPP-Signature-Certificate');
+    const certificate = header === undefined ? this.connection.clientCertificate : readCertificate(header);
+    return (certificate && organisationOf(certificate)) ?? header ?? NAMELESS_TPP;
+  }
+
+  get clientCertificate(): X509Certificate | undefined {
+    return this.connection.clientCertificate;
+  }
+
+  get encrypted(): boolean {
+    return this.connection.encrypted;
+  }
+
+  get anchors(): readonly X509Certificate[] {
+    return this.connection.anchors;
   }
 
   /** True while the PSU takes part: PSU-IP-Address is sent if and only if the PSU started the call. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { ENDPOINTS } from './endpoints.js';
+import { OPERATIONS } from './operations.js';
 import { Tpp, code, order, type Json, type TestCustomer } from '../../test/tpp.js';
 
 const PATH = '/v1/payments/sepa-credit-transfers';
@@ -94,6 +96,20 @@ describe('faults', () => {
     expect(statuses).toEqual(['ACSC', 'RJCT', 'ACTC', 'ACTV']);
     await tpp.advance(200);
     expect((await tpp.call('GET', `${paths[2] ?? ''}/status`)).json['transactionStatus']).toBe('ACSC');
+  });
+
+  it('reach every operation that there is', async () => {
+    expect(new Set(ENDPOINTS.map(({ operation }) => operation))).toEqual(new Set(OPERATIONS));
+    for (const { operation, method, path } of ENDPOINTS) {
+      // oxlint-disable-next-line no-await-in-loop
+      await tpp.control('DELETE', '/faults');
+      // oxlint-disable-next-line no-await-in-loop
+      await arrange({ kind: 'error', httpStatus: 502, code: 'STRUCK', match: { operation } });
+      const url = path.replace(/:service\(.*?\$\)/, 'payments').replaceAll(/:\w+/g, 'x');
+      // oxlint-disable-next-line no-await-in-loop
+      const answer = await tpp.call(method, `/xs2a${url}`);
+      expect([operation, answer.status, code(answer)]).toEqual([operation, 502, 'STRUCK']);
+    }
   });
 
   it('strike by chance as the seed decides', async () => {

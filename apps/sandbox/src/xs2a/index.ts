@@ -1,15 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Instances } from '../kit/instances.js';
 import type { Upstream } from '../kit/upstream.js';
-import { accountEndpoints } from './accounts.endpoints.js';
 import { Bank } from './bank.js';
-import { consentEndpoints } from './consents.endpoints.js';
-import type { Endpoint } from './endpoint.js';
-import { fundsEndpoints } from './funds/funds.endpoints.js';
-import { paymentEndpoints } from './payments/payments.endpoints.js';
+import { ENDPOINTS } from './endpoints.js';
+import { pkiRoutes } from './control/pki-routes.js';
 import { controlRoutes } from './control/routes.js';
 import { mountJson } from './control/json-route.js';
-import { oauthEndpoints } from './oauth/endpoints.js';
 import type { Site } from './open-call.js';
 import { travel } from './road.js';
 import { internalRoutes } from './internal/routes.js';
@@ -20,24 +16,7 @@ import { mountPages } from './ui/page-route.js';
 import { scaPages } from './ui/sca.pages.js';
 import { visitPages } from './ui/visit.pages.js';
 import { TppError } from './tpp-error.js';
-import { transactionEndpoints } from './reports/transactions.endpoints.js';
-import { beneficiaryEndpoints } from './beneficiaries.endpoints.js';
-import { basketEndpoints } from './baskets/baskets.endpoints.js';
-import { fundsConsentEndpoints } from './funds/funds-consents.endpoints.js';
-import { cardEndpoints } from './cards/cards.endpoints.js';
 
-const ENDPOINTS: readonly Endpoint[] = [
-  ...consentEndpoints,
-  ...accountEndpoints,
-  ...transactionEndpoints,
-  ...cardEndpoints,
-  ...beneficiaryEndpoints,
-  ...paymentEndpoints,
-  ...basketEndpoints,
-  ...fundsEndpoints,
-  ...fundsConsentEndpoints,
-  ...oauthEndpoints,
-];
 const PAGES = [...scaPages, ...visitPages, ...authorisePages, ...appPages, ...adminPages];
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 
@@ -53,7 +32,8 @@ export const xs2a: Upstream = {
         bank.stalls.releaseAll();
       }
     });
-    const site: Site = { banks, publicUrl: options.publicUrl };
+    const { publicUrl, authority, door, host } = options;
+    const site: Site = { banks, publicUrl, authority, door, host };
     for (const name of ['xs2a', 'xs2a@:bank']) {
       void app.register(async (scope) => mountBank(scope, site), { prefix: `/${name}` });
       void app.register(async (scope) => mountControl(scope, site), { prefix: `/__control/${name}` });
@@ -63,7 +43,7 @@ export const xs2a: Upstream = {
 
 function mountControl(scope: FastifyInstance, site: Site): void {
   takeBodiesAsBytes(scope);
-  mountJson(scope, site, controlRoutes);
+  mountJson(scope, site, [...controlRoutes, ...pkiRoutes]);
 }
 
 /** Bodies are read later, so that a broken one gets the bank's own error, and digests are made of what really came. */

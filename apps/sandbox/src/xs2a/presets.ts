@@ -31,6 +31,10 @@ export const PRESETS = {
   'poor-transactions': { transactionIds: 'missing', emptyLists: 'null', accountLinks: 'none', badRow: true },
   'all-balances': { balances: 'all' },
   download: { download: true },
+  'signed-requests': { signature: 'required' },
+  'old-signed-requests': { signature: 'required', signatureHeaders: 'withDate' },
+  'client-certificates': { mtls: 'required' },
+  'signed-requests-and-client-certificates': { signature: 'required', mtls: 'required' },
 } as const satisfies Record<string, Partial<Profile>>;
 
 /**

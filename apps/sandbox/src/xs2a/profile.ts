@@ -99,6 +99,12 @@ export interface Profile {
   baskets: 'mixed' | 'payments' | 'none';
   /** Whether funds are confirmed without a consent for it. */
   fundsConsent: 'optional' | 'required';
+  /** `required`: every call needs Digest, Signature and TPP-Signature-Certificate. */
+  signature: 'off' | 'required';
+  /** `withDate`: Date is signed too, as in versions up to 1.3.3. */
+  signatureHeaders: 'standard' | 'withDate';
+  /** `required`: calls come by TLS with a client certificate. */
+  mtls: 'off' | 'required';
 }
 
 /** MockBank as its public pages show it. */
@@ -156,6 +162,9 @@ export function mockbankProfile(): Profile {
     oauthWords: 'standard',
     baskets: 'mixed',
     fundsConsent: 'optional',
+    signature: 'off',
+    signatureHeaders: 'standard',
+    mtls: 'off',
   };
 }
 
@@ -194,6 +203,9 @@ const CHOICES = {
   oauthWords: ['standard', 'upper'],
   baskets: ['mixed', 'payments', 'none'],
   fundsConsent: ['optional', 'required'],
+  signature: ['off', 'required'],
+  signatureHeaders: ['standard', 'withDate'],
+  mtls: ['off', 'required'],
 } as const satisfies Partial<Record<keyof Profile, readonly string[]>>;
 
 const RANGES = {

@@ -11,6 +11,9 @@ import { glanceAtOrder } from './payments/glance.js';
 import { OAuthError } from './oauth/oauth-error.js';
 import { openCall, type Site } from './open-call.js';
 import { readBody } from './received-body.js';
+import type { Operation } from './operations.js';
+import { checkClientCertificate } from './pki/client-certificate.js';
+import { verifyRequest } from './signature/verify-request.js';
 import { TppError, formatError } from './tpp-error.js';
 import { writeJson } from './wire-style.js';
 
@@ -60,6 +63,7 @@ function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
   }
   try {
     const { requestId } = call;
+    assertIdentified(call, endpoint.operation);
     const acts = endpoint.method !== 'GET';
     const fingerprint = fingerprintOf([endpoint.method, path, call.header('PSU-ID'), call.tpp, call.text]);
     const known = acts ? bank.answers.find(requestId, fingerprint, bank.clock.nowMs()) : undefined;
@@ -79,10 +83,26 @@ function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
   }
 }
 
+/** Certificate of the connection first, then the signature of the request; tokens are not asked for by signed requests. */
+function assertIdentified(call: Call, operation: Operation): void {
+  if (call.bank.profile.mtls === 'required') {
+    checkClientCertificate(call, operation);
+  }
+  if (call.bank.profile.signature === 'required' && operation !== 'oauth.token') {
+    verifyRequest(call, operation);
+  }
+}
+
 function oauthAnswer(call: Call, endpoint: Endpoint): Answer {
   try {
+    if (endpoint.operation === 'oauth.token') {
+      assertIdentified(call, endpoint.operation);
+    }
     return endpoint.handle(call);
   } catch (error) {
+    if (error instanceof TppError) {
+      return new OAuthError(error.status, 'invalid_client', error.text).answer();
+    }
     if (error instanceof OAuthError) {
       return error.answer();
     }

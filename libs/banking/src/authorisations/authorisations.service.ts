@@ -49,6 +49,8 @@ export interface AuthorisationView extends PaymentDisclosureView {
 }
 
 export interface NewAuthorisation {
+  /** Made up by the caller, for a subject that is made in the same transaction and so has no earlier ones. */
+  readonly id?: string | undefined;
   readonly subjectType: SubjectType;
   readonly subjectId: string;
   readonly appId: string;
@@ -106,9 +108,18 @@ export class AuthorisationsService {
   /** A new authorisation of a subject. Earlier open ones of the same subject and signer end. */
   async open(
     manager: EntityManager,
-    { subjectType, subjectId, appId, connectionId, approach = 'redirect', signer, keepEarlier }: NewAuthorisation,
+    {
+      id: given,
+      subjectType,
+      subjectId,
+      appId,
+      connectionId,
+      approach = 'redirect',
+      signer,
+      keepEarlier,
+    }: NewAuthorisation,
   ): Promise<OpenedAuthorisation> {
-    const id = newId('aut');
+    const id = given ?? newId('aut');
     const received: ScaStatus = 'received';
     await manager.query(
       `INSERT INTO authorisations
@@ -129,7 +140,7 @@ export class AuthorisationsService {
         hoursToFinish,
       ],
     );
-    if (!keepEarlier) await this.rows.closeEarlier(manager, id);
+    if (given === undefined && !keepEarlier) await this.rows.closeEarlier(manager, id);
     const callback = await this.callbacks.add(manager, { id, appId, connectionId });
     return { authorisationId: id, callback };
   }
@@ -196,7 +207,9 @@ export class AuthorisationsService {
   /** Writes what the upstream said about an SCA. One that is over stays as it ended. */
   async record(manager: EntityManager, authorisationId: string, snapshot: AuthorisationSnapshot): Promise<void> {
     const row = await manager.getRepository(AuthorisationEntity).findOneByOrFail({ id: authorisationId });
-    await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
+    // Without tokens it is one statement, which needs no transaction of its own.
+    if (snapshot.tokens) await manager.transaction((inner) => this.rows.write(inner, row, snapshot));
+    else await this.rows.write(manager, row, snapshot);
   }
 
   /** Its SCA is about to be opened: if that has not happened by then, the worker opens it. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
 import { newId, sha256Hex } from '@tributary/platform';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
@@ -24,10 +24,14 @@ const makingSeconds = 60;
  */
 @Injectable()
 export class PaymentIntents {
+  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
+
   constructor(
     private readonly database: DataSource,
     private readonly authorisations: AuthorisationsService,
-  ) {}
+  ) {
+    this.paymentOf = entityReader(database, PaymentEntity);
+  }
 
   /** The payment that a key already stands for; null for a new key. */
   async find(claim: IdempotencyClaim): Promise<Payment | null> {
@@ -69,18 +73,19 @@ export class PaymentIntents {
     route: { readonly connectionId: string; readonly provider: string },
   ): Promise<{ payment: Payment; opened: OpenedAuthorisation } | null> {
     const id = newId(idPrefix[kindOf(request)]);
+    const authorisationId = newId('aut');
     const { kind, order, items, amountMinor, currency } = storedOrder(named(request.order, id));
     return this.database.transaction(async (manager) => {
-      const inserted = await manager.query<{ id: string }[]>(
+      const [row] = await manager.query<Readonly<Record<string, unknown>>[]>(
         `INSERT INTO payments
            (id, app_id, kind, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
             psu_corporate_id, consent_id, "order", items, amount_minor, currency, sca_preference, redirect_uri, app_state,
-            sign_in_basket, send_state, send_lease_until, send_attempts, step_open, state, final, next_poll_at, polls,
-            version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                 'created', now() + $21 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
+            sign_in_basket, authorisation_id, send_state, send_lease_until, send_attempts, step_open, state, final,
+            next_poll_at, polls, version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                 'created', now() + $22 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
          ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
-         RETURNING id`,
+         RETURNING *`,
         [
           id,
           claim.appId,
@@ -102,19 +107,20 @@ export class PaymentIntents {
           request.redirectUri,
           request.state ?? null,
           request.signInBasket ?? false,
+          authorisationId,
           makingSeconds,
         ],
       );
-      if (inserted.length === 0) return null;
+      if (!row) return null;
       const opened = await this.authorisations.open(manager, {
+        id: authorisationId,
         subjectType: 'payment',
         subjectId: id,
         appId: claim.appId,
         connectionId: route.connectionId,
         approach: request.scaPreference,
       });
-      await manager.query('UPDATE payments SET authorisation_id = $2 WHERE id = $1', [id, opened.authorisationId]);
-      return { payment: await manager.getRepository(PaymentEntity).findOneByOrFail({ id }), opened };
+      return { payment: this.paymentOf(row), opened };
     });
   }
 }

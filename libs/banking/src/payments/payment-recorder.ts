@@ -29,10 +29,13 @@ export class PaymentRecorder {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @returns the payment as it is after the change */
-  async record(paymentId: string, change: (payment: Payment) => PlannedChange): Promise<Payment> {
+  /**
+   * @param known the row where the caller has just read it: its version guards the write like that of any other
+   * @returns the payment as it is after the change
+   */
+  async record(paymentId: string, change: (payment: Payment) => PlannedChange, known?: Payment): Promise<Payment> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const payment = await this.read(paymentId);
+      const payment = attempt === 0 && known ? known : await this.read(paymentId);
       const { written, lost, after } = await this.writeOne(payment, change(payment));
       if (!lost) {
         this.alert(written);

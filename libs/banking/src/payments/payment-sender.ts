@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
-import { type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
 import {
   type CallbackTarget,
   type CallContext,
@@ -54,13 +54,17 @@ const findings: Readonly<Record<ProviderErrorKind, SendFinding>> = {
  */
 @Injectable()
 export class PaymentSender {
+  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
+
   constructor(
     private readonly database: DataSource,
     private readonly held: HeldPayments,
     private readonly recorder: PaymentRecorder,
     private readonly authorisations: AuthorisationsService,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.paymentOf = entityReader(database, PaymentEntity);
+  }
 
   /**
    * Sends the instruction once and records what came of it.
@@ -78,8 +82,9 @@ export class PaymentSender {
   ): Promise<SentPayment | null> {
     // Whatever can fail on our side fails before the claim: afterwards a fault means that nobody knows.
     const held = await this.held.hold(await this.find(id));
-    const attempt = await this.claim(id, from);
-    if (attempt === null) return null;
+    const claimed = await this.claim(id, from);
+    if (claimed === null) return null;
+    const attempt = claimed.sendAttempts;
     const { result: snapshot, latencyMs } = await timed(() => payments.initiate(held, callback, context)).catch(
       async (error: unknown) => {
         await this.recordFailure(id, attempt, from, error);
@@ -87,11 +92,15 @@ export class PaymentSender {
       },
     );
     let believed = true;
-    const sent = await this.recorder.record(id, (current) => {
-      const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
-      believed = change.alert === null;
-      return { ...change, after: { ...change.after, sendLeaseUntil: null } };
-    });
+    const sent = await this.recorder.record(
+      id,
+      (current) => {
+        const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
+        believed = change.alert === null;
+        return { ...change, after: { ...change.after, sendLeaseUntil: null } };
+      },
+      claimed,
+    );
     // A bank that names another amount or payee gets no PSU's authorisation for it.
     if (!sent.authorisationId || !believed) return { payment: sent, believed };
     if (snapshot.authorisation) {
@@ -110,10 +119,10 @@ export class PaymentSender {
   /**
    * Claims the right to send: exactly one caller gets it, and the row says so, committed, before anything leaves us. An
    * `unknown` payment stays `unknown` while it is sent again.
-   * @returns the number of this sending; null for everybody else
+   * @returns the payment as it is now; null for everybody else
    */
-  private async claim(id: string, from: 'created' | 'unknown'): Promise<number | null> {
-    const [rows] = await this.database.query<[{ send_attempts: number }[], number]>(
+  private async claim(id: string, from: 'created' | 'unknown'): Promise<Payment | null> {
+    const [rows] = await this.database.query<[Readonly<Record<string, unknown>>[], number]>(
       `UPDATE payments
        SET send_state = CASE WHEN $2 = 'created' THEN 'sending' ELSE 'unknown' END,
            state = CASE WHEN $2 = 'unknown' THEN 'unknown' WHEN step_open THEN state ELSE 'processing' END,
@@ -124,10 +133,11 @@ export class PaymentSender {
          AND (($2 = 'created' AND send_state = 'created')
            OR ($2 = 'unknown' AND send_state IN ('sending', 'unknown')
                AND (send_lease_until IS NULL OR send_lease_until < now())))
-       RETURNING send_attempts`,
+       RETURNING *`,
       [id, from, sendLeaseSeconds],
     );
-    return rows[0]?.send_attempts ?? null;
+    const [row] = rows;
+    return row ? this.paymentOf(row) : null;
   }
 
   private find(id: string): Promise<Payment> {

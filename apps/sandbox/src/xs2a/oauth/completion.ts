@@ -32,11 +32,11 @@ export function completeOAuth(bank: Bank, visit: Visit): string {
 }
 
 /** Without a consent of the TPP the login itself gives access to all accounts; nobody counts the reads. */
-function openConsent(bank: Bank, { psu }: Visit): string {
+function openConsent(bank: Bank, { psu, oauth }: Visit): string {
   const consent = createConsent(
     bank,
     {
-      tpp: 'tpp',
+      tpp: oauth?.clientId ?? '',
       psu,
       preStep: false,
       wish: { redirect: false, decoupled: false, explicit: false },

@@ -1,0 +1,105 @@
+import { createHash, verify, type X509Certificate } from 'node:crypto';
+import type { Call } from '../call.js';
+import type { Operation } from '../operations.js';
+import { neededRoles } from '../pki/needed-roles.js';
+import { checkCertificate, issuerOf, readCertificate, serialOf } from '../pki/tpp-certificate.js';
+import { TppError } from '../tpp-error.js';
+import { readSignatureHeader, type SignatureHeader } from './signature-header.js';
+
+const ALGORITHMS: Readonly<Record<string, string>> = { 'rsa-sha256': 'sha256', 'rsa-sha512': 'sha512' };
+const DIGESTS: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-512': 'sha512' };
+/** Signed if and only if they are sent (Implementation Guidelines 1.3, section 12.2). */
+const SIGNED_IF_SENT = ['psu-id', 'psu-corporate-id', 'tpp-redirect-uri'];
+
+/**
+ * Checks the QSeal signature of a request. The order decides which mistake is told when there are several: certificate
+ * missing, unreadable, out of time, without the role; then Signature missing, keyId, names, digest, and the signature.
+ * @throws TppError 401 with the code of the first mistake.
+ */
+export function verifyRequest(call: Call, operation: Operation): void {
+  const certificate = certificateOf(call);
+  const { bank } = call;
+  checkCertificate(certificate, {
+    anchors: call.anchors,
+    now: bank.now(),
+    states: bank.certificateStates,
+    roles: neededRoles(operation),
+  });
+  const header = call.header('Signature');
+  if (header === undefined) {
+    throw new TppError(401, 'SIGNATURE_MISSING', 'The Signature header is missing', 'Signature');
+  }
+  const signature = readSignatureHeader(header);
+  if (typeof signature === 'string') {
+    throw invalid(signature);
+  }
+  assertKeyId(signature, certificate);
+  assertNames(call, signature.headers);
+  assertDigest(call);
+  assertSignature(call, signature, certificate);
+}
+
+function certificateOf(call: Call): X509Certificate {
+  const header = call.header('TPP-Signature-Certificate');
+  if (header === undefined) {
+    throw new TppError(401, 'CERTIFICATE_MISSING', 'TPP-Signature-Certificate is missing', 'TPP-Signature-Certificate');
+  }
+  const certificate = readCertificate(header);
+  if (!certificate) {
+    const text = 'TPP-Signature-Certificate is not the base64 of a DER certificate on one line';
+    throw new TppError(401, 'CERTIFICATE_INVALID', text, 'TPP-Signature-Certificate');
+  }
+  return certificate;
+}
+
+/** `SN=<serial>,CA=<issuer>`, compared as text with what the certificate says; blanks are `%20`. */
+function assertKeyId({ keyId }: SignatureHeader, certificate: X509Certificate): void {
+  const expected = `SN=${serialOf(certificate)},CA=${issuerOf(certificate).replaceAll(' ', '%20')}`;
+  // A backslash of the name may stand as it is or doubled, so both readings of the quoted text count.
+  if (!keyId.includes(expected)) {
+    throw invalid(`keyId must be ${expected}`);
+  }
+}
+
+function assertNames(call: Call, names: readonly string[]): void {
+  const always = ['digest', 'x-request-id', ...(call.bank.profile.signatureHeaders === 'withDate' ? ['date'] : [])];
+  const wanted = [...always, ...SIGNED_IF_SENT.filter((name) => call.header(name) !== undefined)];
+  const missing = wanted.find((name) => !names.includes(name));
+  const extra = names.find((name, index) => !wanted.includes(name) || names.indexOf(name) !== index);
+  if (missing !== undefined) {
+    throw invalid(`${missing} must be signed`);
+  }
+  if (extra !== undefined) {
+    throw invalid(`${extra} must not be signed, or is named twice`);
+  }
+}
+
+function assertDigest(call: Call): void {
+  const [, name = '', value] = /^(SHA-256|SHA-512)=([A-Za-z0-9+/]+={0,2})$/.exec(call.header('Digest') ?? '') ?? [];
+  const hash = DIGESTS[name];
+  if (hash === undefined) {
+    throw invalid('Digest must be SHA-256= or SHA-512= and the base64 of the hash');
+  }
+  if (createHash(hash).update(call.received.bytes).digest('base64') !== value) {
+    throw invalid('Digest does not fit the body');
+  }
+}
+
+/** The signing string: `name: value` per line, in the order of `headers`, joined by LF, no LF at the end. */
+function assertSignature(call: Call, signature: SignatureHeader, certificate: X509Certificate): void {
+  const hash = ALGORITHMS[signature.algorithm];
+  if (hash === undefined) {
+    throw invalid(`algorithm must be ${Object.keys(ALGORITHMS).join(' or ')}`);
+  }
+  const text = signature.headers.map((name) => `${name}: ${call.header(name)?.trim() ?? ''}`).join('\n');
+  const { publicKey } = certificate;
+  const holds =
+    publicKey.asymmetricKeyType === 'rsa' && verify(hash, Buffer.from(text, 'utf8'), publicKey, signature.signature);
+  if (!holds) {
+    throw invalid('The signature does not fit the headers');
+  }
+}
+
+function invalid(text: string): TppError {
+  return new TppError(401, 'SIGNATURE_INVALID', text, 'Signature');
+}
