@@ -97,7 +97,8 @@ export class PaymentSender {
       (current) => {
         const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
         believed = change.alert === null;
-        return { ...change, after: { ...change.after, sendLeaseUntil: null } };
+        // The first sender still owes its app an answer: its lease runs on, and a repeated key waits for those words.
+        return from === 'created' ? change : { ...change, after: { ...change.after, sendLeaseUntil: null } };
       },
       claimed,
     );
