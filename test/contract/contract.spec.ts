@@ -3,6 +3,7 @@ import type { Institution } from '../e2e/answers.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { type Bench, setUpBench, type Suite } from './bench.js';
 import { drivers } from './drivers/index.js';
+import { beneficiaries, details, fundsConsents, party, standingOrders } from './suites/account-services.suite.js';
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
@@ -17,8 +18,13 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   accounts: { accounts, consents, sca, refusals },
   balances: { balances },
   transactions: { transactions },
+  'transactions.details': { details },
+  beneficiaries: { beneficiaries },
+  standingOrders: { standingOrders },
+  party: { party },
   payments: { payments },
   fundsConfirmation: { funds },
+  'fundsConfirmation.consent': { fundsConsents },
 };
 
 let world: World;

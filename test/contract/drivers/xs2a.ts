@@ -25,6 +25,17 @@ const faults = {
   'wrong-json': { kind: 'wrongJson' },
 } as const satisfies Record<BankFailure, object>;
 
+/** MockBank offers all that the framework leaves to the bank. */
+const optionalServices = [
+  'cardAccounts',
+  'confirmationOfFundsConsents',
+  'ownerName',
+  'signingBaskets',
+  'standingOrders',
+  'transactionDetails',
+  'trustedBeneficiaries',
+] as const;
+
 /** Berlin Group XS2A against the simulated MockBank. */
 export const xs2a: ContractDriver = {
   provider: 'xs2a',
@@ -45,7 +56,7 @@ async function openBank({ sandboxUrl, callbackUrl }: Site, name: string): Promis
   await bank.profile({ acspAfterSeconds: 0, acscAfterSeconds: 0, pageSize: 50 });
   const oauth = await bank.registerOauth(callbackUrl);
   return {
-    settings: bank.settings({ oauth }),
+    settings: bank.settings({ oauth, optionalServices }),
     psu: (approach) => mockBankPsu(bank, customers[approach]),
     // This customer lets the TPP wish: the connection's preference is redirect.
     busyPsu: () => mockBankPsu(bank, 'greta.many'),
