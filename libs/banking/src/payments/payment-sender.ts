@@ -97,7 +97,9 @@ export class PaymentSender {
       (current) => {
         const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
         believed = change.alert === null;
-        return { ...change, after: { ...change.after, sendLeaseUntil: null } };
+        // Who sends first also opens the SCA and answers: until then a repeated key is told to wait.
+        const sendLeaseUntil = from === 'created' ? current.sendLeaseUntil : null;
+        return { ...change, after: { ...change.after, sendLeaseUntil } };
       },
       claimed,
     );
