@@ -21,7 +21,8 @@ let port = 0;
 
 const now = () => performance.timeOrigin + performance.now();
 const numberIn = (reference) => Number(/\d+/.exec(reference)?.[0] ?? 0);
-const settled = (reference) => settings.settledOneIn > 0 && numberIn(reference) % settings.settledOneIn === settings.settledRest;
+const settled = (reference) =>
+  settings.settledOneIn > 0 && numberIn(reference) % settings.settledOneIn === settings.settledRest;
 const iban = (number) =>
   `DE${String(98 - Number(BigInt(`${bban(number)}131400`) % 97n)).padStart(2, '0')}${bban(number)}`;
 const bban = (number) => `37040044${String(number).padStart(10, '0')}`;

@@ -1,6 +1,7 @@
 // What every row stands on: PostgreSQL with the durable settings that the product ships, the product's schema and the peers' own,
 // the bank, and an app with its consents, made over the product's own API.
-import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -66,8 +67,7 @@ class World {
 
   constructor(parts) {
     Object.assign(this, parts);
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    this.signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    this.keys = makeKeys(this.dir);
   }
 
   /** For copies of what the product has sealed. */
@@ -170,8 +170,8 @@ class World {
       this.appId = appId;
       this.connections = [];
       const { settings: schema } = await call('GET', '/v1/providers/xs2a', adminToken);
-      /** Whether this build can sign requests. */
-      this.signs = 'qseal' in (schema?.properties ?? {});
+      /** Whether this build can sign requests, and there is something to sign with. */
+      this.signs = this.keys !== null && 'qseal' in (schema?.properties ?? {});
       for (let number = 0; number < banks; number += 1) {
         this.connections.push(await call('POST', '/v1/connections', adminToken, this.#connection(number)));
       }
@@ -204,7 +204,8 @@ class World {
         scaPreference: 'redirect',
         maxConnections: 100,
         timeoutSeconds: 5,
-        historyDays: 90,
+        ...(this.keys && { tls: this.keys }),
+        ...(this.signs && { qseal: this.keys }),
       },
     };
   }
@@ -235,8 +236,30 @@ class World {
     await this.database.end();
     await this.peers.end();
     await this.postgres.stop();
-    if (!process.env.BENCH_KEEP) fs.rmSync(this.dir, { recursive: true, force: true });
+    fs.rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** A key and its certificate, which Node cannot make itself. @returns null where openssl is not installed */
+function makeKeys(dir) {
+  const [key, certificate] = [path.join(dir, 'key.pem'), path.join(dir, 'certificate.pem')];
+  const subject = '/C=DE/O=Bench/organizationIdentifier=PSDDE-BAFIN-123456/CN=bench';
+  const options = [
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    subject,
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ];
+  if (spawnSync('openssl', ['req', ...options], { stdio: 'ignore' }).status !== 0) return null;
+  return { certificatePem: fs.readFileSync(certificate, 'utf8'), privateKeyPem: fs.readFileSync(key, 'utf8') };
 }
 
 async function token(url, clientId, clientSecret) {

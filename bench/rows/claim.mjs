@@ -43,13 +43,15 @@ export async function run(world, { quick, sizes, say }) {
     const seen = new Set();
     for (let claim = 0; claim < (quick ? 50 : 300); claim += 1) {
       const began = performance.now();
-      const payments = await polling.claim(open.originals[claim % spread].connection_id, batch);
+      const claimed = await polling.claim(open.originals[claim % spread].connection_id, batch);
       taken.push(performance.now() - began);
-      for (const { id } of payments) {
+      for (const {
+        payment: { id },
+      } of claimed) {
         if (seen.has(id)) throw new Error(`${id} was claimed twice`);
         seen.add(id);
       }
-      if (payments.length !== batch) throw new Error(`${payments.length} payments were claimed`);
+      if (claimed.length !== batch) throw new Error(`${claimed.length} payments were claimed`);
     }
     const warm = taken.slice(10);
     say(`p50 ${median(warm).toFixed(1)} ms`);

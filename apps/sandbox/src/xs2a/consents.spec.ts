@@ -58,6 +58,7 @@ describe('consents', () => {
     );
   });
 
+  // Control: without the comparison of TPPs in findConsent() the foreign TPP reads the accounts.
   it('answers the usual mistakes of reading', async () => {
     const { consent } = await tpp.consent(anna);
     const early = await read(String(consent['consentId']));

@@ -68,7 +68,7 @@ function plain(random: SeededRandom, date: string): Omit<CardTransaction, 'invoi
     amount: new Big(-random.integer(500, 15_000)).div(100),
     currency: 'EUR',
     acceptorId: random.digits(15),
-    acceptorPhone: `+4940${random.digits(6)}`,
+    acceptorPhone: `+49-40${random.digits(6)}`,
     acceptorCity: city,
     merchantCategoryCode: mcc,
     text,

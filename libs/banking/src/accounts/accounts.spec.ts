@@ -10,6 +10,7 @@ import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { AccountDocumentsService } from './account-documents.service.js';
 import { AccountsService } from './accounts.service.js';
 import { BalancesService } from './balances.service.js';
+import { DataReads } from './data-reads.js';
 import { transactionKey, TransactionsService } from './transactions.service.js';
 
 const context: CallContext = { traceId: 'spec', psu: {} };
@@ -195,12 +196,69 @@ describe('a read', () => {
     expect(bank.count('readBalances')).toBe(3);
   });
 
+  // Negative control, carried out once: BalanceWriter without FOR UPDATE. Two processes then collide, or mix their sets.
+  it('keeps sets of balances whole, however many processes read and write them at once', async () => {
+    let size = 0;
+    Object.defineProperty(bank, 'balances', {
+      get: () => {
+        size = (size % 4) + 1;
+        return Array.from({ length: size }, (_, place) => ({
+          type: `of ${size}: ${place}`,
+          amount: parseMoney('1.00', 'EUR'),
+          creditDebit: 'credit',
+          raw: {},
+        }));
+      },
+    });
+    const other = await banking.secondProcess();
+    other.get(UpstreamsService).provider = () => Promise.resolve(bank.provider);
+    const readers = [banking.get(BalancesService), other.get(BalancesService)];
+    const links = await Promise.all(Array.from({ length: 3 }, () => linked()));
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(links.flatMap(({ id }) => readers.map((balances) => balances.list(banking.appId, id, fresh))));
+      for (const { id } of links) {
+        const { rows } = await banking.get(BalancesService).list(banking.appId, id, unattended);
+        expect(rows.map(({ type }) => type)).toEqual(rows.map((_, place) => `of ${rows.length}: ${place}`));
+      }
+    }
+    await other.stop();
+  });
+
+  it('remembers a read that brought nothing new, here at once and for other processes soon', async () => {
+    const { id } = await linked();
+    const balances = banking.get(BalancesService);
+    const first = await balances.list(banking.appId, id, fresh);
+    const second = await balances.list(banking.appId, id, fresh);
+    expect(second.rows).toEqual(first.rows);
+    expect(second.asOf?.getTime()).toBeGreaterThan(first.asOf?.getTime() ?? 0);
+    expect((await balances.list(banking.appId, id, unattended)).asOf).toEqual(second.asOf);
+    await banking.get(DataReads).flush();
+    const stored = await banking.database.query<{ as_of: Date }[]>(
+      `SELECT as_of FROM data_reads WHERE subject_id = $1 AND kind = 'balances'`,
+      [id],
+    );
+    expect(stored).toEqual([{ as_of: second.asOf }]);
+  });
+
   it('is live for a window that was never read', async () => {
     const { id } = await linked();
     await read(id, { from: '2026-01-01' }, unattended);
     await read(id, { from: '2026-01-01' }, unattended);
     await read(id, { from: '2026-02-01' }, unattended);
     expect(bank.queries.map(({ from }) => from)).toEqual(['2026-01-01', '2026-02-01']);
+  });
+
+  // Negative control, carried out once: consents kept for a second in AccountAccess. The second read then still succeeds.
+  it('stops at once when another process has revoked the consent', async () => {
+    const { id, consentId } = await linked();
+    const balances = banking.get(BalancesService);
+    await balances.list(banking.appId, id, fresh);
+    const other = await banking.secondProcess();
+    await other.get(ConsentsService).revoke(banking.appId, consentId, context);
+    for (const wish of [fresh, unattended, attended]) {
+      expect(await codeOf(balances.list(banking.appId, id, wish))).toEqual(['consent_not_usable', 'createConsent']);
+    }
+    await other.stop();
   });
 
   it('stops at once when the consent is revoked, also from the store', async () => {

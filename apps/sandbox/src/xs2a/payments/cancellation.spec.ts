@@ -30,7 +30,7 @@ describe('cancellation', () => {
     expect([late.status, code(late)]).toEqual([403, 'RESOURCE_EXPIRED']);
   });
 
-  // Control: with the guard `status === 'done'` dropped from finishCancellation the payment is booked on its day.
+  // Control: without movePayment() in finishCancellation() the payment is booked on its day.
   it('of an authorised payment needs an SCA of its own; until then the payment goes on', async () => {
     const path = await waiting();
     const answer = await tpp.call('DELETE', path);

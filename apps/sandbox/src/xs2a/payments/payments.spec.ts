@@ -68,6 +68,7 @@ describe('payments', () => {
     expect((await tpp.customer('hugo.poor')).accounts[0]?.booked).toBe('10.10');
   });
 
+  // Control: with rejectionOf() answering undefined these are booked.
   it.each([
     ['99999.00', 'AM04'],
     ['66.61', 'AC04'],
@@ -179,6 +180,23 @@ describe('payments', () => {
       transactionStatus: 'RJCT',
       psuMessage: expect.stringContaining('AG01'),
     });
+  });
+
+  // Control: without dropReservations() in rejectPayment() the money stays reserved and is booked two seconds later.
+  it('rejected under execution give the money back and are never booked', async () => {
+    const path = await tpp.payment(anna, '8.00');
+    await tpp.advance(1);
+    expect(await status(path)).toEqual({ transactionStatus: 'ACSP' });
+    const before = await tpp.customer('anna.embedded');
+    await tpp.control('POST', `/payments/${path.split('/').at(-1)}`, { reject: 'AC06' });
+    await tpp.advance(1000);
+    expect(await status(path)).toMatchObject({ transactionStatus: 'RJCT' });
+    const [now, then] = [await tpp.customer('anna.embedded'), before].map(
+      ({ accounts }) => accounts[0] as Json | undefined,
+    );
+    expect(now?.['booked']).toBe(then?.['booked']);
+    expect(Number(now?.['available'])).toBeCloseTo(Number(then?.['available']) + 8, 2);
+    expect((await ledger()).postings).toEqual([]);
   });
 
   it('can be asked for before: funds confirmation', async () => {
