@@ -3,11 +3,20 @@ import type { Institution } from '../e2e/answers.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { type Bench, setUpBench, type Suite } from './bench.js';
 import { drivers } from './drivers/index.js';
-import { beneficiaries, details, fundsConsents, party, standingOrders } from './suites/account-services.suite.js';
+import { beneficiaries, party, standingOrders, transactionDetails } from './suites/account-data.suite.js';
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
-import { funds } from './suites/funds.suite.js';
+import { funds, fundsConsents } from './suites/funds.suite.js';
+import {
+  baskets,
+  bulkCancellation,
+  bulks,
+  cancellation,
+  futureDated,
+  futureDatedBulks,
+  recurring,
+} from './suites/orders.suite.js';
 import { payments } from './suites/payments.suite.js';
 import { refusals } from './suites/refusals.suite.js';
 import { sca } from './suites/sca.suite.js';
@@ -18,11 +27,18 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   accounts: { accounts, consents, sca, refusals },
   balances: { balances },
   transactions: { transactions },
-  'transactions.details': { details },
+  'transactions.details': { transactionDetails },
   beneficiaries: { beneficiaries },
   standingOrders: { standingOrders },
   party: { party },
   payments: { payments },
+  'payments.recurring': { recurring },
+  'payments.futureDated': { futureDated },
+  'payments.cancel': { cancellation },
+  bulkPayments: { bulks },
+  'bulkPayments.futureDated': { futureDatedBulks },
+  'bulkPayments.cancel': { bulkCancellation },
+  signingBaskets: { baskets },
   fundsConfirmation: { funds },
   'fundsConfirmation.consent': { fundsConsents },
 };

@@ -25,7 +25,7 @@ const faults = {
   'wrong-json': { kind: 'wrongJson' },
 } as const satisfies Record<BankFailure, object>;
 
-/** MockBank offers all that the framework leaves to the bank. */
+/** What not every bank offers, and this one does. */
 const optionalServices = [
   'cardAccounts',
   'confirmationOfFundsConsents',
@@ -34,7 +34,7 @@ const optionalServices = [
   'standingOrders',
   'transactionDetails',
   'trustedBeneficiaries',
-] as const;
+];
 
 /** Berlin Group XS2A against the simulated MockBank. */
 export const xs2a: ContractDriver = {

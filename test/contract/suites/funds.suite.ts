@@ -36,3 +36,19 @@ export const funds: Suite = (driver, bench) => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 };
+
+/** Confirmation of funds under a consent for nothing else. */
+export const fundsConsents: Suite = (driver, bench) => {
+  it('answers for the account of the consent', async () => {
+    const { app, bank, consent } = bench();
+    const psu = await bank.psu(firstApproach(driver));
+    const { id: consentId, status } = await consent(psu, {
+      access: ['fundsConfirmation'],
+      accounts: [{ iban: psu.iban }],
+    });
+    expect(status).toBe('authorised');
+    const question = { consentId, account: { iban: psu.iban }, amount: { amount: '1.00', currency: 'EUR' } };
+    const reply = await app.post<{ fundsAvailable: boolean }>('/v1/funds-confirmations', question, attended);
+    expect(expectStatus(reply, 200, 'POST /v1/funds-confirmations')).toEqual({ fundsAvailable: true });
+  });
+};

@@ -151,7 +151,7 @@ async function write(
   });
   const account = { scheme: 'iban', value: 'DE02120300000000202051' } as const;
   const creditor = { name: 'Creditor', account };
-  const payment: Omit<Payment, 'id' | 'kind' | 'operation' | 'order' | 'items'> = {
+  const payment: Omit<Payment, 'id' | 'kind' | 'operation' | 'order' | 'items' | 'reference'> = {
     ...place,
     ...psu,
     ...way,
@@ -170,7 +170,6 @@ async function write(
     sendAttempts: 1,
     sendLeaseUntil: null,
     sentAt: now,
-    reference: 'upstream-payment-1',
     isoStatus: 'ACSC',
     isoReason: null,
     upstreamStatus: 'ACSC',
@@ -185,6 +184,7 @@ async function write(
   await put(source, PaymentEntity, {
     ...payment,
     id: ids.pay,
+    reference: `upstream-${ids.pay}`,
     kind: 'single',
     operation: 'payments',
     order: { creditor, scheme: 'SEPA_CREDIT_TRANSFER', endToEndId: 'E2E' },
@@ -193,9 +193,9 @@ async function write(
   await put(source, PaymentEntity, {
     ...payment,
     id: ids.blk,
+    reference: `upstream-${ids.blk}`,
     kind: 'bulk',
     operation: 'bulk-payments',
-    reference: 'upstream-bulk-1',
     order: { debtor: { account }, itemCount: 1 },
     items: [{ creditor, endToEndId: 'E2E-1', amountMinor: '1234' }],
   });

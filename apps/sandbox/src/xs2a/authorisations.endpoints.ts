@@ -4,7 +4,8 @@ import type { Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { chargesView } from './payments/charges.js';
-import { readScaUpdate, startAuthorisation, updateAuthorisation } from './sca.js';
+import { startAuthorisation, updateAuthorisation } from './sca.js';
+import { readScaUpdate } from './sca-update.js';
 import { authorisationLinks, authorisationPath, scaData } from './sca-view.js';
 import { TppError } from './tpp-error.js';
 

@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import { Shape } from '../kit/shape.js';
 import type { Fault } from '../kit/faults.js';
 import type { Bank } from './bank.js';
@@ -7,11 +6,8 @@ import type { BankFault } from './bank.js';
 import type { Links } from './links.js';
 import { organisationOf, readCertificate } from './pki/tpp-certificate.js';
 import type { ReceivedBody } from './received-body.js';
-import type { ScaWish } from './subject.js';
 import { TppError, formatError } from './tpp-error.js';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'vbscript:', 'file:'];
+import { UUID } from './uuid.js';
 
 /** What a call has by its connection. */
 export interface CallConnection {
@@ -158,62 +154,7 @@ export class Call {
     return this.header('PSU-IP-Address') !== undefined;
   }
 
-  /**
-   * TPP-Redirect-Preferred and its kind; also checks the headers about the PSU.
-   * @param psuAddress whether a strict bank wants PSU-IP-Address here.
-   */
-  scaWish(psuAddress: 'required' | 'optional'): ScaWish {
-    const redirectUri = this.uri('TPP-Redirect-URI');
-    const wish = {
-      redirect: this.flag('TPP-Redirect-Preferred'),
-      decoupled: this.flag('TPP-Decoupled-Preferred'),
-      explicit: this.flag('TPP-Explicit-Authorisation-Preferred'),
-      redirectUri,
-      nokRedirectUri: this.uri('TPP-Nok-Redirect-URI'),
-    };
-    const strict = this.bank.profile.headers === 'strict';
-    if (strict && wish.redirect && redirectUri === undefined) {
-      throw formatError('TPP-Redirect-URI', 'is required with TPP-Redirect-Preferred');
-    }
-    const address = this.header('PSU-IP-Address');
-    if (strict && psuAddress === 'required' && address === undefined) {
-      throw formatError('PSU-IP-Address', 'is missing');
-    }
-    if (address !== undefined && isIP(address) === 0) {
-      throw formatError('PSU-IP-Address', 'must be an IPv4 or IPv6 address');
-    }
-    const device = this.header('PSU-Device-ID');
-    if (strict && device !== undefined && !UUID.test(device)) {
-      throw formatError('PSU-Device-ID', 'must be a UUID');
-    }
-    const place = this.header('PSU-Geo-Location');
-    if (strict && place !== undefined && !/^GEO:-?\d{1,3}\.\d{6};-?\d{1,3}\.\d{6}$/.test(place)) {
-      throw formatError('PSU-Geo-Location', 'must look like GEO:52.506931;13.144558');
-    }
-    return wish;
-  }
-
   private mediaType(): string {
     return (this.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  }
-
-  private flag(name: string): boolean {
-    const value = this.header(name)?.toLowerCase();
-    if (value !== undefined && value !== 'true' && value !== 'false') {
-      throw formatError(name, 'must be true or false');
-    }
-    return value === 'true';
-  }
-
-  private uri(name: string): string | undefined {
-    const value = this.header(name);
-    if (value === undefined) {
-      return undefined;
-    }
-    const parsed = URL.canParse(value) ? new URL(value) : undefined;
-    if (!parsed || FORBIDDEN_SCHEMES.includes(parsed.protocol)) {
-      throw formatError(name, 'must be an absolute URI');
-    }
-    return value;
   }
 }

@@ -4,6 +4,7 @@ import type { Upstream } from '../kit/upstream.js';
 import { Bank } from './bank.js';
 import { ENDPOINTS } from './endpoints.js';
 import { pkiRoutes } from './control/pki-routes.js';
+import { resourceRoutes } from './control/resource-routes.js';
 import { controlRoutes } from './control/routes.js';
 import { mountJson } from './control/json-route.js';
 import type { Site } from './open-call.js';
@@ -43,7 +44,7 @@ export const xs2a: Upstream = {
 
 function mountControl(scope: FastifyInstance, site: Site): void {
   takeBodiesAsBytes(scope);
-  mountJson(scope, site, [...controlRoutes, ...pkiRoutes]);
+  mountJson(scope, site, [...controlRoutes, ...resourceRoutes, ...pkiRoutes]);
 }
 
 /** Bodies are read later, so that a broken one gets the bank's own error, and digests are made of what really came. */

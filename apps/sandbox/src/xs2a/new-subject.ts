@@ -5,6 +5,7 @@ import { grantOf, psuOf } from './access-token.js';
 import type { Hrefs } from './links.js';
 import { approachOf, startAuthorisation } from './sca.js';
 import { authorisationLinks, metadataPath, scaData, startLinks } from './sca-view.js';
+import { readScaWish } from './sca-wish.js';
 import type { NewSubject } from './subject.js';
 import { signaturesNeeded } from './subject-rules.js';
 import { TppError } from './tpp-error.js';
@@ -25,7 +26,7 @@ export function readScaContext(call: Call, missingTokenCode: string): NewSubject
     tpp: call.tpp,
     psu,
     preStep: grant !== undefined,
-    wish: call.scaWish('required'),
+    wish: readScaWish(call, 'required'),
     signed: [],
     wrongPasswords: 0,
     createdAt: call.bank.clock.now(),

@@ -17,7 +17,8 @@ export function finalise(bank: Bank, authorisation: Authorisation, chosen: reado
   const { subject, psu } = authorisation;
   authorisation.status = 'finalised';
   subject.psu ??= psu;
-  if (psu) {
+  // Two authorisations of one PSU may run side by side; they are one signature.
+  if (psu && !subject.signed.includes(psu)) {
     subject.signed.push(psu);
   }
   if (subject.kind === 'consent' && chosen.length > 0) {
@@ -75,10 +76,9 @@ export function timeOut(bank: Bank, authorisation: Authorisation): void {
 function accept(bank: Bank, subject: ScaSubject): void {
   switch (subject.kind) {
     case 'payment':
-      if (subject.plan) {
-        beginStandingOrder(bank, subject);
-      } else {
-        beginSettlement(bank, subject);
+      // A second SCA may end when the payment is on its way: it is authorised once.
+      if (UNAUTHORISED_STATUSES.includes(subject.status)) {
+        begin(bank, subject);
       }
       return;
     case 'cancellation':
@@ -96,6 +96,14 @@ function accept(bank: Bank, subject: ScaSubject): void {
       return;
     case 'fundsConsent':
       moveFundsConsent(subject, 'valid');
+  }
+}
+
+function begin(bank: Bank, payment: Payment): void {
+  if (payment.plan) {
+    beginStandingOrder(bank, payment);
+  } else {
+    beginSettlement(bank, payment);
   }
 }
 

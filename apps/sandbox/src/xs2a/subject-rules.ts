@@ -18,7 +18,14 @@ export function assertAuthorisable(bank: Bank, subject: ScaSubject, psu: Custome
   if (bank.openBasketOf(subject)) {
     throw new TppError(400, 'RESOURCE_BLOCKED', 'It is in a signing basket: authorise that');
   }
-  if (psu && subject.signed.includes(psu)) {
+  if (psu) {
+    assertNotSigned(subject, psu);
+  }
+}
+
+/** Several signatures are those of several PSUs. */
+export function assertNotSigned(subject: ScaSubject, psu: Customer): void {
+  if (subject.signed.includes(psu)) {
     throw new TppError(409, 'STATUS_INVALID', 'This PSU has authorised it already', 'PSU-ID');
   }
 }

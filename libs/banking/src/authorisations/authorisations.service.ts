@@ -140,7 +140,7 @@ export class AuthorisationsService {
         hoursToFinish,
       ],
     );
-    if (given === undefined && !keepEarlier) await this.rows.closeEarlier(manager, id);
+    if (!keepEarlier && given === undefined) await this.rows.closeEarlier(manager, id);
     const callback = await this.callbacks.add(manager, { id, appId, connectionId });
     return { authorisationId: id, callback };
   }

@@ -51,7 +51,7 @@ export class PaymentIntents {
   async isBeingMade(payment: Payment): Promise<boolean> {
     if (payment.answerEnvelope !== null) return false;
     const [row] = await this.database.query<{ alive: boolean }[]>(
-      `SELECT answer_envelope IS NULL AND send_state IN ('created', 'sending', 'sent') AND send_lease_until > now() AS alive FROM payments WHERE id = $1`,
+      `SELECT send_lease_until > now() AS alive FROM payments WHERE id = $1`,
       [payment.id],
     );
     return row?.alive ?? false;

@@ -97,9 +97,8 @@ export class PaymentSender {
       (current) => {
         const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
         believed = change.alert === null;
-        // Who sends first also opens the SCA and answers: until then a repeated key is told to wait.
-        const sendLeaseUntil = from === 'created' ? current.sendLeaseUntil : null;
-        return { ...change, after: { ...change.after, sendLeaseUntil } };
+        // The first sender still owes its app an answer: its lease runs on, and a repeated key waits for those words.
+        return from === 'created' ? change : { ...change, after: { ...change.after, sendLeaseUntil: null } };
       },
       claimed,
     );

@@ -15,6 +15,9 @@ export function assertCancellable(bank: Bank, payment: Payment): void {
 /** The SCA of the cancellation ended well; a payment that was executed in the meantime stays executed. */
 export function finishCancellation(bank: Bank, cancellation: Cancellation): void {
   const { payment } = cancellation;
+  if (cancellation.status === 'done') {
+    return;
+  }
   cancellation.status = WAITING_STATUSES.includes(payment.status) ? 'done' : 'refused';
   if (cancellation.status === 'done') {
     movePayment(bank, payment, 'CANC');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '../answer.js';
 import type { Call } from '../call.js';
 import { beginSca } from '../new-subject.js';
+import { readScaWish } from '../sca-wish.js';
 import { TppError } from '../tpp-error.js';
 import { assertCancellable } from './cancellation-rules.js';
 import { UNAUTHORISED_STATUSES, type Cancellation, type Payment } from './payment.js';
@@ -48,7 +49,7 @@ export function findCancellation(payment: Payment): Cancellation {
 
 /** One per payment: a new DELETE after a failed SCA opens it again, with the return addresses of the new request. */
 function openCancellation(call: Call, payment: Payment): Cancellation {
-  const wish = call.scaWish('optional');
+  const wish = readScaWish(call, 'optional');
   if (payment.cancellation) {
     return Object.assign(payment.cancellation, { status: 'open', wish, signed: [], wrongPasswords: 0 });
   }

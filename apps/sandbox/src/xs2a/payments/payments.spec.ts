@@ -182,6 +182,21 @@ describe('payments', () => {
     });
   });
 
+  // Control: without the test for UNAUTHORISED_STATUSES in accept() the money is reserved a second time and stays so.
+  it('authorised twice side by side are executed once', async () => {
+    const available = async () =>
+      Number(((await tpp.customer('anna.embedded')).accounts[0] as Json | undefined)?.['available']);
+    const before = await available();
+    const { json } = await tpp.call('POST', PATH, order(anna, '6.00'), { 'psu-id': anna.username });
+    const [one, two] = [await tpp.start(anna, json), await tpp.start(anna, json)];
+    await tpp.finish(anna, one);
+    await tpp.advance(1);
+    expect((await tpp.finish(anna, two)).json['scaStatus']).toBe('finalised');
+    await tpp.advance(1000);
+    expect((await ledger()).postings).toHaveLength(1);
+    expect(await available()).toBeCloseTo(before - 6, 2);
+  });
+
   // Control: without dropReservations() in rejectPayment() the money stays reserved and is booked two seconds later.
   it('rejected under execution give the money back and are never booked', async () => {
     const path = await tpp.payment(anna, '8.00');

@@ -36,6 +36,30 @@ describe('an account with two signers', () => {
     expect(list.json['authorisationIds']).toHaveLength(2);
   });
 
+  // Control: with `!subject.signed.includes(psu)` dropped from finalise() the second SCA books the money.
+  it('counts one signer once, however many authorisations he runs', async () => {
+    const payment = await initiate();
+    const [one, two] = [await tpp.start(karla, payment), await tpp.start(karla, payment)];
+    expect((await tpp.finish(karla, one)).json['scaStatus']).toBe('finalised');
+    expect((await tpp.finish(karla, two)).json['scaStatus']).toBe('finalised');
+    expect(await status(payment)).toBe('PATC');
+    const nameless = await tpp.call('POST', href(payment, 'startAuthorisation'));
+    const again = await tpp.call(
+      'PUT',
+      href(nameless.json, 'updatePsuIdentification'),
+      {},
+      { 'psu-id': karla.username },
+    );
+    expect([again.status, code(again)]).toEqual([409, 'STATUS_INVALID']);
+    await tpp.control('PUT', '/profile', { approach: 'redirect' });
+    const browser = await tpp.call('POST', href(payment, 'startAuthorisation'));
+    const login = await tpp.form(href(browser.json, 'scaRedirect'), {
+      username: karla.username,
+      password: karla.password,
+    });
+    expect([login.status, login.text]).toEqual([401, expect.stringContaining('authorised it already')]);
+  });
+
   it('takes no signature of somebody else, nor of one signer in the other one’s authorisation', async () => {
     const payment = await initiate();
     const anna = await tpp.customer('anna.embedded');

@@ -5,7 +5,7 @@ import type { Call } from '../call.js';
 import { moveConsent } from '../consent-life.js';
 import { decide } from '../decoupled.js';
 import { addMethod, addTransaction, createCustomer, openAccount } from '../new-customer.js';
-import { changeProfile } from '../profile.js';
+import { changeProfile } from '../profile-settings.js';
 import { adminTables } from './admin-tables.js';
 import { TppError } from '../tpp-error.js';
 import { siteName, warning, type PageAnswer, type PageRoute } from './page-route.js';

@@ -4,8 +4,8 @@ import { safePath } from '../../kit/page.js';
 import { isFinal, type Authorisation } from '../authorisation.js';
 import type { Call } from '../call.js';
 import type { Customer } from '../customer.js';
-import { assertOwns, assertSamePsu } from '../subject-rules.js';
-import { wrongCredentials } from '../sca.js';
+import { assertNotSigned, assertOwns, assertSamePsu } from '../subject-rules.js';
+import { wrongCredentials } from '../sca-steps.js';
 import { TppError } from '../tpp-error.js';
 import { bankPage, warning, type PageAnswer } from './page-route.js';
 import type { OAuthRequest, Visit } from './visit.js';
@@ -49,6 +49,7 @@ export function logIn(call: Call, authorisation?: Authorisation): Customer | str
     try {
       assertSamePsu(authorisation.subject, customer);
       assertOwns(authorisation.subject, customer);
+      assertNotSigned(authorisation.subject, customer);
     } catch (error) {
       if (error instanceof TppError) {
         return error.text;
