@@ -19,8 +19,19 @@ export interface Provider {
   readonly webhooks?: WebhookReceiver;
   /** Certificates that end, for the connection's health. */
   readonly certificates?: readonly { readonly purpose: string; readonly notAfter: Date }[];
+  /** What the upstream said last about how often it may still be called, for the connection's health; as this process saw it. */
+  readonly quotas?: () => readonly Quota[];
   /** Closes pooled connections. */
   close(): Promise<void>;
+}
+
+/** How often one kind of call may still be made. */
+export interface Quota {
+  /** Our name of the call. Of several with this name (accounts, consents) the one with least left. */
+  readonly operation: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetsAt: Date;
 }
 
 /** One request to an upstream, as the kit measured it. */
