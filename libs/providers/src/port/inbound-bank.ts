@@ -39,6 +39,9 @@ export interface InboundBank {
   /** How long a PSU may take to confirm a payment. */
   readonly confirmationMinutes: number;
 
+  /** For how long a repeated request is known. */
+  readonly requestIdHours: number;
+
   /** Where the PSU's browser goes after the decision about a payment. `message` only where something went wrong. */
   returnUrl(callbackUrl: string, outcome: PaymentOutcome): string;
 
@@ -136,7 +139,7 @@ export interface BankOrderItem {
 }
 
 /** An account that we hold, as a TPP may see it. */
-export interface HeldAccount {
+export interface DeskAccount {
   readonly reference: string;
   readonly identifiers: readonly AccountIdentifier[];
   readonly currency: string;
@@ -145,7 +148,7 @@ export interface HeldAccount {
   readonly schemes: readonly string[];
 }
 
-export interface HeldBalance {
+export interface DeskBalance {
   /** Berlin Group spelling: interimAvailable, interimBooked, ... */
   readonly type: string;
   /** Signed: negative is overdrawn. */
@@ -153,7 +156,7 @@ export interface HeldBalance {
 }
 
 /** An entry of an account that we hold. */
-export interface HeldTransaction {
+export interface DeskTransaction {
   readonly reference: string;
   readonly status: 'booked' | 'pending';
   readonly bookedOn: string | null;
@@ -168,14 +171,14 @@ export interface HeldTransaction {
 
 /** What we answer, by question. */
 export type BankAnswer =
-  | { readonly type: 'accounts'; readonly accounts: readonly HeldAccount[] }
-  | { readonly type: 'account'; readonly account: HeldAccount }
-  | { readonly type: 'balances'; readonly balances: readonly HeldBalance[] }
+  | { readonly type: 'accounts'; readonly accounts: readonly DeskAccount[] }
+  | { readonly type: 'account'; readonly account: DeskAccount }
+  | { readonly type: 'balances'; readonly balances: readonly DeskBalance[] }
   | {
       readonly type: 'transactions';
       readonly status: 'booked' | 'pending' | 'both';
-      readonly account: HeldAccount;
-      readonly transactions: readonly HeldTransaction[];
+      readonly account: DeskAccount;
+      readonly transactions: readonly DeskTransaction[];
       /** null on the last page. */
       readonly nextPage: string | null;
     }
@@ -209,7 +212,7 @@ export interface DescribedAuthorisation {
 export interface GrantedAccess {
   readonly requestUrl: string;
   readonly scopes: readonly string[];
-  readonly accounts: readonly HeldAccount[];
+  readonly accounts: readonly DeskAccount[];
 }
 
 export interface IssuedToken {
