@@ -1,14 +1,12 @@
-import { constants, generateKeyPairSync, sign } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyPairKeyObjectResult, sign } from 'node:crypto';
 import type { BankRefusal, BankRefusalKind, InboundRequest } from '../../port/index.js';
 import { createBank } from './bank.js';
 import type { BankSettings } from './settings.js';
 
-const pem = {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const;
-const tob = generateKeyPairSync('rsa', { modulusLength: 2048, ...pem });
-const own = generateKeyPairSync('rsa', { modulusLength: 2048, ...pem });
+const pair = (): { publicKey: string; privateKey: string } =>
+  inPem(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const tob = pair();
+const own = pair();
 const settings: BankSettings = {
   baseUrl: 'http://127.0.0.1:9/bank/v2',
   apiKey: 'the-key',
@@ -120,7 +118,7 @@ describe('the sender', () => {
   });
 
   it('is never believed by a key that is not RSA', () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', ...pem });
+    const { publicKey, privateKey } = inPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
     const other = createBank({ ...settings, tobPublicKeyPem: publicKey }, deps);
     const signature = signed(Buffer.from(body), privateKey);
     expect(refused(() => other.verify(request('v2_account', body, { 'x-signature': signature }))).kind).toBe(
@@ -418,3 +416,10 @@ describe('answers', () => {
     expect(bank.refuse(request('v2_account', ''), refusal).body).toMatchObject({ requestId: id });
   });
 });
+
+function inPem({ publicKey, privateKey }: KeyPairKeyObjectResult): { publicKey: string; privateKey: string } {
+  return {
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
