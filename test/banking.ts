@@ -25,7 +25,12 @@ export async function startBanking(provider: Provider): Promise<TestBanking> {
   const test = await createTestDatabase();
   const key = randomBytes(32).toString('base64');
   const boot = async () => {
-    const dataSource = await createDataSource({ url: test.url, poolSize: 10, applicationName: 'spec' }).initialize();
+    const dataSource = await createDataSource({
+      url: test.url,
+      poolSize: 10,
+      applicationName: 'spec',
+      acts: 'everyTenant',
+    }).initialize();
     const parts = {
       settings: loadSettings({ DATABASE_URL: test.url }),
       vault: Vault.open({ key }),

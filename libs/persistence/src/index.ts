@@ -7,3 +7,4 @@ export * from './entities/consent.js';
 export * from './entities/disclosure.js';
 export * from './entities/payment.js';
 export * from './statement.js';
+export * from './tenancy.js';

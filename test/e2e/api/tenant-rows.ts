@@ -26,7 +26,7 @@ export interface Reach {
 
 /** One of everything that an app can own, written straight into the tables. */
 export async function ownRows(api: RunningApi, appId: string, reach: Reach): Promise<KnownIds> {
-  const source = createDataSource({ url: api.databaseUrl, poolSize: 2, applicationName: 'test' });
+  const source = createDataSource({ url: api.databaseUrl, poolSize: 2, applicationName: 'test', acts: 'everyTenant' });
   await source.initialize();
   try {
     return await write(source, Vault.open({ key: api.vaultKey }), appId, reach);

@@ -16,14 +16,10 @@ export class EventsService {
    * Oldest first; key of a row: its id. Read on from the last one to get only news.
    *
    * An event that is written right now may get a smaller id than one that is already there, and a reader who has gone
-   * past it would never see it. So the list ends where the oldest transaction that is still writing began. (PostgreSQL
-   * shows a role only its own transactions: all processes must use one role.)
+   * past it would never see it. So the list ends where the oldest transaction that is still writing began.
    */
   async list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
-    const [row] = await this.database.query<{ settled: Date }[]>(
-      `SELECT coalesce(min(xact_start), now()) AS settled FROM pg_stat_activity
-       WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()`,
-    );
+    const [row] = await this.database.query<{ settled: Date }[]>('SELECT oldest_writer_start() AS settled');
     const settled = (row?.settled.getTime() ?? 0) - clockSkewMs;
     const before = LessThan(`evt_${encodeTime(Math.max(0, settled), 10)}`);
     return this.database.getRepository(OutboxEventEntity).find({
