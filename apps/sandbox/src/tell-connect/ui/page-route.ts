@@ -86,9 +86,7 @@ export function warning(text: string | undefined): string {
   return text === undefined ? '' : html`<p class="wrong" role="alert">${text}</p>`;
 }
 
-/** An input with its label; `value` is what stands in it. */
+/** An input inside of its label, so that a page may have several forms with the same names; `value` is what stands in it. */
 export function input(name: string, label: string, value = '', type: 'text' | 'password' = 'text'): string {
-  return html`<div>
-    <label for="${name}">${label}</label><input type="${type}" id="${name}" name="${name}" value="${value}" />
-  </div>`;
+  return html`<label>${label} <input type="${type}" name="${name}" value="${value}" /></label>`;
 }

@@ -41,18 +41,25 @@ function show(visit: Visit): PageAnswer {
     <h2>Current status</h2>
     <p>Operating</p>
     <h2>Quarterly reports</h2>
-    <ul>
-      $${quarters.join('')}
-    </ul>
+    $${
+      quarters.length === 0
+        ? '<p>No quarter is over yet.</p>'
+        : html`<ul>
+            $${quarters.join('')}
+          </ul>`
+    }
     <h2>Today</h2>
-    $${table([today], 'Uptime', uptime)} $${table([today], 'Average request time', time)}
-    $${table([today], 'Error rate', errors)}
+    $${table('', [
+      ['Uptime', ...today.services.map(uptime)],
+      ['Average request time', ...today.services.map(time)],
+      ['Error rate', ...today.services.map(errors)],
+    ])}
     <h2>Daily uptime details</h2>
-    $${table(days, 'Day', uptime)}
+    $${table('Day', daily(days, uptime))}
     <h2>Daily average request time details</h2>
-    $${table(days, 'Day', time)}
+    $${table('Day', daily(days, time))}
     <h2>Daily error rate details</h2>
-    $${table(days, 'Day', errors)}`;
+    $${table('Day', daily(days, errors))}`;
   return sheet(visit, { title: 'Statistics', body, wide: true });
 }
 
@@ -61,12 +68,15 @@ const uptime = ({ uptimePercent }: Figure) => `${uptimePercent.toFixed(2)}%`;
 const errors = ({ errorPercent }: Figure) => `${errorPercent.toFixed(2)}%`;
 const time = ({ averageMs }: Figure) => (averageMs === null ? 'N/A' : `${averageMs} ms`);
 
-function table(days: readonly DayView[], head: string, figure: (service: Figure) => string): string {
-  const rows = days.map(
-    ({ date, services }) =>
+function daily(days: readonly DayView[], figure: (service: Figure) => string): string[][] {
+  return days.map(({ date, services }) => [shortDate(date), ...services.map(figure)]);
+}
+
+function table(head: string, rows: readonly string[][]): string {
+  const lines = rows.map(
+    (cells) =>
       html`<tr>
-        <td>${shortDate(date)}</td>
-        $${services.map((service) => html`<td>${figure(service)}</td>`).join('')}
+        $${cells.map((cell) => html`<td>${cell}</td>`).join('')}
       </tr>`,
   );
   return html`<div class="scroll">
@@ -77,7 +87,7 @@ function table(days: readonly DayView[], head: string, figure: (service: Figure)
         <th>Payment initiation</th>
         <th>Confirmation of funds</th>
       </tr>
-      $${rows.join('')}
+      $${lines.join('')}
     </table>
   </div>`;
 }
