@@ -43,6 +43,8 @@ export class PaymentBank {
   /** What each SCA does when its code is right, by type of subject. */
   onSigned: (type: string) => void = () => undefined;
   basketStatus: IsoPaymentStatus = 'RCVD';
+  /** Awaited before each call is answered. */
+  before: (call: string) => Promise<void> = () => Promise.resolve();
   /** Handed out with each answer about a payment. */
   continuation: { readonly link: string } | null = null;
   /** What came back with the calls. */
@@ -184,6 +186,7 @@ export class PaymentBank {
 
   private async made(call: string, subject: string, psu: string): Promise<void> {
     this.asked.push({ call, subject, psu });
+    await this.before(call);
     const fault = this.faults.get(call);
     if (!fault) return;
     this.faults.delete(call);

@@ -97,6 +97,7 @@ export interface Account {
   readonly identifiers: readonly { readonly scheme: string; readonly value: string }[];
   readonly currency: string;
   readonly name: string;
+  readonly type: string | null;
   readonly status: string;
 }
 

@@ -3,13 +3,14 @@ import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, getSchemaPath } 
 import type { ReadList } from '@tributary/banking';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Page, PageInfo, pageOf } from '../http/page.dto.js';
+import { upstreamWords } from '../http/upstream-words.js';
 
 /** A row of the bank that could not be read; the others were. */
 export class UnreadableRowDto {
   /** @example amount is not a decimal */
   why: string;
-  /** The bank's own words. */
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  /** The bank's own words: a row in JSON, or the text of an entry (XML, or lines of an MT940). */
+  @ApiProperty(upstreamWords)
   raw: unknown;
 }
 

@@ -7,6 +7,7 @@ import { exampleId, idSchema } from '../http/id-param.js';
 import { MoneyDto } from '../http/money.dto.js';
 import { PageQuery } from '../http/page.dto.js';
 import { IsBankDate } from '../http/time.validator.js';
+import { upstreamWords } from '../http/upstream-words.js';
 
 /** Filters of the list. */
 export class TransactionsQuery extends PageQuery {
@@ -97,7 +98,7 @@ export class TransactionDto {
   @ApiPropertyOptional({ type: 'string', example: exampleId('txn') })
   supersedes?: string;
   /** The bank's own words; with `expand=raw` only. */
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, nullable: true })
+  @ApiPropertyOptional(upstreamWords)
   raw?: unknown;
 }
 

@@ -99,6 +99,26 @@ describe('a bulk payment', () => {
     expect(payment).toMatchObject({ kind: 'bulk', itemCount: 2, amount: { amount: '3.30' } });
   });
 
+  it('is answered once its SCA is open: until then its key is told to wait', async () => {
+    const key = newKey();
+    let release = (): void => undefined;
+    const started = new Promise<void>((resolve) => {
+      bank.before = async (call) => {
+        if (call !== 'start') return;
+        resolve();
+        await new Promise<void>((open) => (release = open));
+      };
+    });
+    const first = payments.initiate(banking.appId, bulk(['1.00'], '1.00'), key, context);
+    await started;
+    // Negative control: with the lease given up once the bank had the order, this was an answer without a next step.
+    await expect(initiate(bulk(['1.00'], '1.00'), key)).rejects.toMatchObject({ code: 'idempotency_in_progress' });
+    release();
+    const { payment } = await first;
+    expect(payment.nextStep).toMatchObject({ type: 'challenge' });
+    expect(await initiate(bulk(['1.00'], '1.00'), key)).toEqual(payment);
+  });
+
   it('of 1000 items is carried, and listed without them', async () => {
     const { id } = await initiate(
       bulk(

@@ -67,15 +67,17 @@ export class PaymentInitiator {
   }
 
   /** The same answer again, or word that the first request is still running, or the road taken up where it broke off. */
-  async replay(payment: Payment, context: CallContext): Promise<InitiatedPayment> {
-    if (payment.answerEnvelope !== null) {
-      const first = this.vault.unsealJson<AnyPaymentView>(payment.answerEnvelope, answerPlace(payment));
-      return { payment: first, replayed: true };
-    }
-    if (await this.intents.isBeingMade(payment)) {
+  async replay(found: Payment, context: CallContext): Promise<InitiatedPayment> {
+    if (await this.intents.isBeingMade(found)) {
       throw new Refusal('idempotency_in_progress', 'Ask again with the same key in a few seconds.', {
         retryAfterSeconds: 2,
       });
+    }
+    // As it is now: its maker may have gone on since the caller looked.
+    const payment = await this.find(found.id);
+    if (payment.answerEnvelope !== null) {
+      const first = this.vault.unsealJson<AnyPaymentView>(payment.answerEnvelope, answerPlace(payment));
+      return { payment: first, replayed: true };
     }
     if (payment.sendState === 'created' && payment.authorisationId !== null && !payment.final) {
       // Nothing has left us: the first request failed or died before it sent.

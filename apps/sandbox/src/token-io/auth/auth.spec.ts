@@ -95,7 +95,7 @@ describe('bearer tokens', () => {
 
   it('refuses nothing, another scheme, and rubbish', async () => {
     for (const authorization of [undefined, 'Digest x', 'Bearer', 'Bearer a.b', 'Bearer a.b.c.d', 'Bearer .x.y']) {
-      const headers = authorization === undefined ? {} : { authorization };
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
       // oxlint-disable-next-line no-await-in-loop -- one after the other, to see which one fails
       expect((await tpp.send('GET', '/token-io/banks', headers)).status).toBe(401);
     }

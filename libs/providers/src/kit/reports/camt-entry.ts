@@ -29,12 +29,11 @@ type EntryStatus = TransactionSnapshot['status'] | null;
  * @throws MalformedAnswer, MoneyError
  */
 export function readEntry(source: string, own: ReadonlySet<string>): CamtEntry {
-  const entry = parseXml(source, ['TxDtls']);
+  const entry = parseXml(source);
   const status = statusOf(entry);
   if (status === null) return { rows: [] };
   const whole = bookingOf(entry);
-  const sources = entry.all('NtryDtls').flatMap((details) => details.all('TxDtls').map((each) => each.source));
-  const transactions = sources.map((each) => parseXml(`<TxDtls>${each}</TxDtls>`));
+  const transactions = transactionsIn(entry);
   const row = (transaction: XmlElement | undefined, part: Booking, raw: string): TransactionSnapshot => ({
     ...factsOf(entry, transaction, part, own),
     status,
@@ -43,13 +42,15 @@ export function readEntry(source: string, own: ReadonlySet<string>): CamtEntry {
   });
   const parts = transactions.length > 1 ? partsOf(whole, transactions) : null;
   if (parts === null) return { rows: [row(transactions.length === 1 ? transactions[0] : undefined, whole, source)] };
+  const sources = transactionsIn(parseXml(source, ['TxDtls'])).map((each) => each.source);
   const around = aroundDetails(source);
   return {
-    rows: parts.map((part, index) =>
-      row(transactions[index], part, around(`<TxDtls>${sources[index] ?? ''}</TxDtls>`)),
-    ),
+    rows: parts.map((part, index) => row(transactions[index], part, around(sources[index] ?? ''))),
   };
 }
+
+const transactionsIn = (entry: XmlElement): readonly XmlElement[] =>
+  entry.all('NtryDtls').flatMap((details) => details.all('TxDtls'));
 
 /** Amount and direction of an element that has both. @throws MalformedAnswer, MoneyError */
 export function bookingOf(element: XmlElement): Booking {
@@ -176,5 +177,5 @@ function bankCodeOf(code: XmlElement | undefined): string | undefined {
 function aroundDetails(source: string): (details: string) => string {
   const from = source.search(/<(?:[\w.-]+:)?NtryDtls[\s>]/);
   const to = source.indexOf('>', source.lastIndexOf('NtryDtls')) + 1;
-  return (details) => `${source.slice(0, from)}<NtryDtls>${details}</NtryDtls>${source.slice(to)}`;
+  return (details) => `${source.slice(0, from)}<NtryDtls><TxDtls>${details}</TxDtls></NtryDtls>${source.slice(to)}`;
 }

@@ -3,7 +3,15 @@ import { MalformedAnswer, text } from '../json.js';
 import { readRows } from '../rows.js';
 import { parseXml, type XmlElement } from '../xml.js';
 import { bookingOf, readEntry } from './camt-entry.js';
-import { type Booking, contradicts, ibanIn, isForeign, type Report, type ReportAccount } from './report.js';
+import {
+  type Booking,
+  contradicts,
+  foreignReport,
+  ibanIn,
+  isForeign,
+  type Report,
+  type ReportAccount,
+} from './report.js';
 
 /** Where each message keeps its reports: camt.052, camt.053, camt.054 (ISO 20022 Bank-to-Customer Cash Management). */
 const messages = {
@@ -37,11 +45,8 @@ function reportsIn(root: XmlElement): readonly XmlElement[] {
 
 function readReport(report: XmlElement, account: ReportAccount): Report {
   const iban = ibanIn(report.at('Acct', 'Id', 'IBAN')?.text);
+  if (isForeign(iban, account)) return foreignReport;
   const entries = report.all('Ntry').map(({ source }) => `<Ntry>${source}</Ntry>`);
-  if (isForeign(iban, account)) {
-    const why = 'the report is about another account';
-    return { rows: [], unreadable: entries.map((raw) => ({ why, raw })), findings: [why] };
-  }
   const own = new Set(account.identifiers.map(({ value }) => value));
   const read = readRows(entries, text, (source) => readEntry(source, own));
   const rows = read.rows.flatMap((entry) => entry.rows);

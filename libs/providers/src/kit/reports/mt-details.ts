@@ -66,7 +66,9 @@ function sectionsOf(subfields: readonly Subfield[]): ReadonlyMap<string, readonl
   for (const subfield of subfields) {
     const [, name = current, words = subfield.words] = keyword.exec(subfield.words) ?? [];
     current = name;
-    sections.set(name, [...(sections.get(name) ?? []), { ...subfield, words }]);
+    const section = sections.get(name);
+    if (section) section.push({ ...subfield, words });
+    else sections.set(name, [{ ...subfield, words }]);
   }
   return sections;
 }

@@ -3,7 +3,15 @@ import { MalformedAnswer, text } from '../json.js';
 import { readRows } from '../rows.js';
 import { type Field, fieldsIn, statementsIn } from './mt-fields.js';
 import { amountOf, entryKinds, readEntry } from './mt-entry.js';
-import { type Booking, contradicts, ibanIn, isForeign, type Report, type ReportAccount } from './report.js';
+import {
+  type Booking,
+  contradicts,
+  foreignReport,
+  ibanIn,
+  isForeign,
+  type Report,
+  type ReportAccount,
+} from './report.js';
 
 /**
  * Reads MT940 statements and MT942 interim reports (SWIFT User Handbook, category 9), several in one text. An entry that cannot be read
@@ -22,11 +30,8 @@ export function readMt94x(content: string, account: ReportAccount): Report {
 }
 
 function readStatement(fields: readonly Field[], account: ReportAccount): Report {
+  if (isForeign(ibanIn(fieldOf(fields, ['25', '25P'])), account)) return foreignReport;
   const entries = entriesIn(fields);
-  if (isForeign(ibanIn(fieldOf(fields, ['25', '25P'])), account)) {
-    const why = 'the report is about another account';
-    return { rows: [], unreadable: entries.map((raw) => ({ why, raw })), findings: [why] };
-  }
   const opening = balance(fieldOf(fields, ['60F', '60M']));
   const closing = balance(fieldOf(fields, ['62F', '62M']));
   const interim = opening === undefined && closing === undefined;

@@ -22,6 +22,15 @@ export function isForeign(iban: string | undefined, { identifiers }: ReportAccou
   return iban !== undefined && own.length > 0 && own.every(({ value }) => value !== iban);
 }
 
+const foreign = 'the report is about another account';
+
+/** What is said of such a report: nothing of what is in it, since it is somebody else's. */
+export const foreignReport: Report = {
+  rows: [],
+  unreadable: [{ why: foreign, raw: null }],
+  findings: [foreign],
+};
+
 /** A text as an IBAN, where it has the shape of one (ISO 13616). */
 export function ibanIn(text: string | undefined): string | undefined {
   const iban = text?.replaceAll(/\s/g, '').toUpperCase();

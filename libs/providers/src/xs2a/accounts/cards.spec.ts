@@ -69,6 +69,7 @@ describe('the balances of a card account', () => {
       balances: [
         { balanceType: 'nonInvoiced', balanceAmount: { currency: 'EUR', amount: '417.86' } },
         { balanceType: 'interimBooked', balanceAmount: { currency: 'EUR', amount: -1 } },
+        { balanceType: 'interimAvailable', balanceAmount: { currency: 'EUR', amount: 2082 } },
       ],
     },
   });
@@ -77,20 +78,23 @@ describe('the balances of a card account', () => {
     return rows.map(({ type, creditDebit, amount }) => `${type} ${creditDebit} ${amount.minor}`);
   };
 
+  // What can be spent is no debt in any accounting.
+  const available = 'interimAvailable credit 208200';
+
   // Negative control: without debitAccounting in balanceSnapshot the first of these three fails.
   it('are debts where debits are quoted positive', async () => {
     xs2a.bank.on('GET /v1/card-accounts/c-1/balances', reply());
-    expect(await signs(0)).toEqual(['nonInvoiced debit 41786', 'interimBooked credit 100']);
+    expect(await signs(0)).toEqual(['nonInvoiced debit 41786', 'interimBooked credit 100', available]);
   });
 
   it('have signs as everywhere else where the bank does not say so', async () => {
     xs2a.bank.on('GET /v1/card-accounts/c-2/balances', reply());
-    expect(await signs(1)).toEqual(['nonInvoiced credit 41786', 'interimBooked debit 100']);
+    expect(await signs(1)).toEqual(['nonInvoiced credit 41786', 'interimBooked debit 100', available]);
   });
 
   it('follow what their own answer says', async () => {
     xs2a.bank.on('GET /v1/card-accounts/c-1/balances', reply(false));
-    expect(await signs(0)).toEqual(['nonInvoiced credit 41786', 'interimBooked debit 100']);
+    expect(await signs(0)).toEqual(['nonInvoiced credit 41786', 'interimBooked debit 100', available]);
   });
 });
 
