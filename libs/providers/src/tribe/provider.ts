@@ -1,11 +1,16 @@
 import type { Provider, ProviderDeps } from '../port/index.js';
+import { createBank } from './bank/bank.js';
 import type { TribeSettings } from './settings.js';
 
 /** Puts the parts together for one connection: those of the TPP, those of the bank, or both. */
-export function createTribe(_settings: TribeSettings, _deps: ProviderDeps): Provider {
+export function createTribe(settings: TribeSettings, deps: ProviderDeps): Provider {
+  const bank = settings.bank && createBank(settings.bank, deps);
   return {
     // A connection in which we are only the bank reaches no banks.
     institutions: { list: () => Promise.resolve([]) },
-    close: () => Promise.resolve(),
+    ...(bank && { bank }),
+    close: async () => {
+      await bank?.close();
+    },
   };
 }
