@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry } from '@tributary/banking';
+import { ConsentExpiry, InstitutionRoutes } from '@tributary/banking';
+import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
 
-/** Ends what has run out by the calendar. Set-wise, and safe to run twice. */
+/** Ends what has run out by the calendar, and reads again what has grown old. Safe to run twice. */
 @Injectable()
 export class HousekeepingJob {
-  constructor(private readonly expiry: ConsentExpiry) {}
+  constructor(
+    private readonly expiry: ConsentExpiry,
+    private readonly routes: InstitutionRoutes,
+  ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    await this.routes.refreshDue(unattendedCall());
   }
 }

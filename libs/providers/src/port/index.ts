@@ -5,6 +5,7 @@ export * from './call.js';
 export * from './error.js';
 export * from './funds.js';
 export * from './institutions.js';
+export * from './keys.js';
 export * from './payment-initiation.js';
 export * from './provider.js';
 export * from './signing-baskets.js';

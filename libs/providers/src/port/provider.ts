@@ -5,7 +5,8 @@ import type { FundsConfirmation } from './funds.js';
 import type { InstitutionDirectory } from './institutions.js';
 import type { PaymentInitiation } from './payment-initiation.js';
 import type { SigningBaskets } from './signing-baskets.js';
-import type { WebhookReceiver } from './webhooks.js';
+import type { KeyEnrolment } from './keys.js';
+import type { WebhookReceiver, WebhookSubscriptions } from './webhooks.js';
 
 /** One upstream through one connection. A missing property is a missing capability. */
 export interface Provider {
@@ -17,6 +18,8 @@ export interface Provider {
   readonly baskets?: SigningBaskets;
   readonly funds?: FundsConfirmation;
   readonly webhooks?: WebhookReceiver;
+  readonly webhookSubscriptions?: WebhookSubscriptions;
+  readonly keys?: KeyEnrolment;
   /** Certificates that end, for the connection's health. */
   readonly certificates?: readonly { readonly purpose: string; readonly notAfter: Date }[];
   /** Closes pooled connections. */
@@ -59,12 +62,22 @@ export interface StatusRow {
   readonly note?: string | undefined;
 }
 
+/** One thing that is wrong with a connection's settings. Never repeats the value: it can be a secret. */
+export interface SettingsFault {
+  /** JSON Pointer (RFC 6901) into the settings. */
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface ProviderDefinition<Settings = never> {
   /** Path segment and catalogue key, for example `xs2a`. */
   readonly id: string;
   readonly label: string;
   readonly settings: SettingsSchema;
   readonly statuses: readonly StatusRow[];
+  /** What the schema cannot say about settings: what is wrong with these in this environment. */
+  review?(settings: Settings, environment: ProviderDeps['environment']): readonly SettingsFault[];
   create(settings: Settings, deps: ProviderDeps): Provider;
   /** Settings (schema-valid, without secrets that matter) for computing the capabilities of the catalogue. */
   readonly example: Settings;
