@@ -9,3 +9,4 @@ export * from './entities/payment.js';
 export * from './entities/webhook.js';
 export * from './statement.js';
 export * from './tenancy.js';
+export * from './vault-rotation.js';
