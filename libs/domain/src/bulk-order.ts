@@ -22,6 +22,8 @@ export interface BulkItem {
   readonly creditor: PaymentCreditor;
   /** ISO 20022 EndToEndIdentification, at most 35 characters; each item of a bulk has its own. */
   readonly endToEndId: string;
+  /** Made here, since the app gave none: an upstream that carries no such id may leave this one out, never an app's. */
+  readonly endToEndIdIsOurs?: true | undefined;
   readonly remittance?: Remittance | undefined;
 }
 

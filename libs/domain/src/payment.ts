@@ -11,6 +11,8 @@ export interface PaymentOrder {
   readonly scheme?: string | undefined;
   /** ISO 20022 EndToEndIdentification, at most 35 characters. */
   readonly endToEndId: string;
+  /** Made here, since the app gave none: an upstream that carries no such id may leave this one out, never an app's. */
+  readonly endToEndIdIsOurs?: true | undefined;
   readonly remittance?: Remittance | undefined;
   /** Bank date, YYYY-MM-DD; absent means as soon as possible. */
   readonly executionDate?: string | undefined;

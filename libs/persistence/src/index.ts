@@ -6,4 +6,6 @@ export * from './entities/connection.js';
 export * from './entities/consent.js';
 export * from './entities/disclosure.js';
 export * from './entities/payment.js';
+export * from './entities/webhook.js';
 export * from './statement.js';
+export * from './tenancy.js';

@@ -1,5 +1,5 @@
 import { Controller, Headers, HttpCode, HttpStatus, Param, Post, RawBody } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { InboxService, notFound } from '@tributary/banking';
 import { Public } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
@@ -27,7 +27,37 @@ export class WebhooksController {
     @Headers() headers: Record<string, string | undefined>,
     @RawBody() rawBody: Buffer | undefined,
   ): Promise<void> {
-    if (!/^[a-z0-9-]{1,40}$/.test(provider)) throw notFound();
-    await this.inbox.accept(provider, { headers, rawBody: rawBody ?? Buffer.alloc(0), receivedAt: new Date() });
+    await this.accept(provider, undefined, headers, rawBody);
+  }
+
+  /**
+   * Receive an upstream's webhook of one kind
+   * @remarks The same for upstreams that add the kind of the event to the address. Not for apps.
+   */
+  @Post(':provider/:event')
+  @HttpCode(HttpStatus.OK)
+  @ApiParam({ name: 'provider', schema: { type: 'string', pattern: '^[a-z0-9-]{1,40}$', example: 'tribe' } })
+  @ApiParam({ name: 'event', schema: { type: 'string', pattern: '^\\w{1,80}$', example: 'v2_payment_status' } })
+  @ApiConsumes('application/json')
+  @ApiBody({ description: "The upstream's own body.", schema: { type: 'object', additionalProperties: true } })
+  @ApiOkResponse({ description: 'Stored; do not send it again.' })
+  @ApiProblems('not_found', 'provider_refused_us')
+  async receiveKind(
+    @Param('provider') provider: string,
+    @Param('event') event: string,
+    @Headers() headers: Record<string, string | undefined>,
+    @RawBody() rawBody: Buffer | undefined,
+  ): Promise<void> {
+    await this.accept(provider, event, headers, rawBody);
+  }
+
+  private async accept(
+    provider: string,
+    event: string | undefined,
+    headers: Record<string, string | undefined>,
+    rawBody: Buffer = Buffer.alloc(0),
+  ): Promise<void> {
+    if (!/^[a-z0-9-]{1,40}$/.test(provider) || !/^\w{1,80}$/.test(event ?? '_')) throw notFound();
+    await this.inbox.accept(provider, { event, headers, rawBody, receivedAt: new Date() });
   }
 }

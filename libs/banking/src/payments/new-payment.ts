@@ -113,10 +113,14 @@ const past = (pointer: string): Fault => ({ pointer, code: 'past', message: 'mus
 /** The order with an end-to-end id for each transfer; ours are made of the payment's id, so that they never repeat. */
 export function named(order: NewPayment['order'], paymentId: string): PaymentOrder | BulkOrder {
   const own = paymentId.slice(paymentId.indexOf('_') + 1);
-  if (!('items' in order)) return { ...order, endToEndId: order.endToEndId ?? own };
+  if (!('items' in order)) return { ...order, ...endToEndId(order.endToEndId, own) };
   const items = order.items.map((item, position) => ({
     ...item,
-    endToEndId: item.endToEndId ?? `${own}-${position + 1}`,
+    ...endToEndId(item.endToEndId, `${own}-${position + 1}`),
   }));
   return { ...order, items };
+}
+
+function endToEndId(given: string | undefined, ours: string): Pick<BulkItem, 'endToEndId' | 'endToEndIdIsOurs'> {
+  return given === undefined ? { endToEndId: ours, endToEndIdIsOurs: true } : { endToEndId: given };
 }

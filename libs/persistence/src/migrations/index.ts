@@ -1,6 +1,14 @@
 import { Foundation1790000000000 } from './1-foundation.js';
 import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 import { ReadMarks1790000002000 } from './3-read-marks.js';
+import { RowSecurity1790000009000 } from './9-row-security.js';
+import { Webhooks1790000010000 } from './10-webhooks.js';
 
 /** In the order in which they run; a released one is never edited. */
-export const migrations = [Foundation1790000000000, PaymentKinds1790000001000, ReadMarks1790000002000];
+export const migrations = [
+  Foundation1790000000000,
+  PaymentKinds1790000001000,
+  ReadMarks1790000002000,
+  RowSecurity1790000009000,
+  Webhooks1790000010000,
+];

@@ -10,7 +10,12 @@ afterAll(async () => {
 });
 
 async function drift(alter?: string): Promise<string[]> {
-  const source = await createDataSource({ url: database.url, poolSize: 1, applicationName: 'spec' }).initialize();
+  const source = await createDataSource({
+    url: database.url,
+    poolSize: 1,
+    applicationName: 'spec',
+    acts: 'owner',
+  }).initialize();
   try {
     if (alter) await source.query(alter);
     const { upQueries } = await source.driver.createSchemaBuilder().log();
@@ -34,7 +39,12 @@ describe('migrations', () => {
   });
 
   it.each(['consent_events', 'payment_observations'])('keep %s append-only', async (table) => {
-    const source = await createDataSource({ url: database.url, poolSize: 1, applicationName: 'spec' }).initialize();
+    const source = await createDataSource({
+      url: database.url,
+      poolSize: 1,
+      applicationName: 'spec',
+      acts: 'owner',
+    }).initialize();
     try {
       for (const statement of [`UPDATE ${table} SET why = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
         await expect(source.query(statement)).rejects.toThrow('append-only');

@@ -2,6 +2,8 @@ import type { PaymentSnapshot } from './payment-initiation.js';
 
 /** An upstream's call to us, exactly as it arrived. */
 export interface IncomingWebhook {
+  /** What the upstream added to the address that it was given, where it calls one per kind of event. */
+  readonly event?: string | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes that were signed; nothing may parse them before `verify` held. */
   readonly rawBody: Buffer;
