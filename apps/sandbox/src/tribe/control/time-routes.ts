@@ -1,9 +1,9 @@
-import { ShapeError } from '../../kit/shape.js';
+import { clockView, moveClock } from '../../kit/clock-control.js';
 import type { Answer } from '../answer.js';
 import type { Arrival } from '../site.js';
 import { SWITCHES, changeSettings } from '../settings.js';
 import { bodyOf, ok, unknown, type ControlRoute } from './control-route.js';
-import { clockView, ledgerView } from './views.js';
+import { ledgerView } from './views.js';
 
 /** Clock, settings, faults, ledger, reset. */
 export const timeRoutes: readonly ControlRoute[] = [
@@ -12,8 +12,8 @@ export const timeRoutes: readonly ControlRoute[] = [
     path: '/',
     handle: ({ hub, site }) => ok({ hub: hub.name, hubs: [...site.hubs.all().keys()], address: hub.address }),
   },
-  { method: 'GET', path: '/clock', handle: ({ hub }) => ok(clockView(hub)) },
-  { method: 'POST', path: '/clock', handle: moveClock },
+  { method: 'GET', path: '/clock', handle: ({ hub }) => ok(clockView(hub.clock)) },
+  { method: 'POST', path: '/clock', handle: advance },
   { method: 'GET', path: '/settings', handle: ({ hub }) => ok(hub.settings) },
   { method: 'PUT', path: '/settings', handle: setSettings },
   { method: 'GET', path: '/switches', handle: () => ok({ switches: SWITCHES }) },
@@ -41,30 +41,12 @@ function setSettings(arrival: Arrival): Answer {
 }
 
 /** One of `advanceSeconds`, `set` (an instant), `run` (true or false). Answers when webhooks that fell due were tried. */
-async function moveClock(arrival: Arrival): Promise<Answer> {
-  const shape = bodyOf(arrival);
-  shape.only(['advanceSeconds', 'set', 'run']);
+async function advance(arrival: Arrival): Promise<Answer> {
   const { hub } = arrival;
-  if (shape.has('run')) {
-    if (shape.boolean('run')) {
-      hub.clock.run();
-    } else {
-      hub.clock.stop();
-    }
-  }
-  if (shape.has('set')) {
-    const instant = Date.parse(shape.text('set', { max: 40 }));
-    if (Number.isNaN(instant)) {
-      throw new ShapeError('set', 'must be an instant such as 2030-01-31T12:00:00Z');
-    }
-    hub.clock.set(instant);
-  }
-  if (shape.has('advanceSeconds')) {
-    hub.clock.advance(shape.number('advanceSeconds', 0, 3_153_600_000, false) * 1000);
-  }
+  moveClock(hub.clock, bodyOf(arrival).plain());
   hub.catchUp();
   await hub.outbox.settled();
-  return ok(clockView(hub));
+  return ok(clockView(hub.clock));
 }
 
 /** Removing faults also lets go what hangs. */

@@ -1,3 +1,4 @@
+import { clockView } from '../../kit/clock-control.js';
 import { amountText } from '../money.js';
 import type { BuiltInBank } from '../built-in/bank.js';
 import { availableOn } from '../built-in/customer.js';
@@ -8,10 +9,6 @@ import type { Bank, Tpp } from '../parties.js';
 import { amountOf, type Payment } from '../payment.js';
 
 type View = Record<string, unknown>;
-
-export function clockView({ clock }: FurnishedHub): View {
-  return { now: clock.now().toISOString(), today: clock.today(), stopped: clock.stopped };
-}
 
 export function tppView(tpp: Tpp): View {
   return { ...tpp };
@@ -97,7 +94,7 @@ export function ledgerView(hub: FurnishedHub): View {
   const count = (outcome: string) => initiations.filter((initiation) => initiation.outcome === outcome).length;
   return {
     hub: hub.name,
-    ...clockView(hub),
+    ...clockView(hub.clock),
     counts: {
       initiations: initiations.length,
       accepted: count('accepted'),
