@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry } from '@tributary/banking';
+import { ConsentExpiry, EventsService } from '@tributary/banking';
 
 const batch = 500;
 
 /** Ends what has run out by the calendar. Set-wise, and safe to run twice. */
 @Injectable()
 export class HousekeepingJob {
-  constructor(private readonly expiry: ConsentExpiry) {}
+  constructor(
+    private readonly expiry: ConsentExpiry,
+    private readonly events: EventsService,
+  ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    while ((await this.events.forgetOld(batch)) === batch);
   }
 }

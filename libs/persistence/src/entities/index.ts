@@ -12,6 +12,7 @@ import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, Institutio
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
+import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
 export const entities = [
@@ -42,4 +43,7 @@ export const entities = [
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
+  WebhookAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEndpointEntity,
 ];

@@ -3,6 +3,7 @@ import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 import { ReadMarks1790000002000 } from './3-read-marks.js';
 import { UpstreamStatistics1790000005000 } from './5-upstream-statistics.js';
 import { RowSecurity1790000009000 } from './9-row-security.js';
+import { Webhooks1790000010000 } from './10-webhooks.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   ReadMarks1790000002000,
   UpstreamStatistics1790000005000,
   RowSecurity1790000009000,
+  Webhooks1790000010000,
 ];
