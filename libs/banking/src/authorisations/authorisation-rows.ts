@@ -196,6 +196,14 @@ export class AuthorisationRows {
       .existsBy({ subjectType, subjectId, open: true, id: Not(id) });
   }
 
+  /** Id of the newest SCA of a subject that is under way. */
+  async newestOpen(subjectType: SubjectType, subjectId: string): Promise<string | null> {
+    const newest = await this.database
+      .getRepository(AuthorisationEntity)
+      .findOne({ select: { id: true }, where: { subjectType, subjectId, open: true }, order: { id: 'DESC' } });
+    return newest?.id ?? null;
+  }
+
   async stepOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
     return this.database
       .getRepository(AuthorisationEntity)
