@@ -1,4 +1,5 @@
 import { FirstAdmin, runProcess } from '@tributary/banking';
+import { everyTenant, withTenant } from '@tributary/persistence';
 import { createApplication } from './application.js';
 
 /** The api only asks whether the queue is there. */
@@ -7,7 +8,7 @@ const queueConnections = 4;
 await runProcess('api', { queueConnections }, async (parts) => {
   const { settings, logger } = parts;
   const app = await createApplication(parts);
-  const made = await app.get(FirstAdmin).ensure();
+  const made = await withTenant(everyTenant, () => app.get(FirstAdmin).ensure());
   if (made) {
     // The one time that it is seen; the logger would hide it, as it should.
     process.stdout.write(

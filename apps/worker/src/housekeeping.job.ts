@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry, InstitutionRoutes } from '@tributary/banking';
+import { ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
@@ -10,10 +10,12 @@ export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
     private readonly routes: InstitutionRoutes,
+    private readonly events: EventsService,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    while ((await this.events.forgetOld(batch)) === batch);
     await this.routes.refreshDue(unattendedCall());
   }
 }

@@ -1,5 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { AuthorisationsService, InboxService, LOGGER, type Logger, PaymentPolling } from '@tributary/banking';
+import {
+  AuthorisationsService,
+  InboxService,
+  LOGGER,
+  type Logger,
+  PaymentPolling,
+  WebhookDeliveries,
+} from '@tributary/banking';
 import { type QueueName, Queues } from '@tributary/queues';
 
 const everyMs = 1_000;
@@ -21,6 +28,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly payments: PaymentPolling,
     private readonly authorisations: AuthorisationsService,
     private readonly inbox: InboxService,
+    private readonly webhooks: WebhookDeliveries,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -47,6 +55,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
         this.ringAll('payment-status', await this.payments.dueConnections()),
         this.ringAll('authorisation-status', await this.authorisations.dueConnections()),
         this.ringAll('inbox', await this.inbox.dueConnections()),
+        this.ringEndpoints(await this.webhooks.dueEndpoints()),
       ]);
       if (performance.now() >= this.nextHousekeeping) {
         await this.queues.ring('housekeeping', 'all', {});
@@ -62,5 +71,9 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     connectionIds: readonly string[],
   ): Promise<void> {
     await Promise.all(connectionIds.map((connectionId) => this.queues.ring(queue, connectionId, { connectionId })));
+  }
+
+  private async ringEndpoints(endpointIds: readonly string[]): Promise<void> {
+    await Promise.all(endpointIds.map((endpointId) => this.queues.ring('webhooks', endpointId, { endpointId })));
   }
 }

@@ -52,6 +52,7 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     url: databaseUrl,
     poolSize: settings.databasePoolSize,
     applicationName: `tributary-${name}`,
+    acts: name === 'api' ? 'tenant' : 'everyTenant',
   });
   await dataSource.initialize();
   const queues = await Queues.open({

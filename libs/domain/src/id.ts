@@ -12,6 +12,9 @@ export const idPrefixes = {
   signingBasket: 'bsk',
   event: 'evt',
   webhookEndpoint: 'whk',
+  bankAuthorisation: 'bau',
+  bankPayment: 'bpy',
+  bankToken: 'btk',
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];

@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { applicationRole, grantToApplication } from './application-role.js';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 import { SnakeNaming } from './snake-naming.js';
+import { everyTenant, noTenant } from './tenancy.js';
+import { tenantPool } from './tenant-pool.js';
 
 /** PostgreSQL's `date`: kept as the text YYYY-MM-DD. node-pg's default makes a local midnight, which moves the day. */
 const dateOid = 1082;
@@ -13,13 +16,19 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
+  /**
+   * - `tenant`: acts as the application role; rows are seen only inside `withTenant` (a server of requests)
+   * - `everyTenant`: acts as the application role; outside of `withTenant` the rows of all apps are seen (a worker)
+   * - `owner`: as whoever the URL names, to change the schema
+   */
+  readonly acts: 'tenant' | 'everyTenant' | 'owner';
 }
 
 /**
  * The one connection pool of a process. Migrations are run by `migrate`, never on connect, and the schema is never
  * synchronised from the mappings.
  */
-export function createDataSource({ url, poolSize, applicationName }: DatabaseOptions): DataSource {
+export function createDataSource({ url, poolSize, applicationName, acts }: DatabaseOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -30,7 +39,12 @@ export function createDataSource({ url, poolSize, applicationName }: DatabaseOpt
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeNaming(),
     synchronize: false,
-    extra: { connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000 },
+    driver: Object.create(pg, { Pool: { value: tenantPool(acts === 'tenant' ? noTenant : everyTenant) } }),
+    extra: {
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 60_000,
+      ...(acts !== 'owner' && { options: `-c role=${applicationRole}` }),
+    },
     // A lost idle connection is replaced by the pool at the next use.
     poolErrorHandler: () => undefined,
   });
@@ -38,13 +52,14 @@ export function createDataSource({ url, poolSize, applicationName }: DatabaseOpt
 
 /** Brings a database to the newest schema; returns the names of the migrations that ran. Safe to run side by side. */
 export async function migrate(url: string): Promise<readonly string[]> {
-  const source = createDataSource({ url, poolSize: 2, applicationName: 'tributary-migrate' });
+  const source = createDataSource({ url, poolSize: 2, applicationName: 'tributary-migrate', acts: 'owner' });
   await source.initialize();
   const runner = source.createQueryRunner();
   try {
     // Two processes that start at once: the second waits, then finds nothing to do.
     await runner.query('SELECT pg_advisory_lock(7310420262)');
     const done = await source.runMigrations({ transaction: 'each' });
+    await grantToApplication(runner);
     await runner.query('SELECT pg_advisory_unlock(7310420262)');
     return done.map((migration) => migration.name);
   } finally {

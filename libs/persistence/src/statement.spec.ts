@@ -95,7 +95,12 @@ let database: TestDatabase;
 let source: DataSource;
 beforeAll(async () => {
   database = await createTestDatabase();
-  source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'spec' }).initialize();
+  source = await createDataSource({
+    url: database.url,
+    poolSize: 2,
+    applicationName: 'spec',
+    acts: 'everyTenant',
+  }).initialize();
   await source
     .getRepository(AppEntity)
     .insert({ id: 'app_1', name: 'Spec', redirectUris: [], scopes: [], createdAt: now, updatedAt: now });

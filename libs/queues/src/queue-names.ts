@@ -9,9 +9,17 @@ export interface QueuePayloads {
   'authorisation-status': { readonly connectionId: string };
   /** Webhooks of one connection wait to be applied. */
   inbox: { readonly connectionId: string };
+  /** Events wait to be sent to an app's endpoint. */
+  webhooks: { readonly endpointId: string };
   /** Consents that end, and leftovers. */
   housekeeping: Record<string, never>;
 }
 
 export type QueueName = keyof QueuePayloads;
-export const queueNames: readonly QueueName[] = ['payment-status', 'authorisation-status', 'inbox', 'housekeeping'];
+export const queueNames: readonly QueueName[] = [
+  'payment-status',
+  'authorisation-status',
+  'inbox',
+  'webhooks',
+  'housekeeping',
+];

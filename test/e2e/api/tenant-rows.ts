@@ -12,6 +12,7 @@ import {
   PaymentObservationEntity,
   SigningBasketEntity,
   TransactionEntity,
+  WebhookEndpointEntity,
 } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import type { DataSource, DeepPartial, EntitySchema } from 'typeorm';
@@ -26,7 +27,7 @@ export interface Reach {
 
 /** One of everything that an app can own, written straight into the tables. */
 export async function ownRows(api: RunningApi, appId: string, reach: Reach): Promise<KnownIds> {
-  const source = createDataSource({ url: api.databaseUrl, poolSize: 2, applicationName: 'test' });
+  const source = createDataSource({ url: api.databaseUrl, poolSize: 2, applicationName: 'test', acts: 'everyTenant' });
   await source.initialize();
   try {
     return await write(source, Vault.open({ key: api.vaultKey }), appId, reach);
@@ -225,14 +226,36 @@ async function write(
     latencyMs: null,
     rawEnvelope: null,
   });
-  await addEvent(source.manager, {
+  const endpoint = {
+    id: newId('whk'),
+    appId,
+    url: 'https://app.example.com/events',
+    description: null,
+    types: null,
+    enabled: false,
+    disabledBecause: null,
+    failuresInRow: 0,
+    resumeAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await put(source, WebhookEndpointEntity, { ...endpoint, secretsEnvelope: secretsOf(vault, endpoint) });
+  const evt = await addEvent(source.manager, {
     appId,
     type: 'payment.statusChanged',
     subjectId: ids.pay,
     sequence: 1,
     data: { status: 'settled' },
   });
-  return { ...Object.fromEntries(Object.entries(ids).map(([prefix, id]) => [prefix, [id]])), ins: [institutionId] };
+  return {
+    ...Object.fromEntries(Object.entries({ ...ids, evt, whk: endpoint.id }).map(([prefix, id]) => [prefix, [id]])),
+    ins: [institutionId],
+  };
+}
+
+function secretsOf(vault: Vault, { id, appId }: { id: string; appId: string }): string {
+  const place = { appId, table: 'webhook_endpoints', row: id, column: 'secrets_envelope' };
+  return vault.sealJson({ current: 'whsec_c2VjcmV0IG9mIGFuIGVuZHBvaW50IQ==' }, place);
 }
 
 /** Inserts a whole row: a column that is added to the mapping is missed by the compiler here. */

@@ -80,13 +80,17 @@ export class ConnectionsController {
 
   /**
    * Read the health of a connection
-   * @remarks How the upstream answered over the last 15 minutes, and when our certificates end.
+   * @remarks How the upstream answered over the last 15 minutes, when our certificates end, and how often it may still be called.
    */
   @Get(':id/health')
   @ApiProblems('not_found')
   async readHealth(@IdParam('cnn') id: string): Promise<ConnectionHealthDto> {
     const health = await this.health.read(id);
-    return { ...health, certificates: health.certificates.map(({ purpose, notAfter }) => ({ purpose, notAfter })) };
+    return {
+      ...health,
+      certificates: health.certificates.map((certificate) => ({ ...certificate })),
+      quotas: health.quotas.map((quota) => ({ ...quota })),
+    };
   }
 }
 

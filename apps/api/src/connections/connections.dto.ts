@@ -74,6 +74,17 @@ export class CertificateDto {
   notAfter: Date;
 }
 
+/** How often one kind of call may still be made. */
+export class QuotaDto {
+  /** @example readTransactions */
+  operation: string;
+  @ApiProperty({ type: 'integer', example: 4 })
+  limit: number;
+  @ApiProperty({ type: 'integer', example: 1 })
+  remaining: number;
+  resetsAt: Date;
+}
+
 /** How the upstream answered over the last 15 minutes. */
 export class ConnectionHealthDto {
   /** `unknown` without calls. Unknown values may be added. */
@@ -95,4 +106,7 @@ export class ConnectionHealthDto {
   lastFailureAt: Date | null;
   @ApiProperty({ type: [CertificateDto] })
   certificates: CertificateDto[];
+  /** Where the upstream limits calls and says so: the least that is left of each kind, as this process saw it last. */
+  @ApiProperty({ type: [QuotaDto] })
+  quotas: QuotaDto[];
 }

@@ -1,10 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AccessTokens, Refusal, type Scope } from '@tributary/banking';
+import { becomeTenant, everyTenant } from '@tributary/persistence';
 import type { FastifyRequest } from 'fastify';
 import { PUBLIC, REQUIRED_SCOPE } from './access.js';
 
-/** Lets a request in if its access token is good and has the scope. A route that declares nothing lets nobody in. */
+/**
+ * Lets a request in if its access token is good and has the scope, and opens the rows that it may see: those of its app;
+ * for administrators and on public routes (which find the app by an unguessable value or a signature) those of all.
+ * A route that declares nothing lets nobody in.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -14,7 +19,10 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) {
+      becomeTenant(everyTenant);
+      return true;
+    }
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.tokens.verify(bearerToken(request));
     const scopes = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPE, targets) ?? [];
@@ -23,6 +31,7 @@ export class AccessGuard implements CanActivate {
       throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}.`);
     }
     request.principal = principal;
+    becomeTenant(scopes.includes('admin') ? everyTenant : principal.appId);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { BankingParts, Logger, Metrics } from '@tributary/banking';
+import { noTenant, withTenant } from '@tributary/persistence';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -39,6 +40,8 @@ export function createServer({ logger, metrics, settings }: ServerParts): Fastif
     void reply.header('referrer-policy', 'no-referrer');
     done();
   });
+  // After the body is there, which arrives in a context of its own. `AccessGuard` says whose request it is.
+  parsers.addHook('preValidation', (_request, _reply, done) => withTenant(noTenant, done));
   parsers.addHook('preValidation', (request, _reply, done) => {
     try {
       checkTexts(request.body, '');

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { everyTenant, withTenant } from '@tributary/persistence';
 import { hashSecret, randomSecret, verifySecret } from '@tributary/platform';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -51,9 +52,11 @@ export class Clients {
   }
 
   private async ask(clientId: string): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(
-      'SELECT 1 FROM app_credentials WHERE client_id = $1 AND revoked_at IS NULL',
-      [clientId],
+    // Who asks is not known before this is answered.
+    const rows = await withTenant(everyTenant, () =>
+      this.database.query<unknown[]>('SELECT 1 FROM app_credentials WHERE client_id = $1 AND revoked_at IS NULL', [
+        clientId,
+      ]),
     );
     return rows.length > 0;
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionEntity } from '@tributary/persistence';
+import type { Provider, Quota } from '@tributary/providers';
 import { DataSource, IsNull } from 'typeorm';
 import { notFound } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
@@ -20,7 +21,9 @@ export interface ConnectionHealth {
   readonly averageLatencyMs: number | null;
   readonly lastSuccessAt: Date | null;
   readonly lastFailureAt: Date | null;
-  readonly certificates: readonly { readonly purpose: string; readonly notAfter: Date }[];
+  readonly certificates: NonNullable<Provider['certificates']>;
+  /** Calls that the upstream limits, as the process that answers saw it last. */
+  readonly quotas: readonly Quota[];
 }
 
 interface Row {
@@ -70,16 +73,17 @@ export class ConnectionHealthReader {
       averageLatencyMs: calls === 0 ? null : Math.round(totalMs / calls),
       lastSuccessAt: row?.last_success_at ?? null,
       lastFailureAt: row?.last_failure_at ?? null,
-      certificates: await this.certificates(connectionId),
+      ...(await this.told(connectionId)),
     };
   }
 
-  private async certificates(connectionId: string): Promise<ConnectionHealth['certificates']> {
+  private async told(connectionId: string): Promise<Pick<ConnectionHealth, 'certificates' | 'quotas'>> {
     try {
-      return (await this.upstreams.provider(connectionId)).certificates ?? [];
+      const { certificates = [], quotas } = await this.upstreams.provider(connectionId);
+      return { certificates, quotas: quotas?.() ?? [] };
     } catch (error) {
-      this.logger.warn({ err: error, connectionId }, 'the certificates of a connection cannot be read');
-      return [];
+      this.logger.warn({ err: error, connectionId }, 'certificates and quotas of a connection cannot be read');
+      return { certificates: [], quotas: [] };
     }
   }
 }

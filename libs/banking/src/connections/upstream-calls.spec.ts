@@ -4,9 +4,11 @@ import { ConnectionHealthReader } from './connection-health.js';
 import { UpstreamCalls } from './upstream-calls.js';
 
 const certificates = [{ purpose: 'tls', notAfter: new Date('2030-01-01T00:00:00Z') }];
+const quotas = [{ operation: 'listAccounts', limit: 4, remaining: 1, resetsAt: new Date('2030-01-01T00:00:00Z') }];
 const provider: Provider = {
   institutions: { list: () => Promise.resolve([]) },
   certificates,
+  quotas: () => quotas,
   close: () => Promise.resolve(),
 };
 
@@ -38,7 +40,14 @@ describe('the health of a connection', () => {
     record(there, true, 40, 5_000);
     await Promise.all([here.flush(), there.flush()]);
     const health = await banking.get(ConnectionHealthReader).read(banking.connectionId);
-    expect(health).toMatchObject({ status: 'degraded', calls: 3, errors: 1, averageLatencyMs: 200, certificates });
+    expect(health).toMatchObject({
+      status: 'degraded',
+      calls: 3,
+      errors: 1,
+      averageLatencyMs: 200,
+      certificates,
+      quotas,
+    });
     expect(health.errorRate).toBeCloseTo(1 / 3);
     await other.stop();
   });

@@ -6,6 +6,7 @@ import type { PageRequest } from '../page.js';
 
 /** How far the clock of a process may be behind the database's. */
 const clockSkewMs = 250;
+const keptMs = 30 * 86_400_000;
 
 /** What happened to an app's consents and payments, for apps that read instead of being called. */
 @Injectable()
@@ -16,14 +17,10 @@ export class EventsService {
    * Oldest first; key of a row: its id. Read on from the last one to get only news.
    *
    * An event that is written right now may get a smaller id than one that is already there, and a reader who has gone
-   * past it would never see it. So the list ends where the oldest transaction that is still writing began. (PostgreSQL
-   * shows a role only its own transactions: all processes must use one role.)
+   * past it would never see it. So the list ends where the oldest transaction that is still writing began.
    */
   async list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
-    const [row] = await this.database.query<{ settled: Date }[]>(
-      `SELECT coalesce(min(xact_start), now()) AS settled FROM pg_stat_activity
-       WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()`,
-    );
+    const [row] = await this.database.query<{ settled: Date }[]>('SELECT oldest_writer_start() AS settled');
     const settled = (row?.settled.getTime() ?? 0) - clockSkewMs;
     const before = LessThan(`evt_${encodeTime(Math.max(0, settled), 10)}`);
     return this.database.getRepository(OutboxEventEntity).find({
@@ -31,5 +28,15 @@ export class EventsService {
       order: { id: 'ASC' },
       take: limit + 1,
     });
+  }
+
+  /** Deletes events after 30 days, with their deliveries, which have ended long before. @returns how many */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (SELECT id FROM outbox WHERE id < $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM outbox USING old WHERE outbox.id = old.id`,
+      [`evt_${encodeTime(Date.now() - keptMs, 10)}`, limit],
+    );
+    return count;
   }
 }

@@ -5,6 +5,7 @@ import { ProviderError, type UpstreamCall } from '../port/index.js';
 import {
   createUpstreamHttp,
   decodeJson,
+  type UpstreamAnswer,
   type UpstreamHttp,
   type UpstreamHttpOptions,
   type UpstreamRequest,
@@ -135,6 +136,15 @@ it('never repeats a request on a connection that the bank closed in the meantime
     connections: 1,
   });
   server.close();
+});
+
+it("lets an upstream's own words decide what a 5xx means, where they do", async () => {
+  bank.on('POST /pay', { status: 502, json: { code: 'REFUSED' } });
+  const faultWords = ({ body }: UpstreamAnswer) => (body.includes('REFUSED') ? { kind: 'rejected' as const } : {});
+  expect((await failure(pay(quick(), { movesMoney: true, faultWords }))).kind).toBe('rejected');
+  // Control: without words, the status alone.
+  bank.on('POST /pay', { status: 502, json: { code: 'OTHER' } });
+  expect((await failure(pay(quick(), { movesMoney: true, faultWords }))).kind).toBe('outcome-unknown');
 });
 
 it('calls no origin that is not configured', async () => {

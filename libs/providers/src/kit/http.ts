@@ -34,6 +34,11 @@ export interface UpstreamRequest {
   /** A request after which money may move: every doubt about its fate is `outcome-unknown`. */
   readonly movesMoney?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * What an answer that decides nothing by its status (408, 5xx, a redirect) says all the same in words of this upstream: it
+   * replaces what the status alone means.
+   */
+  readonly faultWords?: ((answer: UpstreamAnswer) => Partial<ProviderErrorFacts>) | undefined;
 }
 
 export interface UpstreamAnswer {
@@ -109,7 +114,10 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
         const answer = await exchange(request, { written: false });
         httpStatus = answer.status;
         const fault = faultOf(answer, options.returnsServerErrors === true);
-        if (fault) throw providerError(options.provider, request, { ...fault, upstream: { httpStatus } });
+        if (fault) {
+          const words = request.faultWords?.(answer);
+          throw providerError(options.provider, request, { ...fault, upstream: { httpStatus }, ...words });
+        }
         return answer;
       } finally {
         options.report({

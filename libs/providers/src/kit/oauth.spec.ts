@@ -102,6 +102,15 @@ describe('the token endpoint', () => {
     expect(basic).toBe('id%3A1:p+w%25');
   });
 
+  it('gets id and secret in the form where the server wants them there', async () => {
+    server.on('POST /token', { json: { access_token: 'a' } });
+    const client = { clientId: 'id:1', clientSecret: 'p w%', secretIn: 'form' } as const;
+    await exchangeCode(call, client, endpoint(), grant);
+    const { body, headers } = server.seen.at(-1) ?? { body: '', headers: {} };
+    expect(headers.authorization).toBeUndefined();
+    expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({ client_id: 'id:1', client_secret: 'p w%' });
+  });
+
   it('gets the client id in the form where there is no secret', async () => {
     server.on('POST /token', { json: { access_token: 'a' } });
     await exchangeCode(call, { clientId: 'PSDDE-1' }, endpoint(), grant);

@@ -15,6 +15,8 @@ export interface OauthClient {
   readonly clientId: string;
   /** Absent: the server knows us by our TLS certificate (RFC 8705) and the client id in the form. */
   readonly clientSecret?: string | undefined;
+  /** Where the secret travels (RFC 6749 section 2.3.1); the header when absent, as the RFC prefers. */
+  readonly secretIn?: 'header' | 'form' | undefined;
   /** Spelling of `grant_type=authorization_code`, where a server has another one. */
   readonly grantType?: string | undefined;
   /** Where a server wants the parameters of a token request; the form when absent. */
@@ -156,12 +158,16 @@ export async function currentTokens(
 
 async function requestTokens(
   call: OauthCall,
-  { clientId, clientSecret, tokenRequestIn }: OauthClient,
+  { clientId, clientSecret, secretIn, tokenRequestIn }: OauthClient,
   tokenEndpoint: string,
   operation: string,
   form: Readonly<Record<string, string>>,
 ): Promise<TokenSet> {
-  const parameters = new URLSearchParams(clientSecret === undefined ? { ...form, client_id: clientId } : form);
+  const inHeader = clientSecret !== undefined && secretIn !== 'form';
+  const parameters = new URLSearchParams({
+    ...form,
+    ...(!inHeader && { client_id: clientId, ...(clientSecret !== undefined && { client_secret: clientSecret }) }),
+  });
   const url = new URL(tokenEndpoint);
   const inQuery = tokenRequestIn === 'query';
   if (inQuery) parameters.forEach((value, name) => url.searchParams.set(name, value));
@@ -173,7 +179,7 @@ async function requestTokens(
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
-      authorization: clientSecret === undefined ? undefined : basic(clientId, clientSecret),
+      authorization: inHeader ? basic(clientId, clientSecret) : undefined,
     },
     body: inQuery ? '' : parameters.toString(),
     signal: call.signal,

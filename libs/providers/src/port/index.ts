@@ -4,6 +4,7 @@ export * from './authorisation.js';
 export * from './call.js';
 export * from './error.js';
 export * from './funds.js';
+export * from './inbound-bank.js';
 export * from './institutions.js';
 export * from './keys.js';
 export * from './payment-initiation.js';

@@ -2,6 +2,7 @@ import type { AccessKind, BulkOrder, IsoPaymentStatus } from '@tributary/domain'
 import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
 import type { FundsConfirmation } from './funds.js';
+import type { InboundBank } from './inbound-bank.js';
 import type { InstitutionDirectory } from './institutions.js';
 import type { PaymentInitiation } from './payment-initiation.js';
 import type { SigningBaskets } from './signing-baskets.js';
@@ -20,10 +21,23 @@ export interface Provider {
   readonly webhooks?: WebhookReceiver;
   readonly webhookSubscriptions?: WebhookSubscriptions;
   readonly keys?: KeyEnrolment;
+  /** Where a hub asks us as the bank. Not a capability of the institutions that the connection reaches. */
+  readonly bank?: InboundBank;
   /** Certificates that end, for the connection's health. */
   readonly certificates?: readonly { readonly purpose: string; readonly notAfter: Date }[];
+  /** What the upstream said last about how often it may still be called, for the connection's health; as this process saw it. */
+  readonly quotas?: () => readonly Quota[];
   /** Closes pooled connections. */
   close(): Promise<void>;
+}
+
+/** How often one kind of call may still be made. */
+export interface Quota {
+  /** Our name of the call. Of several with this name (accounts, consents) the one with least left. */
+  readonly operation: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetsAt: Date;
 }
 
 /** One request to an upstream, as the kit measured it. */

@@ -1,6 +1,6 @@
 import type { SettingsSchema } from '../port/index.js';
 import { bankSchema } from './bank/settings.js';
-import { tppSchema } from './tpp-settings.js';
+import { tppSchema } from './tpp-schema.js';
 
 /** JSON Schema of the connection's settings, as the catalogue shows it. */
 export const settingsSchema = {

@@ -1,4 +1,9 @@
-/** What Tribe and a TPP agree on when the TPP joins. */
+import type { DigestAlgorithm } from '../kit/signing/digest.js';
+
+/**
+ * What Tribe and a TPP agree on when the TPP joins. The optional ones are what the documentation leaves open or to the bank;
+ * each default is what it suggests, or the safer side.
+ */
 export interface TppSettings {
   /** Of the TPP API, up to and with `/tpp/v2`. */
   readonly baseUrl: string;
@@ -9,39 +14,40 @@ export interface TppSettings {
   /** Our seal (QSealC): every call is signed with it. */
   readonly certificatePem: string;
   readonly privateKeyPem: string;
+  readonly tobPublicKeyPem?: string;
+  readonly clientAuthentication?: 'header' | 'form';
+  readonly pkce?: boolean;
+  readonly bankParameter?: string;
+  readonly keyId?: string;
+  readonly signedHeaders?: readonly string[];
+  readonly digestAlgorithm?: DigestAlgorithm;
+  readonly signDirectory?: boolean;
+  readonly directPayments?: 'whereSupported' | 'never';
+  readonly bankChooser?: { readonly name: string; readonly country: string };
+  readonly schemeWhenAbsent?: 'derive' | 'omit';
+  readonly fundsWithAccounts?: boolean;
+  readonly amountSigns?: 'signed' | 'unsigned';
+  readonly aspspErrorIsRefusal?: boolean;
+  readonly comparePayments?: boolean;
+  readonly confirmationMinutes?: number;
+  readonly maxConsentDays?: number;
+  readonly timeoutSeconds?: number;
+  readonly maxConnections?: number;
 }
 
-const url = (title: string, description: string, example: string) =>
-  ({ type: 'string', format: 'uri', pattern: '^https?://', title, description, examples: [example] }) as const;
-
-/** JSON Schema of the group `tpp`. */
-export const tppSchema = {
-  title: 'We are the TPP',
-  description: 'We reach the banks behind Tribe Open Banking as a third party provider.',
-  type: 'object',
-  additionalProperties: false,
-  required: ['baseUrl', 'authorizeUrl', 'tokenUrl', 'clientId', 'certificatePem', 'privateKeyPem'],
-  properties: {
-    baseUrl: url(
-      'Base URL of the TPP API',
-      'Everything before /accounts and the other resources.',
-      'https://tpp-api.example.com/tpp/v2',
-    ),
-    authorizeUrl: url(
-      'Authorisation endpoint',
-      'Where the PSU is sent to grant access; from there on to the bank.',
-      'https://tpp-api.example.com/oauth/authorize',
-    ),
-    tokenUrl: url('Token endpoint', 'Exchanges codes.', 'https://tpp-api.example.com/oauth/token'),
-    clientId: { type: 'string', minLength: 1, maxLength: 255, title: 'Client id', description: 'X-Client-ID.' },
-    clientSecret: {
-      type: 'string',
-      minLength: 1,
-      writeOnly: true,
-      title: 'Client secret',
-      description: 'For the token endpoint. Leave out where Tribe gave none.',
-    },
-    certificatePem: { type: 'string', format: 'pem-certificate', title: 'Seal certificate (PEM)' },
-    privateKeyPem: { type: 'string', format: 'pem-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
-  },
-} as const;
+/** What Tribe's documentation leaves open, as we take it unless a setting says otherwise. */
+export const tppDefaults = {
+  clientAuthentication: 'header',
+  pkce: true,
+  bankParameter: 'bank',
+  signedHeaders: ['digest', 'x-request-id', 'x-client-id'],
+  digestAlgorithm: 'SHA-256',
+  signDirectory: false,
+  directPayments: 'whereSupported',
+  schemeWhenAbsent: 'derive',
+  fundsWithAccounts: false,
+  aspspErrorIsRefusal: true,
+  comparePayments: true,
+  timeoutSeconds: 10,
+  maxConnections: 64,
+} as const satisfies Partial<TppSettings>;

@@ -8,7 +8,30 @@ export interface BankSettings {
   /** Proves the webhooks that come to us. */
   readonly tobPublicKeyPem: string;
   readonly institution: { readonly name: string; readonly bic?: string; readonly country: string };
+  readonly oneTimeTokens?: 'paymentsOnly' | 'always' | 'never';
+  readonly confirmationMinutes?: number;
+  readonly accountNumbersAs?: 'numbers' | 'texts';
+  readonly unknownFields?: 'ignore' | 'refuse';
+  readonly amountSigns?: 'signed' | 'unsigned';
+  readonly defaultSchemes?: boolean;
+  readonly paymentRefusedCode?: string;
+  readonly requestIdHours?: number;
+  readonly maxPageSize?: number;
+  readonly timeoutSeconds?: number;
 }
+
+/** What Tribe's documentation leaves open, as we take it unless a setting says otherwise. */
+export const bankDefaults = {
+  oneTimeTokens: 'paymentsOnly',
+  confirmationMinutes: 15,
+  accountNumbersAs: 'numbers',
+  unknownFields: 'ignore',
+  amountSigns: 'signed',
+  defaultSchemes: true,
+  requestIdHours: 24,
+  maxPageSize: 1_000,
+  timeoutSeconds: 10,
+} as const satisfies Partial<BankSettings>;
 
 /** JSON Schema of the group `bank`. */
 export const bankSchema = {
@@ -69,6 +92,68 @@ export const bankSchema = {
           examples: ['GB'],
         },
       },
+    },
+    oneTimeTokens: {
+      enum: ['paymentsOnly', 'always', 'never'],
+      title: 'Tokens that are good for one payment',
+      description:
+        'Nothing on the wire tells. "paymentsOnly" (default): tokens that serve payments and nothing else are spent by the first one.',
+    },
+    confirmationMinutes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1440,
+      title: 'Minutes to confirm a payment',
+      description: 'Then the link is dead and the payment is rejected. Default 15.',
+    },
+    accountNumbersAs: {
+      enum: ['numbers', 'texts'],
+      title: 'Account numbers and sort codes in answers',
+      description: 'Numbers (default), as the OpenAPI document types them, or texts, which keep leading zeros.',
+    },
+    unknownFields: {
+      enum: ['ignore', 'refuse'],
+      title: 'Unknown fields of a webhook',
+      description: 'Ignored (default), since Tribe may add some, or refused with FORMAT_ERROR.',
+    },
+    amountSigns: {
+      enum: ['signed', 'unsigned'],
+      title: 'Amounts of transactions',
+      description: 'Signed (default): outgoing ones are negative. Unsigned: only the two accounts tell the direction.',
+    },
+    defaultSchemes: {
+      type: 'boolean',
+      title: 'Choose a payment scheme where none is named',
+      description:
+        'On (default): FPS between accounts in the United Kingdom in GBP, SCT between IBANs in EUR. Anything else is PAYMENT_SCHEME_INVALID.',
+    },
+    paymentRefusedCode: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      title: 'Error code of a refused payment',
+      description: 'The documentation has none for it. Default PAYMENT_FAILED.',
+    },
+    requestIdHours: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 720,
+      title: 'Hours for which a request id is remembered',
+      description: 'A repeated payment request gets the first answer and makes nothing. Default 24.',
+    },
+    maxPageSize: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10000,
+      title: 'Most transactions on a page',
+      description: 'Default 1000.',
+    },
+    timeoutSeconds: {
+      type: 'number',
+      minimum: 1,
+      maximum: 60,
+      title: 'Seconds to wait for an Action',
+      description: 'Default 10.',
     },
   },
 } as const;

@@ -1,0 +1,114 @@
+import { paymentsOnly } from '@tributary/domain';
+import { type DeskAccount, type InboundBank, ProviderError, type ProviderDeps } from '../../port/index.js';
+import { providerId } from '../settings.js';
+import { createActionsClient, described, done, issued } from './actions.js';
+import { writeAnswer } from './answers.js';
+import { prove } from './proof.js';
+import { readQuestion } from './questions.js';
+import { refusalResponse } from './refusals.js';
+import { permissionOf } from './scopes.js';
+import { bankDefaults, type BankSettings } from './settings.js';
+import { createVerifier } from './signature.js';
+
+/** We are the bank that Tribe Open Banking asks (BANK API v2). */
+export function createBank(settings: BankSettings, deps: ProviderDeps): InboundBank & { close(): Promise<void> } {
+  const verifier = createVerifier(settings.tobPublicKeyPem);
+  const actions = createActionsClient(settings, deps);
+  const oneTimeTokens = settings.oneTimeTokens ?? bankDefaults.oneTimeTokens;
+  return {
+    institution: settings.institution,
+    confirmationMinutes: settings.confirmationMinutes ?? bankDefaults.confirmationMinutes,
+    requestIdHours: settings.requestIdHours ?? bankDefaults.requestIdHours,
+
+    verify: (request) => prove(settings.apiKey, verifier, request),
+    decode: (call) => readQuestion(settings, call),
+    encode: (_call, answer) => ({ httpStatus: 200, body: writeAnswer(settings, answer) }),
+    refuse: (request, refusal) => refusalResponse(settings, request, refusal, deps.now()),
+
+    oneTime: (permissions) =>
+      oneTimeTokens === 'always' || (oneTimeTokens === 'paymentsOnly' && paymentsOnly(permissions)),
+
+    returnUrl(callbackUrl, { status, reference, message }) {
+      const url = new URL(callbackUrl);
+      url.searchParams.set('status', status);
+      url.searchParams.set('payment_id', reference);
+      if (message !== undefined) url.searchParams.set('message', message);
+      return url.href;
+    },
+
+    async describeAuthorisation(requestUrl, context) {
+      const operation = 'describeAuthorisation';
+      const answer = await actions.call(operation, '/init_authorization', { requestUrl }, described, context);
+      const cancelUrl = trusted(answer.cancelUrl, operation, context.traceId);
+      const unknown = answer.scopes.filter((scope) => permissionOf(scope) === undefined);
+      if (unknown.length > 0) deps.warn({ operation, message: `unknown scopes: ${unknown.join(' ').slice(0, 200)}` });
+      return {
+        tpp: { name: answer.tppName ?? null, registration: answer.tppRegistrationNumber ?? null },
+        scopes: answer.scopes,
+        permissions: [...new Set(answer.scopes.flatMap((scope) => permissionOf(scope) ?? []))],
+        unknownScopes: unknown,
+        cancelUrl,
+      };
+    },
+
+    async grant({ requestUrl, scopes, accounts }, context) {
+      const operation = 'grantConsent';
+      const body = { scopes, requestUrl, ...identifiersOf(accounts) };
+      const answer = await actions.call(operation, '/consent', body, issued, context);
+      const validUntil = new Date(answer.validUntil);
+      if (Number.isNaN(validUntil.getTime()) || !/^[\x21-\x7e]{1,1024}$/.test(answer.accessToken)) {
+        throw drift(operation, context.traceId, 'its token or its end is not one');
+      }
+      const callbackUrl = trusted(answer.callbackUrl, operation, context.traceId);
+      return { token: answer.accessToken, validUntil, callbackUrl };
+    },
+
+    async revokeToken(token, context) {
+      await actions.call('revokeToken', '/token/revoke', { accessToken: token }, done, context);
+    },
+
+    async reportStatus(reference, status, context) {
+      const body = { paymentId: reference, paymentStatus: status };
+      await actions.call('reportPaymentStatus', '/payments/status', body, done, context);
+    },
+
+    async reportPerformance({ date, consentMs, paymentMs }, context) {
+      const body = {
+        date,
+        ...(consentMs !== undefined && { consentDuration: consentMs }),
+        ...(paymentMs !== undefined && { paymentDuration: paymentMs }),
+      };
+      await actions.call('reportDailyPerformance', '/daily_performance', body, done, context);
+    },
+
+    close: () => actions.close(),
+  };
+}
+
+/** All ways in which the accounts name themselves; Tribe wants at least one, and our own names are always there. */
+function identifiersOf(accounts: readonly DeskAccount[]): object {
+  const values = (wanted: string) => [
+    ...new Set(
+      accounts.flatMap(({ identifiers }) =>
+        identifiers.filter(({ scheme }) => scheme === wanted).map(({ value }) => value),
+      ),
+    ),
+  ];
+  const [ibans, accountNumbers] = [values('iban'), values('sortCodeAccountNumber')];
+  return {
+    ...(ibans.length > 0 && { ibans }),
+    accountIds: accounts.map(({ reference }) => reference),
+    ...(accountNumbers.length > 0 && { accountNumbers }),
+  };
+}
+
+/** A browser is sent there: nothing but the web. */
+function trusted(url: string, operation: string, traceId: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw drift(operation, traceId, 'its URL for the browser is not one of the web');
+}
+
+function drift(operation: string, traceId: string, what: string): ProviderError {
+  const message = `The answer of Tribe cannot be used: ${what}.`;
+  return new ProviderError({ kind: 'malformed', provider: providerId, operation, traceId, message });
+}
