@@ -2,6 +2,7 @@ export * from './account-information.js';
 export * from './authorisation-snapshot.js';
 export * from './authorisation.js';
 export * from './call.js';
+export * from './capability.js';
 export * from './error.js';
 export * from './funds.js';
 export * from './inbound-bank.js';

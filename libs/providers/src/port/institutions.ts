@@ -1,6 +1,6 @@
 import type { PaymentScheme, ScaApproach } from '@tributary/domain';
 import type { CallContext } from './call.js';
-import type { Capability } from './provider.js';
+import type { Capability } from './capability.js';
 
 /** Whether a service of a bank works now. */
 export type ServiceStatus = 'available' | 'degraded' | 'unavailable';

@@ -1,6 +1,7 @@
-import type { AccessKind, BulkOrder, IsoPaymentStatus } from '@tributary/domain';
+import type { BulkOrder, IsoPaymentStatus } from '@tributary/domain';
 import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
+import type { Capability } from './capability.js';
 import type { FundsConfirmation } from './funds.js';
 import type { InboundBank } from './inbound-bank.js';
 import type { InstitutionDirectory } from './institutions.js';
@@ -101,23 +102,6 @@ export interface ProviderDefinition<Settings = never> {
 export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings> {
   return definition;
 }
-
-/** Names of what a provider can do, as the REST contract shows them. */
-export type Capability =
-  | AccessKind
-  | 'transactions.details'
-  | 'directDebits'
-  | 'scheduledPayments'
-  | 'payments'
-  | 'payments.recurring'
-  | 'payments.futureDated'
-  | 'payments.cancel'
-  | 'bulkPayments'
-  | 'bulkPayments.futureDated'
-  | 'bulkPayments.cancel'
-  | 'signingBaskets'
-  | 'fundsConfirmation.consent'
-  | 'webhooks';
 
 /** What a provider can do, computed from what it has. */
 export function capabilitiesOf(provider: Provider): readonly Capability[] {
