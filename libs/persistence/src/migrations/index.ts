@@ -4,6 +4,7 @@ import { ReadMarks1790000002000 } from './3-read-marks.js';
 import { UpstreamStatistics1790000005000 } from './5-upstream-statistics.js';
 import { RowSecurity1790000009000 } from './9-row-security.js';
 import { Webhooks1790000010000 } from './10-webhooks.js';
+import { RawRewrapping1790000011000 } from './11-raw-rewrapping.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   UpstreamStatistics1790000005000,
   RowSecurity1790000009000,
   Webhooks1790000010000,
+  RawRewrapping1790000011000,
 ];
