@@ -24,6 +24,8 @@ import { BasketObserver } from './baskets/basket-observer.js';
 import { BasketsService } from './baskets/baskets.service.js';
 import { BasketSubject } from './baskets/basket-subject.js';
 import { ConnectionHealthReader } from './connections/connection-health.js';
+import { ConnectionKeysService } from './connections/connection-keys.service.js';
+import { ConnectionWebhookService } from './connections/connection-webhook.service.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
 import { ConsentEstablishment } from './consents/consent-establishment.js';
@@ -55,6 +57,7 @@ import { PaymentWriter } from './payments/payment-writer.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
+import { PerformanceService } from './performance/performance.service.js';
 import { Routes } from './upstreams/routes.js';
 import { UpstreamsService } from './upstreams/upstreams.service.js';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
@@ -93,6 +96,8 @@ const services: Provider[] = [
   CancellationSubject,
   Clients,
   ConnectionHealthReader,
+  ConnectionKeysService,
+  ConnectionWebhookService,
   ConnectionsService,
   ConsentEstablishment,
   ConsentExpiry,
@@ -123,6 +128,7 @@ const services: Provider[] = [
   PaymentSubject,
   PaymentViews,
   PaymentWriter,
+  PerformanceService,
   Routes,
   SigningKeys,
   TransactionIngest,
