@@ -20,6 +20,7 @@ import {
 import { payments } from './suites/payments.suite.js';
 import { refusals } from './suites/refusals.suite.js';
 import { sca } from './suites/sca.suite.js';
+import { webhooks } from './suites/webhooks.suite.js';
 import { transactions } from './suites/transactions.suite.js';
 
 /** What each capability has to do. A capability that some provider has must have suites. */
@@ -41,6 +42,7 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   signingBaskets: { baskets },
   fundsConfirmation: { funds },
   'fundsConfirmation.consent': { fundsConsents },
+  webhooks: { webhooks },
 };
 
 let world: World;

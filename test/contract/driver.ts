@@ -28,6 +28,8 @@ export interface SimulatedBank {
   endConsent(psu: Psu, how: 'expired' | 'revoked'): Promise<void>;
   /** The upstream answers a status of this payment with that word from now on; null: with the true one again. */
   showPaymentStatus(reference: string, word: string | null): Promise<void>;
+  /** The upstream calls us about what happens to a connection from now on. Absent: our own API for administrators sets that. */
+  subscribe?(connectionId: string, webhookUrl: string): Promise<void>;
   /** What the upstream saw: consents that stand there, payments it was told, payments it executed. */
   ledger(): Promise<{ readonly initiations: number; readonly executed: number }>;
 }

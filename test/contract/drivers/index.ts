@@ -1,5 +1,6 @@
 import type { ContractDriver } from '../driver.js';
+import { tokenIo } from './token-io.js';
 import { xs2a } from './xs2a.js';
 
 /** One line per provider, sorted. */
-export const drivers: readonly ContractDriver[] = [xs2a];
+export const drivers: readonly ContractDriver[] = [tokenIo, xs2a];
