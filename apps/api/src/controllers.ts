@@ -17,6 +17,8 @@ import { RootController } from './operations/root.controller.js';
 import { BulkPaymentsController } from './payments/bulk-payments.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { PerformanceController } from './reports/performance.controller.js';
+import { StatusController } from './reports/status.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -38,8 +40,10 @@ export const controllers: readonly Type<unknown>[] = [
   MetricsController,
   OAuthController,
   PaymentsController,
+  PerformanceController,
   ProblemsController,
   ProvidersController,
+  StatusController,
   TransactionsController,
   RootController,
   WebhookEndpointsController,
