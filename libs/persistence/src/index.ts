@@ -10,3 +10,4 @@ export * from './entities/performance.js';
 export * from './entities/webhook.js';
 export * from './statement.js';
 export * from './tenancy.js';
+export * from './vault-rotation.js';
