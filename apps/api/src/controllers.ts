@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AppsController } from './apps/apps.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuthorisationsController } from './authorisations/authorisations.controller.js';
 import { BasketsController } from './baskets/baskets.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
@@ -25,6 +26,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 export const controllers: readonly Type<unknown>[] = [
   AccountsController,
   AppsController,
+  AuditController,
   AuthorisationsController,
   BasketsController,
   BulkPaymentsController,

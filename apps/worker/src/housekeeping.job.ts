@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry, EventsService } from '@tributary/banking';
+import { AuditSealing, ConsentExpiry, EventsService } from '@tributary/banking';
 
 const batch = 500;
 
@@ -9,10 +9,13 @@ export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
     private readonly events: EventsService,
+    private readonly audit: AuditSealing,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
     while ((await this.events.forgetOld(batch)) === batch);
+    while ((await this.audit.seal(batch)) === batch);
+    await this.audit.signHead();
   }
 }

@@ -7,6 +7,7 @@ import {
   TransactionEntity,
 } from './account.js';
 import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { AuditEntryEntity } from './audit.js';
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
@@ -20,6 +21,7 @@ export const entities = [
   AccountEntity,
   AppCredentialEntity,
   AppEntity,
+  AuditEntryEntity,
   AuthorisationEntity,
   BalanceEntity,
   BasketMemberEntity,
