@@ -5,6 +5,8 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuthorisationsController } from './authorisations/authorisations.controller.js';
 import { BasketsController } from './baskets/baskets.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { ConnectionKeysController } from './connections/connection-keys.controller.js';
+import { ConnectionWebhookController } from './connections/connection-webhook.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -31,6 +33,8 @@ export const controllers: readonly Type<unknown>[] = [
   BasketsController,
   BulkPaymentsController,
   CallbacksController,
+  ConnectionKeysController,
+  ConnectionWebhookController,
   ConnectionsController,
   ConsentsController,
   EventsController,
