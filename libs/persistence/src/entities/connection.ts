@@ -23,6 +23,8 @@ export interface Connection {
   settings: Record<string, unknown>;
   /** The secrets among the settings, sealed. */
   secretsEnvelope: string;
+  /** The app that is the bank, where a hub asks through this connection. */
+  bankAppId: string | null;
   /** Grows with every change, so that pooled clients notice. */
   version: number;
   deletedAt: Date | null;
@@ -40,11 +42,13 @@ export const ConnectionEntity = new EntitySchema<Connection>({
     environment: text,
     settings: json,
     secretsEnvelope: text,
+    bankAppId: optionalText,
     version: integer,
     deletedAt: optionalInstant,
     createdAt: instant,
     updatedAt: instant,
   },
+  foreignKeys: [refers('bankAppId', 'App')],
 });
 
 /** How an upstream answered, by connection and minute; the source of health and of the performance reports. */

@@ -1,6 +1,7 @@
 import { Foundation1790000000000 } from './1-foundation.js';
 import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 import { ReadMarks1790000002000 } from './3-read-marks.js';
+import { BankDesk1790000007000 } from './7-bank-desk.js';
 import { RowSecurity1790000009000 } from './9-row-security.js';
 
 /** In the order in which they run; a released one is never edited. */
@@ -8,5 +9,6 @@ export const migrations = [
   Foundation1790000000000,
   PaymentKinds1790000001000,
   ReadMarks1790000002000,
+  BankDesk1790000007000,
   RowSecurity1790000009000,
 ];

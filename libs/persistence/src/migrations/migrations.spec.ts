@@ -38,7 +38,7 @@ describe('migrations', () => {
     expect(await migrate(database.url)).toEqual([]);
   });
 
-  it.each(['consent_events', 'payment_observations'])('keep %s append-only', async (table) => {
+  it.each(['bank_payment_statuses', 'consent_events', 'payment_observations'])('keep %s append-only', async (table) => {
     const source = await createDataSource({
       url: database.url,
       poolSize: 1,
@@ -46,7 +46,7 @@ describe('migrations', () => {
       acts: 'owner',
     }).initialize();
     try {
-      for (const statement of [`UPDATE ${table} SET why = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+      for (const statement of [`UPDATE ${table} SET at = now()`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
         await expect(source.query(statement)).rejects.toThrow('append-only');
       }
     } finally {
