@@ -14,7 +14,7 @@ p { margin: 0 0 1rem; }
 label, legend { display: block; font-weight: 600; margin: 1rem 0 .3rem; }
 fieldset { border: 0; padding: 0; margin: 0 0 1rem; }
 fieldset label { display: flex; gap: .6rem; align-items: baseline; font-weight: 400; margin: .3rem 0; }
-input[type=text], input[type=password], input[type=number], select { width: 100%; padding: .65rem .75rem; font: inherit; color: inherit; background: #fff; border: 1px solid #93a3ad; border-radius: .4rem; }
+input[type=text], input[type=password], input[type=number], select, textarea { width: 100%; padding: .65rem .75rem; font: inherit; color: inherit; background: #fff; border: 1px solid #93a3ad; border-radius: .4rem; }
 input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid #7cc4bb; outline-offset: 1px; }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
 button { padding: .65rem 1.2rem; font: inherit; font-weight: 600; border-radius: .4rem; border: 1px solid var(--accent); background: var(--accent); color: #fff; cursor: pointer; }

@@ -6,7 +6,8 @@ import { fingerprintOf } from './answer-book.js';
 import type { Bank, BankFault } from './bank.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
-import { actFaults, faultSubject } from './faults.js';
+import { actFaults } from '../kit/wire-faults.js';
+import { faultAnswer, faultSubject } from './faults.js';
 import { glanceAtOrder } from './payments/glance.js';
 import { OAuthError } from './oauth/oauth-error.js';
 import { openCall, type Site } from './open-call.js';
@@ -37,7 +38,9 @@ export async function travel(
   const path = (request.url.split('?')[0] ?? '').slice(probe.links.prefix.length);
   const { operation, method } = endpoint;
   const faults = bank.faults.strike({ method, path, operation, ...faultSubject(probe) });
-  const before = await actFaults(bank, reply.raw, faults, 'before');
+  const spoil = async (when: Fault['when']) =>
+    actFaults(bank.stalls, reply.raw, faults, when, (fault) => faultAnswer(bank, fault));
+  const before = await spoil('before');
   const call = openCall(site, request, body, faults) ?? probe;
   if (before !== undefined) {
     note(call, endpoint, undefined, faults);
@@ -46,7 +49,7 @@ export async function travel(
   const outcome = perform(call, endpoint, path);
   const late = faults.filter(({ when }) => when === 'after');
   note(call, endpoint, outcome, late);
-  const after = await actFaults(bank, reply.raw, faults, 'after');
+  const after = await spoil('after');
   return after === 'cut' ? cut(request, reply) : send(reply, after ?? outcome.answer, call);
 }
 

@@ -1,3 +1,4 @@
+import { clockView, moveClock } from '../../kit/clock-control.js';
 import { ShapeError, checkText } from '../../kit/shape.js';
 import type { Answer } from '../answer.js';
 import type { Call } from '../call.js';
@@ -7,7 +8,7 @@ import { changeProfile } from '../profile-settings.js';
 import { TppError } from '../tpp-error.js';
 import { STATUS_NUMBERS } from '../wire-style.js';
 import type { JsonRoute } from './json-route.js';
-import { clockView, customerView, ledgerView } from './views.js';
+import { customerView, ledgerView } from './views.js';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
@@ -23,8 +24,8 @@ export const controlRoutes: readonly JsonRoute[] = [
     path: '/customers',
     handle: ({ bank }) => ok({ customers: bank.customers.list().map(customerView), manager: bank.oauth.manager }),
   },
-  { method: 'GET', path: '/clock', handle: ({ bank }) => ok(clockView(bank)) },
-  { method: 'POST', path: '/clock', handle: moveClock },
+  { method: 'GET', path: '/clock', handle: ({ bank }) => ok(clockView(bank.clock)) },
+  { method: 'POST', path: '/clock', handle: setClock },
   { method: 'GET', path: '/ledger', handle: ({ bank }) => ok(ledgerView(bank)) },
   { method: 'POST', path: '/reset', handle: ({ bank }, { banks }) => ok({ bank: reset(bank.name, bank, banks) }) },
   { method: 'GET', path: '/faults', handle: ({ bank }) => ok({ faults: bank.faults.list() }) },
@@ -48,30 +49,11 @@ function reset(name: string, bank: Call['bank'], banks: Parameters<JsonRoute['ha
   return banks.renew(name).name;
 }
 
-/** One of `advanceSeconds`, `set` (an instant), `run` (true or false). */
-function moveClock(call: Call): Answer {
-  const shape = call.body();
-  shape.only(['advanceSeconds', 'set', 'run']);
-  const { clock } = call.bank;
-  if (shape.has('run')) {
-    if (shape.boolean('run')) {
-      clock.run();
-    } else {
-      clock.stop();
-    }
-  }
-  if (shape.has('set')) {
-    const instant = Date.parse(shape.text('set', { max: 40 }));
-    if (Number.isNaN(instant)) {
-      throw new ShapeError('set', 'must be an instant such as 2030-01-31T12:00:00Z');
-    }
-    clock.set(instant);
-  }
-  if (shape.has('advanceSeconds')) {
-    clock.advance(shape.number('advanceSeconds', 0, 3_153_600_000, false) * 1000);
-  }
-  call.bank.catchUp();
-  return ok(clockView(call.bank));
+function setClock(call: Call): Answer {
+  const { bank } = call;
+  moveClock(bank.clock, call.body().plain());
+  bank.catchUp();
+  return ok(clockView(bank.clock));
 }
 
 /** Removing faults also lets go what hangs: those connections are cut. */

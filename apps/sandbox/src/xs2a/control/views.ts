@@ -1,3 +1,4 @@
+import { clockView } from '../../kit/clock-control.js';
 import type { Authorisation } from '../authorisation.js';
 import type { Bank } from '../bank.js';
 import type { SigningBasket } from '../baskets/basket.js';
@@ -38,10 +39,6 @@ function accountView(account: Account): Record<string, unknown> {
     signatures: account.signatures,
     reportTypes: account.reportTypes ?? REPORT_TYPES,
   };
-}
-
-export function clockView(bank: Bank): Record<string, unknown> {
-  return { now: bank.clock.now().toISOString(), today: bank.clock.today(), stopped: bank.clock.stopped };
 }
 
 export function authorisationView(authorisation: Authorisation): Record<string, unknown> {
@@ -133,7 +130,7 @@ export function ledgerView(bank: Bank): Record<string, unknown> {
   const count = (outcome: string) => initiations.filter((initiation) => initiation.outcome === outcome).length;
   return {
     bank: bank.name,
-    ...clockView(bank),
+    ...clockView(bank.clock),
     counts: {
       initiations: initiations.length,
       accepted: count('accepted'),
