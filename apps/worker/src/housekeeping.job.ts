@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry } from '@tributary/banking';
+import { BankDeadlines, ConsentExpiry } from '@tributary/banking';
 
 const batch = 500;
 
 /** Ends what has run out by the calendar. Set-wise, and safe to run twice. */
 @Injectable()
 export class HousekeepingJob {
-  constructor(private readonly expiry: ConsentExpiry) {}
+  constructor(
+    private readonly expiry: ConsentExpiry,
+    private readonly bank: BankDeadlines,
+  ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    await this.bank.expireDue(batch);
+    await this.bank.tidy();
   }
 }

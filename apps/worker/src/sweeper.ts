@@ -1,5 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { AuthorisationsService, InboxService, LOGGER, type Logger, PaymentPolling } from '@tributary/banking';
+import {
+  AuthorisationsService,
+  BankReportsService,
+  InboxService,
+  LOGGER,
+  type Logger,
+  PaymentPolling,
+} from '@tributary/banking';
 import { type QueueName, Queues } from '@tributary/queues';
 
 const everyMs = 1_000;
@@ -21,6 +28,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly payments: PaymentPolling,
     private readonly authorisations: AuthorisationsService,
     private readonly inbox: InboxService,
+    private readonly bankReports: BankReportsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -47,6 +55,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
         this.ringAll('payment-status', await this.payments.dueConnections()),
         this.ringAll('authorisation-status', await this.authorisations.dueConnections()),
         this.ringAll('inbox', await this.inbox.dueConnections()),
+        this.ringAll('bank-reports', await this.bankReports.dueConnections()),
       ]);
       if (performance.now() >= this.nextHousekeeping) {
         await this.queues.ring('housekeeping', 'all', {});
@@ -57,10 +66,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async ringAll(
-    queue: Extract<QueueName, 'payment-status' | 'authorisation-status' | 'inbox'>,
-    connectionIds: readonly string[],
-  ): Promise<void> {
+  private async ringAll(queue: Exclude<QueueName, 'housekeeping'>, connectionIds: readonly string[]): Promise<void> {
     await Promise.all(connectionIds.map((connectionId) => this.queues.ring(queue, connectionId, { connectionId })));
   }
 }

@@ -9,9 +9,17 @@ export interface QueuePayloads {
   'authorisation-status': { readonly connectionId: string };
   /** Webhooks of one connection wait to be applied. */
   inbox: { readonly connectionId: string };
+  /** A hub is to be told what changed at the bank that we are. */
+  'bank-reports': { readonly connectionId: string };
   /** Consents that end, and leftovers. */
   housekeeping: Record<string, never>;
 }
 
 export type QueueName = keyof QueuePayloads;
-export const queueNames: readonly QueueName[] = ['payment-status', 'authorisation-status', 'inbox', 'housekeeping'];
+export const queueNames: readonly QueueName[] = [
+  'payment-status',
+  'authorisation-status',
+  'inbox',
+  'bank-reports',
+  'housekeeping',
+];

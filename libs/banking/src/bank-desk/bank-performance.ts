@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { DailyPerformance } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Refusal } from '../refusal.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { addReport } from './bank-reports.js';
 import { Desks } from './desks.js';
 
@@ -10,6 +12,7 @@ export class BankPerformance {
   constructor(
     private readonly database: DataSource,
     private readonly desks: Desks,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Averages of one UTC day over one connection; absent where nobody did it. */
@@ -37,11 +40,17 @@ export class BankPerformance {
     };
   }
 
-  /** Has the hubs of an app told about a day, again if they were. @returns what they are told, by connection */
+  /** Has the hubs of an app told about a day, again if they were. @returns what they are told, by connection
+   * @throws Refusal `invalid_request` for a day to come */
   async report(
     appId: string,
     date: string,
   ): Promise<readonly { readonly connectionId: string; readonly performance: DailyPerformance }[]> {
+    if (date > this.clock.now().toISOString().slice(0, 10)) {
+      throw new Refusal('invalid_request', 'Nothing can be said about a day that has not begun.', {
+        errors: [{ pointer: '/date', code: 'invalid', message: 'must be today or a day before' }],
+      });
+    }
     const connections = await this.desks.connectionsOf(appId);
     return this.database.transaction(async (manager) =>
       Promise.all(
