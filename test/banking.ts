@@ -20,8 +20,14 @@ export interface TestBanking {
   stop(): Promise<void>;
 }
 
-/** @param provider stands in for the upstream of the one connection */
-export async function startBanking(provider: Provider): Promise<TestBanking> {
+/**
+ * @param provider stands in for the upstream of the one connection
+ * @param env settings that a spec wants otherwise
+ */
+export async function startBanking(
+  provider: Provider,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestBanking> {
   const test = await createTestDatabase();
   const key = randomBytes(32).toString('base64');
   const boot = async () => {
@@ -32,7 +38,7 @@ export async function startBanking(provider: Provider): Promise<TestBanking> {
       acts: 'everyTenant',
     }).initialize();
     const parts = {
-      settings: loadSettings({ DATABASE_URL: test.url }),
+      settings: loadSettings({ ...env, DATABASE_URL: test.url }),
       vault: Vault.open({ key }),
       clock: systemClock,
       logger: createLogger({ level: 'silent', name: 'spec' }),

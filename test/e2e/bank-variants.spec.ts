@@ -1,3 +1,4 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { Account, Authorisation, Balance, Consent, Page, Payment, Transaction } from './answers.js';
 import { attended, expectStatus } from './api.js';
 import { untilFinal } from './follow.js';
@@ -26,6 +27,25 @@ interface Variant {
 
 const embedded = ['credentials', 'selectMethod', 'challenge'];
 
+/** The words of the framework for the numbers of the preset `number-statuses`, as an operator enters them. */
+const byNumber = (...words: readonly string[]) =>
+  Object.fromEntries(words.map((word, index) => [String(index + 1), word]));
+const numbered = {
+  paymentStatuses: byNumber('RCVD', 'PATC', 'PDNG', 'ACTC', 'ACSP', 'PART', 'ACSC', 'RJCT', 'CANC'),
+  consentStatuses: byNumber('received', 'rejected', 'partiallyAuthorised', 'valid', 'revokedByPsu', 'expired'),
+  scaStatuses: byNumber(
+    'received',
+    'psuIdentified',
+    'psuAuthenticated',
+    'scaMethodSelected',
+    'started',
+    'unconfirmed',
+    'finalised',
+    'failed',
+    'exempted',
+  ),
+};
+
 /** Ways in which banks differ within the framework, or in spite of it. */
 const variants: readonly Variant[] = [
   { name: 'implicit-start', profile: { start: 'implicit' }, settings: { explicitStart: false } },
@@ -50,6 +70,31 @@ const variants: readonly Variant[] = [
     steps: ['redirect'],
   },
   { name: 'oauth-without-refresh', customer: 'david.oauth', profile: { refreshTokens: false }, steps: ['redirect'] },
+  {
+    name: 'odd-oauth',
+    customer: 'david.oauth',
+    profile: { preset: 'odd-oauth' },
+    settings: { profile: { oauth: { responseType: 'CODE', grantType: 'AUTHORISATION_CODE', pkce: false } } },
+    steps: ['redirect'],
+  },
+  { name: 'text-hrefs', profile: { preset: 'text-hrefs' } },
+  { name: 'odd-headers', profile: { preset: 'odd-headers' } },
+  { name: 'number-amounts', profile: { preset: 'number-amounts' } },
+  { name: 'short-amounts', profile: { preset: 'short-amounts' } },
+  { name: 'no-authorisation-id', profile: { preset: 'no-authorisation-id' } },
+  {
+    name: 'number-statuses',
+    profile: { preset: 'number-statuses' },
+    settings: { profile: numbered },
+  },
+  {
+    name: 'confirmation-codes',
+    customer: 'bruno.redirect',
+    profile: { preset: 'confirmation-codes' },
+    steps: ['redirect'],
+  },
+  { name: 'poor-transactions', profile: { preset: 'poor-transactions', badRow: false } },
+  { name: 'download-links', profile: { preset: 'download' } },
 ];
 
 async function openBank({ name, customer = 'anna.embedded', profile = {}, settings = {} }: Variant) {
@@ -117,6 +162,21 @@ describe('the main job at a bank', () => {
     expect((await authorise(app, psu, sent.authorisationId ?? '')).steps).toEqual(['selectMethod', 'challenge']);
     expect(await untilFinal(app, payment.id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
     expect((await bank.ledger()).counts).toMatchObject({ initiations: 1, executed: 1 });
+  });
+
+  it.each(['encrypted', 'additional', 'additionalEncrypted'])('that wants passwords so: %s', async (passwords) => {
+    const name = `passwords-${passwords.toLowerCase()}`;
+    const atBank = new MockBank(world.stack.sandboxUrl, name);
+    const { key } = await atBank.control<{ key: JsonWebKey }>('GET', '/password-key');
+    const publicKeyPem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const settings = passwords === 'additional' ? {} : { passwordEncryption: { publicKeyPem } };
+    const { bank, connection, psu } = await openBank({ name, profile: { passwords }, settings });
+    const { additionalPassword } = await bank.customer(psu.id);
+    const credentials = { ...psu.credentials, ...(passwords !== 'encrypted' && { additionalPassword }) };
+    const payment = await pay(world.app, paymentOrder(world, connection, psu, '75.00'));
+    const { steps } = await authorise(world.app, { ...psu, credentials }, payment.authorisationId ?? '');
+    expect(steps.filter((step) => step !== 'credentials')).toEqual(['selectMethod', 'challenge']);
+    expect(await untilFinal(world.app, payment.id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
   });
 
   it('where the PSU chooses the method in the app: embedded becomes decoupled', async () => {

@@ -11,12 +11,21 @@ export async function open(url: string): Promise<Shown> {
   return show(url, await fetch(url, { redirect: 'manual', headers: { 'user-agent': 'Mozilla/5.0 (spec)' } }));
 }
 
-/** Sends the first form of a page, with what the PSU entered. */
-export async function submit(page: Shown, fields: Readonly<Record<string, string>>): Promise<Shown> {
-  const action = /<form[^>]*\baction="([^"]*)"/.exec(page.html)?.[1];
-  if (action === undefined) throw new Error(`There is no form on ${page.url} (HTTP ${page.status}).`);
+/** Sends a form of a page, the first unless another is named, with what the PSU entered. */
+export async function submit(
+  page: Shown,
+  fields: Readonly<Record<string, string>>,
+  which: 'first' | 'last' = 'first',
+): Promise<Shown> {
+  const actions = [...page.html.matchAll(/<form[^>]*\baction="([^"]*)"/g)].map(([, action]) => action);
+  const action = actions.at(which === 'first' ? 0 : -1);
+  if (action === undefined) throw new Error(`There is no form on ${page.url} (HTTP ${page.status}): ${words(page)}`);
   const url = new URL(action.replaceAll('&amp;', '&'), page.url).href;
   return show(url, await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) }));
+}
+
+function words({ html }: Shown): string {
+  return html.replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>|\s+/g, ' ').replaceAll(/ {2,}/g, ' ');
 }
 
 /** Follows a redirect. */

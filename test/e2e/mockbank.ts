@@ -4,6 +4,7 @@ import { follow, open, submit } from './browser.js';
 export interface MockBankCustomer {
   readonly username: string;
   readonly password: string;
+  readonly additionalPassword: string;
   readonly methods: readonly { readonly id: string; readonly decoupled: boolean; readonly code: string }[];
   readonly accounts: readonly { readonly id: string; readonly iban: string; readonly currency: string }[];
 }
@@ -119,10 +120,10 @@ export class MockBank {
     return page.location;
   }
 
-  /** The PSU in the bank's app: answers the one request that waits there. */
+  /** The PSU in the bank's app: answers the newest request that waits there. */
   async decide({ username, password }: MockBankCustomer, decision: Decision): Promise<void> {
     const requests = await follow(await submit(await open(`${this.baseUrl}/ui/app`), { username, password }));
-    await submit(requests, { decision: decision === 'confirm' ? 'approve' : 'reject' });
+    await submit(requests, { decision: decision === 'confirm' ? 'approve' : 'reject' }, 'last');
   }
 
   async control<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Authorisation, NextStep, StepMethod } from './answers.js';
+import type { Authorisation, NextStep, StepField, StepMethod } from './answers.js';
 import { type Api, expectStatus } from './api.js';
 import { open } from './browser.js';
 import type { Decision, MockBank, MockBankCustomer } from './mockbank.js';
@@ -63,7 +63,7 @@ export async function authorise(
     steps.push(step.type);
     switch (step.type) {
       case 'credentials':
-        authorisation = await answer({ credentials: psu.credentials });
+        authorisation = await answer({ credentials: known(psu, step.fields) });
         break;
       case 'selectMethod':
         authorisation = await answer({ methodId: psu.choose(step.methods) });
@@ -85,6 +85,11 @@ export async function authorise(
     }
   }
   return { authorisation, steps, returned };
+}
+
+/** What the PSU enters: of all that they know, what is asked for. */
+function known({ credentials }: Psu, fields: readonly StepField[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(fields.map(({ name }) => [name, credentials[name] ?? '']));
 }
 
 /** The browser goes where the bank sent it: to our callback, and from there to the app. */

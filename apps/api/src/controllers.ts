@@ -26,6 +26,7 @@ import { BulkPaymentsController } from './payments/bulk-payments.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
+import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Every controller, one line each, sorted. */
@@ -57,5 +58,6 @@ export const controllers: readonly Type<unknown>[] = [
   ProvidersController,
   TransactionsController,
   RootController,
+  WebhookEndpointsController,
   WebhooksController,
 ];

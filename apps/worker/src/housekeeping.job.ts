@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BankDeadlines, ConsentExpiry } from '@tributary/banking';
+import { BankDeadlines, ConsentExpiry, EventsService } from '@tributary/banking';
 
 const batch = 500;
 
@@ -9,11 +9,13 @@ export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
     private readonly bank: BankDeadlines,
+    private readonly events: EventsService,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
     await this.bank.expireDue(batch);
     await this.bank.tidy();
+    while ((await this.events.forgetOld(batch)) === batch);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { LOGGER, type Logger, METRICS, type Metrics } from '@tributary/banking';
+import { LOGGER, type Logger, METRICS, type Metrics, WebhookDeliveries } from '@tributary/banking';
 import { type QueueName, Queues } from '@tributary/queues';
 import { AuthorisationStatusJob } from './authorisation-status.job.js';
 import { BankReportsJob } from './bank-reports.job.js';
@@ -22,6 +22,7 @@ export class Jobs implements OnApplicationBootstrap {
     private readonly authorisationStatus: AuthorisationStatusJob,
     private readonly inbox: InboxJob,
     private readonly bankReports: BankReportsJob,
+    private readonly webhooks: WebhookDeliveries,
     private readonly housekeeping: HousekeepingJob,
     @Inject(METRICS) private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -47,6 +48,11 @@ export class Jobs implements OnApplicationBootstrap {
     this.queues.work(
       'bank-reports',
       ({ connectionId }, signal) => this.measured('bank-reports', () => this.bankReports.run(connectionId, signal)),
+      lanes,
+    );
+    this.queues.work(
+      'webhooks',
+      ({ endpointId }, signal) => this.measured('webhooks', () => this.webhooks.deliverDue(endpointId, signal)),
       lanes,
     );
     this.queues.work('housekeeping', () => this.measured('housekeeping', () => this.housekeeping.run()), 1);

@@ -5,7 +5,7 @@ import { serveHealth } from './health.server.js';
 import { WorkerModule } from './worker.module.js';
 
 /** One for each queue that is worked on, and some for the rings. */
-const queueConnections = 12;
+const queueConnections = 14;
 
 await runProcess('worker', { queueConnections }, async (parts) => {
   const { settings, logger, queues } = parts;

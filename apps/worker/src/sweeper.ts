@@ -6,6 +6,7 @@ import {
   LOGGER,
   type Logger,
   PaymentPolling,
+  WebhookDeliveries,
 } from '@tributary/banking';
 import { type QueueName, Queues } from '@tributary/queues';
 
@@ -29,6 +30,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly authorisations: AuthorisationsService,
     private readonly inbox: InboxService,
     private readonly bankReports: BankReportsService,
+    private readonly webhooks: WebhookDeliveries,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -56,6 +58,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
         this.ringAll('authorisation-status', await this.authorisations.dueConnections()),
         this.ringAll('inbox', await this.inbox.dueConnections()),
         this.ringAll('bank-reports', await this.bankReports.dueConnections()),
+        this.ringEndpoints(await this.webhooks.dueEndpoints()),
       ]);
       if (performance.now() >= this.nextHousekeeping) {
         await this.queues.ring('housekeeping', 'all', {});
@@ -66,7 +69,14 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async ringAll(queue: Exclude<QueueName, 'housekeeping'>, connectionIds: readonly string[]): Promise<void> {
+  private async ringAll(
+    queue: Exclude<QueueName, 'housekeeping' | 'webhooks'>,
+    connectionIds: readonly string[],
+  ): Promise<void> {
     await Promise.all(connectionIds.map((connectionId) => this.queues.ring(queue, connectionId, { connectionId })));
+  }
+
+  private async ringEndpoints(endpointIds: readonly string[]): Promise<void> {
+    await Promise.all(endpointIds.map((endpointId) => this.queues.ring('webhooks', endpointId, { endpointId })));
   }
 }

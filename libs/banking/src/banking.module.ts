@@ -72,8 +72,14 @@ import { PaymentWriter } from './payments/payment-writer.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
+import { PerformanceService } from './performance/performance.service.js';
 import { Routes } from './upstreams/routes.js';
 import { UpstreamsService } from './upstreams/upstreams.service.js';
+import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
+import { WebhookEndpointsService } from './webhooks/webhook-endpoints.service.js';
+import { WebhookLogService } from './webhooks/webhook-log.service.js';
+import { WebhookSecrets } from './webhooks/webhook-secrets.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
 
 /** What a process brings along. It opens these before, and closes them after, the use cases live. */
 export interface BankingParts {
@@ -152,6 +158,7 @@ const services: Provider[] = [
   PaymentSubject,
   PaymentViews,
   PaymentWriter,
+  PerformanceService,
   Routes,
   SigningKeys,
   TransactionIngest,
@@ -159,6 +166,11 @@ const services: Provider[] = [
   TransactionsService,
   UpstreamCalls,
   UpstreamsService,
+  WebhookDeliveries,
+  WebhookEndpointsService,
+  WebhookLogService,
+  WebhookSecrets,
+  WebhookSender,
 ];
 
 /** The use cases, for any process: api and worker import it once. */

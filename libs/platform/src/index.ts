@@ -17,3 +17,4 @@ export {
 export { freePort } from './free-port.js';
 export { commandOf, parentOf, processStamp } from './process-stamp.js';
 export { errorCode } from './error-code.js';
+export { isPublicAddress, publicConnect } from './public-address.js';

@@ -1,2 +1,3 @@
 // One line per upstream, sorted. Everything that lists, creates or tests providers reads this file.
+export { tribe } from './tribe/index.js';
 export { xs2a } from './xs2a/index.js';

@@ -40,16 +40,18 @@ function statusTable(definitions: readonly RegisteredProvider[]): string {
 }
 
 function settingsTable({ settings }: RegisteredProvider): string {
-  const required = new Set(stringsOf(settings['required']));
-  const properties = Object.entries(recordOf(settings['properties']));
-  return table(
-    ['Setting', 'Required', 'Meaning'],
-    properties.map(([name, schema]) => {
-      const { title, description } = recordOf(schema);
-      const meaning = [title, description].filter((part) => typeof part === 'string').join('. ');
-      return [`\`${name}\``, required.has(name) ? 'yes' : '', meaning];
-    }),
-  );
+  return table(['Setting', 'Required', 'Meaning'], settingRows(settings, ''));
+}
+
+/** Settings of a group come below it, by their whole names; whether they are required is said within the group. */
+function settingRows(group: Readonly<Record<string, unknown>>, prefix: string): readonly (readonly string[])[] {
+  const required = new Set(stringsOf(group['required']));
+  return Object.entries(recordOf(group['properties'])).flatMap(([name, schema]) => {
+    const { title, description, ...rest } = recordOf(schema);
+    const meaning = [title, description].filter((part) => typeof part === 'string').join('. ');
+    const row = [`\`${prefix}${name}\``, required.has(name) ? 'yes' : '', meaning];
+    return [row, ...settingRows(rest, `${prefix}${name}.`)];
+  });
 }
 
 /** A Markdown table with padded columns, which is how prettier writes them. */

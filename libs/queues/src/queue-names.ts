@@ -11,6 +11,8 @@ export interface QueuePayloads {
   inbox: { readonly connectionId: string };
   /** A hub is to be told what changed at the bank that we are. */
   'bank-reports': { readonly connectionId: string };
+  /** Events wait to be sent to an app's endpoint. */
+  webhooks: { readonly endpointId: string };
   /** Consents that end, and leftovers. */
   housekeeping: Record<string, never>;
 }
@@ -21,5 +23,6 @@ export const queueNames: readonly QueueName[] = [
   'authorisation-status',
   'inbox',
   'bank-reports',
+  'webhooks',
   'housekeeping',
 ];

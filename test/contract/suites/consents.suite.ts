@@ -111,9 +111,9 @@ export const consents: Suite = (driver, bench) => {
     await expect(bank.endConsent(psu, 'revoked')).rejects.toThrow();
   });
 
-  it('can be authorised by a second SCA when the first was left', async () => {
+  it.each(driver.approaches)('can be authorised by a second SCA when the first was left (%s)', async (approach) => {
     const { app, bank, world, connection } = bench();
-    const psu = await bank.psu(firstApproach(driver));
+    const psu = await bank.psu(approach);
     const asked = await askConsent(app, consentRequest(world, connection, psu));
     const renewed = await app.post<{ id: string }>(`/v1/consents/${asked.id}/authorisations`, {});
     const { id } = expectStatus(renewed, 201, 'a second SCA');

@@ -39,9 +39,9 @@ export const funds: Suite = (driver, bench) => {
 
 /** Confirmation of funds under a consent for nothing else. */
 export const fundsConsents: Suite = (driver, bench) => {
-  it('answers for the account of the consent', async () => {
+  it.each(driver.approaches)('answers for the account of the consent, given by %s', async (approach) => {
     const { app, bank, consent } = bench();
-    const psu = await bank.psu(firstApproach(driver));
+    const psu = await bank.psu(approach);
     const { id: consentId, status } = await consent(psu, {
       access: ['fundsConfirmation'],
       accounts: [{ iban: psu.iban }],

@@ -12,6 +12,7 @@ import {
   PaymentObservationEntity,
   SigningBasketEntity,
   TransactionEntity,
+  WebhookEndpointEntity,
 } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import type { DataSource, DeepPartial, EntitySchema } from 'typeorm';
@@ -225,14 +226,36 @@ async function write(
     latencyMs: null,
     rawEnvelope: null,
   });
-  await addEvent(source.manager, {
+  const endpoint = {
+    id: newId('whk'),
+    appId,
+    url: 'https://app.example.com/events',
+    description: null,
+    types: null,
+    enabled: false,
+    disabledBecause: null,
+    failuresInRow: 0,
+    resumeAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await put(source, WebhookEndpointEntity, { ...endpoint, secretsEnvelope: secretsOf(vault, endpoint) });
+  const evt = await addEvent(source.manager, {
     appId,
     type: 'payment.statusChanged',
     subjectId: ids.pay,
     sequence: 1,
     data: { status: 'settled' },
   });
-  return { ...Object.fromEntries(Object.entries(ids).map(([prefix, id]) => [prefix, [id]])), ins: [institutionId] };
+  return {
+    ...Object.fromEntries(Object.entries({ ...ids, evt, whk: endpoint.id }).map(([prefix, id]) => [prefix, [id]])),
+    ins: [institutionId],
+  };
+}
+
+function secretsOf(vault: Vault, { id, appId }: { id: string; appId: string }): string {
+  const place = { appId, table: 'webhook_endpoints', row: id, column: 'secrets_envelope' };
+  return vault.sealJson({ current: 'whsec_c2VjcmV0IG9mIGFuIGVuZHBvaW50IQ==' }, place);
 }
 
 /** Inserts a whole row: a column that is added to the mapping is missed by the compiler here. */

@@ -1,18 +1,28 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { EventsService } from '@tributary/banking';
+import { EventsService, type LoggedDelivery, WebhookLogService } from '@tributary/banking';
 import type { OutboxEvent } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { IdParam } from '../http/id-param.js';
+import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, cursorAt, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
+import {
+  PlannedDeliveriesDto,
+  WebhookDeliveriesDto,
+  type WebhookDeliveryDto,
+} from '../webhook-endpoints/webhook-endpoints.dto.js';
 import { EventDto, EventsQuery } from './events.dto.js';
 
 @ApiTags('Events')
 @Scopes('webhooks')
 @Controller('v1/events')
 export class EventsController {
-  constructor(private readonly events: EventsService) {}
+  constructor(
+    private readonly events: EventsService,
+    private readonly log: WebhookLogService,
+  ) {}
 
   /**
    * List events
@@ -30,10 +40,47 @@ export class EventsController {
     const nextCursor = last ? cursorAt(cursorOf(last)) : (query.cursor ?? null);
     return { data: page.data, page: { nextCursor, hasMore: page.page.hasMore } };
   }
+
+  /**
+   * List the deliveries of an event
+   * @remarks Every endpoint that it was or will be sent to, with all attempts.
+   */
+  @Get(':id/deliveries')
+  @ApiProblems('not_found')
+  async deliveries(@AppId() appId: string, @IdParam('evt') id: string): Promise<WebhookDeliveriesDto> {
+    return { data: (await this.log.deliveries(appId, id)).map(deliveryView) };
+  }
+
+  /**
+   * Redeliver an event
+   * @remarks Sends it once more, at once, to every enabled endpoint that takes its type.
+   */
+  @Post(':id/redeliver')
+  @HttpCode(202)
+  @Idempotent()
+  @ApiProblems('not_found')
+  async redeliver(@AppId() appId: string, @IdParam('evt') id: string): Promise<PlannedDeliveriesDto> {
+    return { deliveries: await this.log.redeliver(appId, id) };
+  }
 }
 
 const cursorOf = ({ id }: OutboxEvent): string => id;
 
 function eventView({ id, type, createdAt, subjectId, sequence, data }: OutboxEvent): EventDto {
   return { id, type, timestamp: createdAt, subjectId, sequence, data };
+}
+
+function deliveryView({ delivery, attempts }: LoggedDelivery): WebhookDeliveryDto {
+  const { endpointId, status, nextAttemptAt } = delivery;
+  return {
+    endpointId,
+    status,
+    ...(nextAttemptAt !== null && { nextAttemptAt }),
+    attempts: attempts.map(({ at, httpStatus, fault, durationMs }) => ({
+      at,
+      ...(httpStatus !== null && { httpStatus }),
+      ...(fault !== null && { fault }),
+      durationMs,
+    })),
+  };
 }

@@ -20,6 +20,11 @@ export class Schedule {
     this.rise(this.heap.length - 1);
   }
 
+  /** When the next thing is due; undefined when nothing is planned. */
+  get nextAtMs(): number | undefined {
+    return this.heap[0]?.atMs;
+  }
+
   /** Runs everything due at `nowMs`, including what those entries schedule in turn. */
   runDue(nowMs: number): void {
     for (let first = this.heap[0]; first !== undefined && first.atMs <= nowMs; first = this.heap[0]) {

@@ -3,6 +3,7 @@ import type { Consent } from './consent.js';
 import type { Account, Customer, ScaMethod } from './customer.js';
 import type { FundsConsent } from './funds/funds-consent.js';
 import type { Cancellation, Payment } from './payments/payment.js';
+import type { ScaWish } from './subject.js';
 
 /** A resource that a PSU authorises. */
 export type ScaSubject = Consent | Payment | Cancellation | SigningBasket | FundsConsent;
@@ -30,6 +31,8 @@ export interface Authorisation {
   /** REDIRECT by the OAuth server instead of the bank's own page. */
   oauth: boolean;
   psu?: Customer | undefined;
+  /** What the TPP said at the start, or else with the resource: return addresses above all. */
+  wish: ScaWish;
   status: ScaStatus;
   method?: ScaMethod | undefined;
   wrongCodes: number;

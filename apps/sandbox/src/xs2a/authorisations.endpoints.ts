@@ -7,6 +7,7 @@ import { chargesView } from './payments/charges.js';
 import { startAuthorisation, updateAuthorisation } from './sca.js';
 import { readScaUpdate } from './sca-update.js';
 import { authorisationLinks, authorisationPath, scaData } from './sca-view.js';
+import { readStartWish } from './sca-wish.js';
 import { TppError } from './tpp-error.js';
 
 /** What is authorised, as the operations are named. */
@@ -60,7 +61,7 @@ function start(call: Call, subject: ScaSubject): Answer {
   const authorisation = withRetryLinks(
     call,
     () => call.bank.authorisationsOf(subject)[before],
-    () => startAuthorisation(call.bank, subject, psu, change),
+    () => startAuthorisation(call.bank, subject, psu, change, readStartWish(call, subject.wish)),
   );
   return {
     status: 201,

@@ -131,9 +131,23 @@ describe('banks differ: presets', () => {
     const { json } = await tpp.send('GET', link, {});
     expect(json).toMatchObject({
       response_types_supported: ['CODE'],
-      grant_types_supported: ['AUTHORISATION_CODE'],
+      grant_types_supported: ['AUTHORISATION_CODE', 'refresh_token', 'password'],
       authorization_endpoint: expect.stringContaining('&oauth2=true&redirect_uri='),
     });
     expect(json).not.toHaveProperty('code_challenge_methods_supported');
+    // It takes its own words, and no other spelling.
+    for (const [grant, error] of [
+      ['AUTHORISATION_CODE', 'invalid_grant'],
+      ['authorization_code', 'unsupported_grant_type'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      const answer = await tpp.form('/oauth/token', {
+        grant_type: grant,
+        code: 'x',
+        client_id: 'PSDDE-BAFIN-123456',
+        client_secret: 'sandbox-client-secret',
+      });
+      expect(answer.json['error']).toBe(error);
+    }
   });
 });

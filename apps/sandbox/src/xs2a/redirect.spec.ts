@@ -62,6 +62,17 @@ describe('redirect SCA', () => {
     expect((await tpp.call('GET', href(consent, 'status'))).json).toEqual({ consentStatus: 'rejected' });
   });
 
+  it('ends at the address that the start of the authorisation names, where it names one', async () => {
+    const { consent } = await begin();
+    const again = await tpp.call('POST', href(consent, 'startAuthorisation'), undefined, {
+      'psu-id': bruno.username,
+      'tpp-redirect-uri': 'https://tpp.example/second',
+    });
+    const link = href(again.json, 'scaRedirect');
+    const refused = await tpp.form(link, { username: bruno.username, password: bruno.password, decision: 'refuse' });
+    expect(refused.headers['location']).toBe('https://tpp.example/second');
+  });
+
   it('lets nobody else log in for this PSU', async () => {
     const { link } = await begin();
     const anna = await tpp.customer('anna.embedded');

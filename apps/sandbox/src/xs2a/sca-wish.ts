@@ -42,6 +42,19 @@ export function readScaWish(call: Call, psuAddress: 'required' | 'optional'): Sc
   return wish;
 }
 
+/** What the start of an authorisation says anew (1.3.11: the same headers); what it leaves out holds as it was. */
+export function readStartWish(call: Call, before: ScaWish): ScaWish {
+  const { redirect, decoupled, redirectUri, nokRedirectUri } = readScaWish(call, 'optional');
+  const said = (name: string): boolean => call.header(name) !== undefined;
+  return {
+    ...before,
+    ...(said('TPP-Redirect-Preferred') && { redirect }),
+    ...(said('TPP-Decoupled-Preferred') && { decoupled }),
+    // Both addresses are of one start: an old one for failures does not go with a new one.
+    ...(redirectUri !== undefined && { redirectUri, nokRedirectUri }),
+  };
+}
+
 function flag(call: Call, name: string): boolean {
   const value = call.header(name)?.toLowerCase();
   if (value !== undefined && value !== 'true' && value !== 'false') {

@@ -6,6 +6,7 @@ import type { Customer } from './customer.js';
 import { timeOut } from './sca-outcome.js';
 import { applyUpdate, identify, offerMethods } from './sca-steps.js';
 import { assertAuthorisable, assertOwns, assertSamePsu } from './subject-rules.js';
+import type { ScaWish } from './subject.js';
 import { TppError } from './tpp-error.js';
 
 const APPROACH_HEADER: Readonly<Record<Approach, ScaApproach>> = {
@@ -29,6 +30,7 @@ export function startAuthorisation(
   subject: ScaSubject,
   psu: Customer | undefined,
   update: ScaUpdate,
+  wish: ScaWish = subject.wish,
 ): Authorisation {
   assertAuthorisable(bank, subject, psu);
   assertSamePsu(subject, psu);
@@ -37,12 +39,13 @@ export function startAuthorisation(
     assertOwns(subject, owner);
   }
   subject.psu ??= owner;
-  const approach = resolveApproach(bank.profile, owner, subject.wish);
+  const approach = resolveApproach(bank.profile, owner, wish);
   const authorisation: Authorisation = {
     id: randomUUID(),
     subject,
     approach: APPROACH_HEADER[approach],
     oauth: approach === 'oauth',
+    wish,
     status: 'received',
     wrongCodes: 0,
     passwordGiven: false,

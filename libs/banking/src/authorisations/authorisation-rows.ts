@@ -196,6 +196,14 @@ export class AuthorisationRows {
       .existsBy({ subjectType, subjectId, open: true, id: Not(id) });
   }
 
+  /** Id of the newest SCA of a subject that is under way. */
+  async newestOpen(subjectType: SubjectType, subjectId: string): Promise<string | null> {
+    const newest = await this.database
+      .getRepository(AuthorisationEntity)
+      .findOne({ select: { id: true }, where: { subjectType, subjectId, open: true }, order: { id: 'DESC' } });
+    return newest?.id ?? null;
+  }
+
   async stepOpen(subjectType: SubjectType, subjectId: string): Promise<boolean> {
     return this.database
       .getRepository(AuthorisationEntity)
@@ -224,11 +232,12 @@ export class AuthorisationRows {
   /** Claims authorisations of a connection that are due for a poll; nobody else gets them for a minute. */
   async claimDue(connectionId: string, limit: number): Promise<readonly string[]> {
     const [rows] = await this.database.query<[{ id: string }[], number]>(
-      `UPDATE authorisations SET next_poll_at = now() + $3 * interval '1 second'
-       WHERE id IN (
+      `WITH due AS MATERIALIZED (
          SELECT id FROM authorisations WHERE connection_id = $1 AND next_poll_at <= now()
          ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
+       UPDATE authorisations AS claimed SET next_poll_at = now() + $3 * interval '1 second'
+       FROM due WHERE claimed.id = due.id
+       RETURNING claimed.id`,
       [connectionId, limit, pollLeaseSeconds],
     );
     return rows.map((row) => row.id);

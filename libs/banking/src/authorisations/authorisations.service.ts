@@ -284,7 +284,17 @@ export class AuthorisationsService {
     const handler = this.handler(row);
     const loaded = await this.load(row);
     if (row.open) await this.finish(row, loaded, query, context);
+    else await this.askNewest(row, context);
     return { redirectTo: wayBack(row.subjectId, loaded, await handler.status(row.subjectId)) };
+  }
+
+  /**
+   * A bank that keeps the return address of the first SCA sends the PSU of a later one back there. What came in the query
+   * is about we know not which; the bank is asked about the newest that is open.
+   */
+  private async askNewest({ subjectType, subjectId }: Authorisation, context: CallContext): Promise<void> {
+    const newest = await this.rows.newestOpen(subjectType, subjectId);
+    if (newest !== null) await this.poll(newest, context);
   }
 
   /** Connections with something due; what the sweeper rings for. */

@@ -190,6 +190,15 @@ describe('the way back of a PSU', () => {
     expect(new URL(redirectTo).searchParams.get('status')).toBe('rejected');
   });
 
+  // Without `askNewest` the app hears `awaitingAuthorisation`, and its PSU is sent to the bank a second time.
+  it('of an earlier SCA has the bank asked about the one that is under way', async () => {
+    const { id, state } = await opened('redirect');
+    await consents.authorise(banking.appId, id, {}, context);
+    bank.authorise();
+    const { redirectTo } = await authorisations.complete('spec', state, { state }, context);
+    expect(new URL(redirectTo).searchParams.get('status')).toBe('authorised');
+  });
+
   it('still leads to the app when the worker was faster', async () => {
     const { id, sca, state } = await opened('redirect');
     bank.authorise();

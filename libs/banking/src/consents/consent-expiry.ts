@@ -51,12 +51,13 @@ export class ConsentExpiry {
 
   private async end(manager: EntityManager, limit: number): Promise<Ended[]> {
     const [rows] = await manager.query<[Ended[], number]>(
-      `UPDATE consents SET status = 'expired', version = version + 1, updated_at = now()
-       WHERE id IN (
+      `WITH due AS MATERIALIZED (
          SELECT id FROM consents
          WHERE status IN ('awaitingAuthorisation', 'authorised') AND valid_until < (now() AT TIME ZONE 'UTC')::date
          ORDER BY valid_until LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, app_id, version`,
+       UPDATE consents AS consent SET status = 'expired', version = consent.version + 1, updated_at = now()
+       FROM due WHERE consent.id = due.id
+       RETURNING consent.id, consent.app_id, consent.version`,
       [limit],
     );
     return rows;

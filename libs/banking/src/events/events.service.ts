@@ -6,6 +6,7 @@ import type { PageRequest } from '../page.js';
 
 /** How far the clock of a process may be behind the database's. */
 const clockSkewMs = 250;
+const keptMs = 30 * 86_400_000;
 
 /** What happened to an app's consents and payments, for apps that read instead of being called. */
 @Injectable()
@@ -27,5 +28,15 @@ export class EventsService {
       order: { id: 'ASC' },
       take: limit + 1,
     });
+  }
+
+  /** Deletes events after 30 days, with their deliveries, which have ended long before. @returns how many */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (SELECT id FROM outbox WHERE id < $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM outbox USING old WHERE outbox.id = old.id`,
+      [`evt_${encodeTime(Date.now() - keptMs, 10)}`, limit],
+    );
+    return count;
   }
 }

@@ -12,14 +12,24 @@ export interface NewEvent {
 
 /** Writes events in the caller's transaction: an event is there if and only if its change is. */
 export async function addEvents(manager: EntityManager, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
+  if (events.length > 0) await insert(manager, events);
+}
+
+/** One event in the caller's transaction. @returns its id */
+export async function addEvent(manager: EntityManager, event: NewEvent): Promise<string> {
+  const [id = ''] = await insert(manager, [event]);
+  return id;
+}
+
+async function insert(manager: EntityManager, events: readonly NewEvent[]): Promise<readonly string[]> {
+  const ids = events.map(() => newId('evt'));
   await manager.query(
     `INSERT INTO outbox (id, app_id, type, subject_id, sequence, data, created_at)
      SELECT id, app_id, type, subject_id, sequence, data, now()
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[])
        AS event(id, app_id, type, subject_id, sequence, data)`,
     [
-      events.map(() => newId('evt')),
+      ids,
       events.map((event) => event.appId),
       events.map((event) => event.type),
       events.map((event) => event.subjectId),
@@ -27,9 +37,5 @@ export async function addEvents(manager: EntityManager, events: readonly NewEven
       events.map((event) => JSON.stringify(event.data)),
     ],
   );
-}
-
-/** One event in the caller's transaction. */
-export async function addEvent(manager: EntityManager, event: NewEvent): Promise<void> {
-  await addEvents(manager, [event]);
+  return ids;
 }

@@ -58,10 +58,12 @@ export class InboxService {
   /** Applies due messages of one connection; what cannot be applied yet stays for later. */
   async applyDue(connectionId: string, limit: number, context: CallContext): Promise<number> {
     const [rows] = await this.database.query<[{ event_key: string }[], number]>(
-      `UPDATE inbox AS message SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 second'
-       FROM (SELECT connection_id, event_key FROM inbox
-             WHERE connection_id = $1 AND applied_at IS NULL AND next_attempt_at <= now()
-             ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+      `WITH due AS MATERIALIZED (
+         SELECT connection_id, event_key FROM inbox
+         WHERE connection_id = $1 AND applied_at IS NULL AND next_attempt_at <= now()
+         ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       UPDATE inbox AS message SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 second'
+       FROM due
        WHERE message.connection_id = due.connection_id AND message.event_key = due.event_key
        RETURNING message.event_key`,
       [connectionId, limit, patience.secondsBetween],

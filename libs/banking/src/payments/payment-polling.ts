@@ -32,7 +32,7 @@ interface ClaimedRow extends Readonly<Record<string, unknown>> {
 
 const claiming: Statement = {
   name: 'payment-claim',
-  text: `WITH due AS (
+  text: `WITH due AS MATERIALIZED (
            SELECT id FROM payments WHERE connection_id = $1 AND next_poll_at <= now()
            ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED),
          claimed AS (

@@ -14,6 +14,8 @@ import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
+import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
+import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
 export const entities = [
@@ -35,8 +37,10 @@ export const entities = [
   BankTransactionEntity,
   BasketMemberEntity,
   CallbackEntity,
+  ConnectionDayEntity,
   ConnectionEntity,
   ConnectionMinuteEntity,
+  ConnectionSilenceEntity,
   ConsentAccountEntity,
   ConsentEntity,
   ConsentEventEntity,
@@ -52,4 +56,7 @@ export const entities = [
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
+  WebhookAttemptEntity,
+  WebhookDeliveryEntity,
+  WebhookEndpointEntity,
 ];

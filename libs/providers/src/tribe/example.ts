@@ -26,6 +26,7 @@ export const exampleSettings: TribeSettings = {
     clientId: 'example',
     certificatePem,
     privateKeyPem,
+    tobPublicKeyPem,
   },
   bank: {
     baseUrl: 'https://bank-api.example.com/bank/v2',

@@ -11,21 +11,24 @@ const otherNames: Readonly<Record<string, string>> = { postalCode: 'postCode' };
 export function inOneSpelling(tree: unknown, path = ''): unknown {
   if (Array.isArray(tree)) return tree.map((item, index) => inOneSpelling(item, `${path}[${index}]`));
   if (!isPlainObject(tree)) return tree;
-  const members: Record<string, unknown> = {};
+  const members = new Map<string, unknown>();
   for (const [name, value] of Object.entries(tree)) {
     const ours = spelt(name);
     const at = path === '' ? ours : `${path}.${ours}`;
     const member = inOneSpelling(value, at);
-    if (Object.hasOwn(members, ours) && JSON.stringify(members[ours]) !== JSON.stringify(member)) {
+    if (members.has(ours) && JSON.stringify(members.get(ours)) !== JSON.stringify(member)) {
       throw new MalformedAnswer(at, 'the same in both of its spellings');
     }
-    members[ours] = member;
+    members.set(ours, member);
   }
-  return members;
+  return Object.fromEntries(members);
 }
 
 function spelt(name: string): string {
-  const camel = name.replaceAll(/(?<=[A-Za-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  // What the wire calls `_links` is no private member here.
+  const camel = name
+    .replace(/^_(?=[a-z])/, '')
+    .replaceAll(/(?<=[A-Za-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return Object.hasOwn(otherNames, camel) ? (otherNames[camel] ?? camel) : camel;
 }
 

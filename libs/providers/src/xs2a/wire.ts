@@ -141,6 +141,7 @@ export const paymentDetails = record({
   instructedAmount: lenient(amount),
   creditorAccount: lenient(accountReference),
   payments: lenient(list(anything)),
+  tppMessages,
   _links: links,
 });
 export const paymentItem = record({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkText } from '../../kit/shape.js';
 import type { Answer } from '../answer.js';
+import { isFinal } from '../authorisation.js';
 import { authorisationEndpoints } from '../authorisations.endpoints.js';
 import type { Call } from '../call.js';
 import { findConsent } from '../consents.endpoints.js';
@@ -78,13 +79,21 @@ function get(call: Call, basket: SigningBasket): Answer {
   };
 }
 
-/** Only before its first authorisation; the members are free again. A second DELETE changes nothing. */
+/**
+ * As long as nobody has signed it; an SCA under way ends with it, and the members are free again. A second DELETE changes
+ * nothing.
+ */
 function remove(call: Call, basket: SigningBasket): Answer {
   if (basket.status === 'CANC') {
     return { status: 204 };
   }
-  if (!isBasketOpen(basket) || call.bank.authorisationsOf(basket).length > 0) {
-    throw new TppError(409, 'STATUS_INVALID', 'The authorisation of the basket has begun');
+  if (!isBasketOpen(basket) || basket.signed.length > 0) {
+    throw new TppError(409, 'STATUS_INVALID', 'The basket is authorised, at least in part');
+  }
+  for (const authorisation of call.bank.authorisationsOf(basket)) {
+    if (!isFinal(authorisation.status)) {
+      authorisation.status = 'failed';
+    }
   }
   basket.status = 'CANC';
   return { status: 204 };

@@ -65,11 +65,18 @@ describe('signing baskets', () => {
     expect(await status(member)).toBe('ACTC');
   });
 
-  it('are not deleted once their authorisation has begun', async () => {
-    const basket = tpp.created(await create([await payment('1.00')]));
-    await tpp.start(anna, basket);
-    const answer = await tpp.call('DELETE', href(basket, 'self'));
-    expect([answer.status, code(answer)]).toEqual([409, 'STATUS_INVALID']);
+  // Control: without ending the SCA under way the deleted basket is signed all the same, and pays.
+  it('end an SCA under way when they are deleted', async () => {
+    const member = await payment('1.00');
+    const basket = tpp.created(await create([member]));
+    const begun = await tpp.start(anna, basket);
+    expect((await tpp.call('DELETE', href(basket, 'self'))).status).toBe(204);
+    const late = await tpp.finish(anna, begun);
+    expect([late.status, code(late)]).toEqual([409, 'STATUS_INVALID']);
+    await tpp.advance(10);
+    expect([await status(basket), await status(member), await postings()]).toEqual(['CANC', 'RCVD', 0]);
+    await tpp.authorise(anna, member);
+    expect(await status(member)).toBe('ACTC');
   });
 
   it('that are refused leave their members unauthorised and free', async () => {
@@ -92,6 +99,8 @@ describe('signing baskets', () => {
     const basket = tpp.created(await create([member], [], karla));
     await tpp.finish(karla, await tpp.start(karla, basket));
     expect([await status(basket), await status(member)]).toEqual(['PATC', 'PATC']);
+    const kept = await tpp.call('DELETE', href(basket, 'self'));
+    expect([kept.status, code(kept)]).toEqual([409, 'STATUS_INVALID']);
     await tpp.finish(ludwig, await tpp.start(ludwig, basket));
     expect([await status(basket), await status(member)]).toEqual(['ACTC', 'ACTC']);
   });

@@ -4,6 +4,7 @@ import type { Bank } from '../bank.js';
 import type { Call } from '../call.js';
 import type { OAuthRequest } from '../ui/visit.js';
 import { OAuthError } from './oauth-error.js';
+import { OAUTH_WORDS } from './words.js';
 
 /** An authorise request that may be sent back to its client, with or without an error. */
 export interface AuthoriseRequest extends OAuthRequest {
@@ -30,8 +31,9 @@ export function readClient(call: Call): { clientId: string; redirectUri: string;
 /** @throws OAuthError to be sent to the client. */
 export function readAuthoriseRequest(call: Call): AuthoriseRequest {
   const client = readClient(call);
-  if (call.query('response_type') !== 'code') {
-    throw new OAuthError(400, 'unsupported_response_type', 'response_type must be code');
+  const { responseType } = OAUTH_WORDS[call.bank.profile.oauthWords];
+  if (call.query('response_type') !== responseType) {
+    throw new OAuthError(400, 'unsupported_response_type', `response_type must be ${responseType}`);
   }
   const challenge = call.query('code_challenge');
   if (challenge !== undefined && call.query('code_challenge_method') !== 'S256') {

@@ -2,6 +2,7 @@ import type { Answer } from '../answer.js';
 import type { Call } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
 import { token } from './token.js';
+import { OAUTH_WORDS } from './words.js';
 
 /** The machine's side of the authorisation server; the people's side is the authorise page. */
 export const oauthEndpoints: readonly Endpoint[] = [
@@ -29,21 +30,17 @@ function metadata(call: Call): Answer {
     call.bank.profile.endpointQuery && authorisationId !== undefined
       ? `?redirectId=${encodeURIComponent(authorisationId)}&oauth2=true&redirect_uri=`
       : '';
-  const words =
-    call.bank.profile.oauthWords === 'upper'
-      ? { response_types_supported: ['CODE'], grant_types_supported: ['AUTHORISATION_CODE'] }
-      : {
-          response_types_supported: ['code'],
-          grant_types_supported: ['authorization_code', 'refresh_token', 'password'],
-          code_challenge_methods_supported: ['S256'],
-        };
+  const { oauthWords } = call.bank.profile;
+  const { responseType, codeGrant } = OAUTH_WORDS[oauthWords];
   return {
     status: 200,
     body: {
       issuer: call.links.absolute(''),
       authorization_endpoint: call.links.absolute(`/oauth/authorize${query}`),
       token_endpoint: call.links.absolute('/oauth/token'),
-      ...words,
+      response_types_supported: [responseType],
+      grant_types_supported: [codeGrant, 'refresh_token', 'password'],
+      ...(oauthWords === 'standard' && { code_challenge_methods_supported: ['S256'] }),
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       scopes_supported: ['AIS', 'PIS'],
     },

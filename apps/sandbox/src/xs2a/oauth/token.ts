@@ -4,21 +4,23 @@ import type { Bank } from '../bank.js';
 import type { Call } from '../call.js';
 import { OAuthError } from './oauth-error.js';
 import type { AuthorisationCode, Grant, OAuthClient } from './state.js';
+import { OAUTH_WORDS } from './words.js';
 
 /** POST /oauth/token: authorization_code, refresh_token, and password for the internal API (RFC 6749, RFC 7636). */
 export function token(call: Call): Answer {
   const form = call.form();
   const grantType = field(call, form, 'grant_type');
   const client = authenticateClient(call, form);
+  const { codeGrant } = OAUTH_WORDS[call.bank.profile.oauthWords];
   switch (grantType) {
-    case 'authorization_code':
+    case codeGrant:
       return issue(call.bank, redeemCode(call.bank, client, form, field(call, form, 'code')));
     case 'refresh_token':
       return issue(call.bank, refresh(call.bank, client, form.get('refresh_token') ?? ''));
     case 'password':
       return issue(call.bank, managerGrant(call, client, form));
     default:
-      throw new OAuthError(400, 'unsupported_grant_type', 'Use authorization_code, refresh_token or password');
+      throw new OAuthError(400, 'unsupported_grant_type', `Use ${codeGrant}, refresh_token or password`);
   }
 }
 

@@ -33,7 +33,7 @@ function post(call: Call, authorisation: Authorisation): PageAnswer {
 
 /** Back to the TPP: TPP-Redirect-URI, or TPP-Nok-Redirect-URI when it went badly; a last page when there is no address. */
 export function leave(call: Call, authorisation: Authorisation, confirmationCode?: string): PageAnswer {
-  const { wish } = authorisation.subject;
+  const { wish } = authorisation;
   const good = authorisation.status === 'finalised' || authorisation.status === 'unconfirmed';
   const back = good ? wish.redirectUri : (wish.nokRedirectUri ?? wish.redirectUri);
   if (back !== undefined) {

@@ -5,7 +5,7 @@ import { identifiersOf, moneyOf } from '../accounts/account-reference.js';
 import type { Xs2aClient } from '../client.js';
 import { readPain001 } from '../pain/pain001-copy.js';
 import { reasonOf } from '../status.js';
-import { paymentDetails, paymentItem } from '../wire.js';
+import { paymentDetails, paymentItem, type WireTppMessage } from '../wire.js';
 import { forTheRecord, isXml, type StatusAnswer, xmlOf } from './status-answer.js';
 
 /** The order as the bank holds it, as far as it is compared with ours. */
@@ -39,11 +39,11 @@ export async function readCopy(answer: UpstreamAnswer, order: AnyOrder, client: 
     return { amount: moneyOf(instructedAmount), creditorAccount: account, items: [], raw };
   }
   const payments = (value.payments ?? []).map((item, index) => paymentItem(item, `payments[${index}]`));
-  const items = payments.flatMap(({ endToEndIdentification: endToEndId, transactionStatus: word, ...item }) =>
-    endToEndId === undefined || endToEndId === '' || word === undefined
-      ? []
-      : [{ endToEndId, word, reference: item.paymentId, reason: reasonOf(item.tppMessages) }],
-  );
+  const items = payments.flatMap(({ endToEndIdentification: endToEndId, transactionStatus: word, ...item }, index) => {
+    if (endToEndId === undefined || endToEndId === '' || word === undefined) return [];
+    const reason = reasonOf(item.tppMessages) ?? reasonOf(messagesAbout(index, value.tppMessages));
+    return [{ endToEndId, word, reference: item.paymentId, reason }];
+  });
   return {
     amount: sumOf(payments.map(({ instructedAmount }) => moneyOf(instructedAmount))),
     creditorAccount: undefined,
@@ -62,6 +62,11 @@ async function xmlPart({ body, headers }: UpstreamAnswer): Promise<string | unde
   const part = form?.get('xml_sct');
   if (part === null || part === undefined) throw new MalformedAnswer('', 'a multipart message with a part xml_sct');
   return typeof part === 'string' ? part : part.text();
+}
+
+/** Messages beside a bulk whose `path` leads to one of its items: `payments[1]`, `payments/1`, `$.payments.1.creditorName`. */
+function messagesAbout(index: number, messages: readonly WireTppMessage[] = []): readonly WireTppMessage[] {
+  return messages.filter(({ path }) => /\bpayments(?:\[|\.|\/)(\d+)(?!\d)/.exec(path ?? '')?.[1] === String(index));
 }
 
 function sumOf(amounts: readonly Money[]): Money | undefined {

@@ -157,6 +157,26 @@ describe('a bulk', () => {
     });
   });
 
+  it.each(['payments[1]', 'payments/1', '$.payments.1.creditorAccount'])(
+    'says why an item was rejected where a message beside the bulk names it: %s',
+    async (at) => {
+      const path = `/v1/bulk-payments/${json}`;
+      xs2a.bank.on(`POST ${path}`, created);
+      xs2a.bank.on(`GET ${path}/pmt-9/status`, { json: { transactionStatus: 'PART' } });
+      const amount = { currency: 'EUR', amount: '15.00' };
+      const payments = ['RJCT', 'RJCT'].map((transactionStatus, index) => ({
+        endToEndIdentification: `I-${index + 1}`,
+        instructedAmount: amount,
+        transactionStatus,
+      }));
+      const message = { category: 'ERROR', code: 'PAYMENT_FAILED', path: at, text: 'AC04 closed' };
+      xs2a.bank.on(`GET ${path}/pmt-9`, { json: { payments, tppMessages: [message] } });
+      const payment = sentPayment(heldBulk(), await bulks().initiate(heldBulk(), callback, context));
+      const { items } = await bulks().fetch(payment, context);
+      expect(items?.map(({ reason }) => reason)).toEqual([undefined, 'AC04']);
+    },
+  );
+
   it.each<[string, Reply]>([
     [
       'several currencies',
