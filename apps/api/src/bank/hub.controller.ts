@@ -39,7 +39,7 @@ export class HubController {
   }
 
   /** Other methods and longer paths: the hub's own error, not ours. */
-  @All(':provider/:connectionId/*path')
+  @All(':provider/:connectionId/*')
   @ApiExcludeEndpoint()
   async other(
     @Param('provider') provider: string,

@@ -119,6 +119,7 @@ export class BankAuthorisationsService {
     wish: { readonly psuId: string; readonly accountReferences: readonly string[]; readonly by: 'psu' | 'app' },
     context: CallContext,
   ): Promise<Decision> {
+    await this.get(appId, id);
     const accounts = await this.chosen(appId, wish);
     const authorisation = await this.claim(appId, id);
     try {
