@@ -12,6 +12,8 @@ import { BankTokensController } from './bank/bank-tokens.controller.js';
 import { HubController } from './bank/hub.controller.js';
 import { BasketsController } from './baskets/baskets.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { ConnectionKeysController } from './connections/connection-keys.controller.js';
+import { ConnectionWebhookController } from './connections/connection-webhook.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -44,6 +46,8 @@ export const controllers: readonly Type<unknown>[] = [
   BasketsController,
   BulkPaymentsController,
   CallbacksController,
+  ConnectionKeysController,
+  ConnectionWebhookController,
   ConnectionsController,
   ConsentsController,
   EventsController,

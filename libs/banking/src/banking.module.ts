@@ -41,6 +41,8 @@ import { BasketObserver } from './baskets/basket-observer.js';
 import { BasketsService } from './baskets/baskets.service.js';
 import { BasketSubject } from './baskets/basket-subject.js';
 import { ConnectionHealthReader } from './connections/connection-health.js';
+import { ConnectionKeysService } from './connections/connection-keys.service.js';
+import { ConnectionWebhookService } from './connections/connection-webhook.service.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
 import { ConsentEstablishment } from './consents/consent-establishment.js';
@@ -123,6 +125,8 @@ const services: Provider[] = [
   CancellationSubject,
   Clients,
   ConnectionHealthReader,
+  ConnectionKeysService,
+  ConnectionWebhookService,
   ConnectionsService,
   ConsentEstablishment,
   ConsentExpiry,

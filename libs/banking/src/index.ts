@@ -28,6 +28,8 @@ export * from './banking.module.js';
 export * from './baskets/basket-view.js';
 export * from './baskets/baskets.service.js';
 export * from './connections/connection-health.js';
+export * from './connections/connection-keys.service.js';
+export * from './connections/connection-webhook.service.js';
 export * from './connections/connections.service.js';
 export * from './connections/upstream-calls.js';
 export * from './consents/consent-expiry.js';

@@ -73,9 +73,10 @@ export class ConnectionsService {
       provider: definition.id,
       name: wanted.name,
       environment: wanted.environment,
-      ...this.sealed(definition, id, wanted.settings),
       bankAppId: wanted.bankAppId ?? null,
+      ...this.sealed(definition, id, wanted.settings, wanted.environment),
       version: 1,
+      banksListedAt: null,
       deletedAt: null,
       createdAt: now,
       updatedAt: now,
@@ -117,7 +118,7 @@ export class ConnectionsService {
         ...held,
         ...(name !== undefined && { name }),
         ...(bankAppId !== undefined && { bankAppId }),
-        ...(merged && this.sealed(definition, id, merged)),
+        ...(merged && this.sealed(definition, id, merged, held.environment)),
         version: held.version + 1,
         updatedAt: this.clock.now(),
       };
@@ -170,8 +171,9 @@ export class ConnectionsService {
     definition: RegisteredProvider,
     id: string,
     settings: Settings,
+    environment: Connection['environment'],
   ): Pick<Connection, 'settings' | 'secretsEnvelope'> {
-    const findings = validateSettings(definition, settings);
+    const findings = validateSettings(definition, settings, environment);
     if (findings.length > 0) {
       throw new Refusal('invalid_request', `Correct the settings: GET /v1/providers/${definition.id} describes them.`, {
         errors: findings.map(({ pointer, code, message }) => ({ pointer: `/settings${pointer}`, code, message })),

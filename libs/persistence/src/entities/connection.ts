@@ -7,6 +7,7 @@ import {
   json,
   optionalInstant,
   optionalInteger,
+  optionalJson,
   optionalText,
   text,
   texts,
@@ -27,6 +28,8 @@ export interface Connection {
   bankAppId: string | null;
   /** Grows with every change, so that pooled clients notice. */
   version: number;
+  /** When its banks were last asked for. */
+  banksListedAt: Date | null;
   deletedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -44,6 +47,7 @@ export const ConnectionEntity = new EntitySchema<Connection>({
     secretsEnvelope: text,
     bankAppId: optionalText,
     version: integer,
+    banksListedAt: optionalInstant,
     deletedAt: optionalInstant,
     createdAt: instant,
     updatedAt: instant,
@@ -122,6 +126,12 @@ export interface InstitutionRoute {
   paymentSchemes: string[];
   maxConsentDays: number | null;
   status: string;
+  /** How its services work now, where the upstream tells them apart. */
+  services: { accounts: string; payments: string; asOf?: string } | null;
+  /** What this bank wants of a request besides what everybody wants. */
+  requiredFields: { capability: string; paymentSchemes?: string[]; fields: string[] }[] | null;
+  /** Announced times of work on its side. */
+  maintenance: { from: string; to: string; impact: string; service?: string }[] | null;
   live: boolean;
 }
 
@@ -138,6 +148,9 @@ export const InstitutionRouteEntity = new EntitySchema<InstitutionRoute>({
     paymentSchemes: texts,
     maxConsentDays: optionalInteger,
     status: text,
+    services: optionalJson,
+    requiredFields: optionalJson,
+    maintenance: optionalJson,
     live: flag,
   },
   indices: [{ name: 'institution_routes_connection', columns: ['connectionId'] }],
