@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditSealing, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
+import { AuditSealing, BankDeadlines, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
@@ -9,6 +9,7 @@ const batch = 500;
 export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
+    private readonly bank: BankDeadlines,
     private readonly routes: InstitutionRoutes,
     private readonly events: EventsService,
     private readonly audit: AuditSealing,
@@ -16,6 +17,8 @@ export class HousekeepingJob {
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    await this.bank.expireDue(batch);
+    await this.bank.tidy();
     while ((await this.events.forgetOld(batch)) === batch);
     while ((await this.audit.seal(batch)) === batch);
     await this.audit.signHead();
