@@ -43,11 +43,25 @@ export async function setUpBench(world: World, driver: ContractDriver): Promise<
       return app.read<Consent>(`/v1/consents/${id}`);
     },
     payment: async (psu, amount, more) => {
-      const { id, authorisationId } = await pay(app, paymentOrder(world, connection, psu, amount, more));
-      const sca = await authorise(app, psu, authorisationId ?? '');
-      return { ...(await app.read<Payment>(`/v1/payments/${id}`)), sca };
+      const made = await pay(app, paymentOrder(world, connection, psu, amount, more));
+      const sca = await authoriseOrder(app, psu, `/v1/payments/${made.id}`, made);
+      return { ...(await app.read<Payment>(`/v1/payments/${made.id}`)), sca };
     },
   };
+}
+
+/** The PSU's part of an order: its SCA, and another one where the first came before the order (a grant, a login). */
+export async function authoriseOrder(
+  app: Api,
+  psu: Psu,
+  path: string,
+  { authorisationId }: Pick<Payment, 'authorisationId'>,
+): Promise<Conversation> {
+  const first = await authorise(app, psu, authorisationId ?? '');
+  const next = await app.read<Payment>(path);
+  if (next.nextStep === null || next.authorisationId === authorisationId) return first;
+  const second = await authoriseOrder(app, psu, path, next);
+  return { ...second, steps: [...first.steps, ...second.steps] };
 }
 
 /** The approach for stories that are not about SCA. */

@@ -32,6 +32,20 @@ export interface SimulatedBank {
   ledger(): Promise<{ readonly initiations: number; readonly executed: number }>;
 }
 
+/** In what an upstream is not like most. */
+export interface Traits {
+  /** How a payment ends that its PSU refuses; absent: rejected, RJCT. */
+  readonly refused?: { readonly status: string; readonly isoStatus: string };
+  /** The status of a consent that the upstream ended, where it does not say how; absent: as it was ended. */
+  readonly endedConsent?: string;
+  /** The upstream hears of a consent only when its PSU is back. */
+  readonly consentsAfterSca?: true;
+  /** It cannot be told to end a consent. */
+  readonly endsNoConsents?: true;
+  /** It counts reads also while the PSU is there. */
+  readonly countsAttendedReads?: true;
+}
+
 /** How the suites drive one provider's simulator. A new provider adds one of these, and no suite changes. */
 export interface ContractDriver {
   readonly provider: string;
@@ -39,8 +53,10 @@ export interface ContractDriver {
   readonly approaches: readonly Approach[];
   /** The steps that a PSU is led through, by approach. */
   readonly steps: Readonly<Partial<Record<Approach, readonly string[]>>>;
-  /** An amount that the simulator executes, and one that it rejects with an ISO 20022 reason. */
-  readonly amounts: { readonly executed: string; readonly rejected: string; readonly rejectedReason: string };
+  /** An amount that the simulator executes, and one that it rejects, with its ISO 20022 reason; null: it names none. */
+  readonly amounts: { readonly executed: string; readonly rejected: string; readonly rejectedReason: string | null };
+  /** Where the upstream is not like most; absent: it is. */
+  readonly traits?: Traits;
   /** A word for a payment that no ISO 20022 code stands for. */
   readonly unknownWord: string;
   /** A fresh bank of the simulator. @param name `a-z0-9-` */
