@@ -55,6 +55,7 @@ import { PaymentWriter } from './payments/payment-writer.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
+import { PerformanceService } from './performance/performance.service.js';
 import { Routes } from './upstreams/routes.js';
 import { UpstreamsService } from './upstreams/upstreams.service.js';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
@@ -123,6 +124,7 @@ const services: Provider[] = [
   PaymentSubject,
   PaymentViews,
   PaymentWriter,
+  PerformanceService,
   Routes,
   SigningKeys,
   TransactionIngest,

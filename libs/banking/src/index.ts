@@ -43,6 +43,7 @@ export * from './payments/payment-signers.js';
 export * from './payments/payment-view.js';
 export * from './payments/payments.service.js';
 export * from './payments/poll-pipeline.js';
+export * from './performance/performance.service.js';
 export * from './refusal.js';
 export * from './tokens.js';
 export * from './upstreams/grants.js';

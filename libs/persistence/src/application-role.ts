@@ -15,4 +15,6 @@ export async function grantToApplication(runner: QueryRunner): Promise<void> {
   await runner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${applicationRole}`);
   await runner.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${applicationRole}`);
   await runner.query(`REVOKE UPDATE, DELETE ON ${appendOnly.join(', ')} FROM ${applicationRole}`);
+  // Changing the key that seals them; a trigger lets nothing else of the row change.
+  await runner.query(`GRANT UPDATE (raw_envelope) ON payment_observations TO ${applicationRole}`);
 }

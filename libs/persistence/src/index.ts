@@ -6,6 +6,8 @@ export * from './entities/connection.js';
 export * from './entities/consent.js';
 export * from './entities/disclosure.js';
 export * from './entities/payment.js';
+export * from './entities/performance.js';
 export * from './entities/webhook.js';
 export * from './statement.js';
 export * from './tenancy.js';
+export * from './vault-rotation.js';

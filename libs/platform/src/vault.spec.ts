@@ -86,6 +86,24 @@ describe('Vault', () => {
     expect(Vault.open({ key: OTHER_KEY }).unseal(both.seal('y', PLACE), PLACE)).toBe('y');
   });
 
+  it('wraps anew for the first key, so that the old one can go', () => {
+    const old = vault.seal('x', PLACE);
+    const both = Vault.open({ key: `${OTHER_KEY},${KEY}` });
+    const anew = both.rewrap(old);
+    expect(Vault.open({ key: OTHER_KEY }).unseal(anew, PLACE)).toBe('x');
+    expect(anew.startsWith(both.sealedNow)).toBe(true);
+    expect(old.startsWith(both.sealedNow)).toBe(false);
+    // The content itself is not touched, and stays bound to its place.
+    expect(anew.split('.')[3]).toBe(old.split('.')[3]);
+    expect(() => both.unseal(anew, { ...PLACE, row: 'cnn_2' })).toThrow(VaultError);
+    expect(() => Vault.open({ key: OTHER_KEY }).rewrap(old)).toThrow('restore that key');
+  });
+
+  it('does not open with the content of another envelope', () => {
+    const [one, two] = ['one', 'two'].map((text) => vault.seal(text, PLACE).split('.'));
+    expect(() => vault.unseal([...(one ?? []).slice(0, 3), two?.[3]].join('.'), PLACE)).toThrow(VaultError);
+  });
+
   it('never puts the content into an error', () => {
     const envelope = vault.seal('canary', PLACE);
     try {

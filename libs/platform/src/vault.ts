@@ -34,8 +34,9 @@ const TAG_BYTES = 16;
  * Keeps secrets in the database unreadable to whoever only has the database.
  *
  * Envelope encryption with AES-256-GCM: each text is sealed with a data key of its own, and that key is sealed with the
- * key-encryption key, which lives outside the database. Both layers are bound to the place (app, table, row, column), so
- * that an envelope copied into another row or column does not open. A fresh data key per envelope also means that no
+ * key-encryption key, which lives outside the database. The content is bound to its place (app, table, row, column), so that
+ * an envelope copied into another row or column does not open; the data key is bound to the key that wraps it, so that it
+ * can be wrapped anew by who knows nothing of places. A fresh data key per envelope also means that no
  * two messages share a key and IV (NIST SP 800-38D, section 8).
  *
  * An envelope is text: `v1.<key id>.<wrapped data key>.<content>`, the last two as base64url of IV, tag and ciphertext.
@@ -74,10 +75,9 @@ export class Vault {
   /** Seals a text for one place. Two calls never give the same envelope. */
   seal(plaintext: string, where: VaultPlace): string {
     const key = this.keys[0];
-    const bound = bind(key.id, where);
     const dataKey = randomBytes(32);
-    const wrapped = encrypt(dataKey, key.bytes, bound);
-    const content = encrypt(Buffer.from(plaintext, 'utf8'), dataKey, bound);
+    const wrapped = encrypt(dataKey, key.bytes, wrapping(key.id));
+    const content = encrypt(Buffer.from(plaintext, 'utf8'), dataKey, bind(where));
     dataKey.fill(0);
     return [VERSION, key.id, wrapped.toString('base64url'), content.toString('base64url')].join('.');
   }
@@ -95,12 +95,38 @@ export class Vault {
       );
     }
     try {
-      const bound = bind(key.id, where);
-      const dataKey = decrypt(decode(wrapped), key.bytes, bound);
-      return decrypt(decode(content), dataKey, bound).toString('utf8');
+      const dataKey = decrypt(decode(wrapped), key.bytes, wrapping(key.id));
+      return decrypt(decode(content), dataKey, bind(where)).toString('utf8');
     } catch {
       throw new VaultError(`${name(where)} does not open: it was changed, or it belongs to another place.`);
     }
+  }
+
+  /** What every envelope of the first key begins with. */
+  get sealedNow(): string {
+    return `${VERSION}.${this.keys[0].id}.`;
+  }
+
+  /**
+   * The same content under the first key: its data key is wrapped anew, the content is not touched.
+   * @throws VaultError if the envelope is none, or its key is not among the keys given
+   */
+  rewrap(envelope: string): string {
+    const [version, keyId, wrapped, content, ...more] = envelope.split('.');
+    const from = this.keys.find(({ id }) => id === keyId);
+    if (version !== VERSION || !from || !wrapped || !content || more.length > 0) {
+      throw new VaultError(`An envelope of key ${keyId ?? '?'} cannot be wrapped anew: restore that key.`);
+    }
+    const [to] = this.keys;
+    let dataKey: Buffer;
+    try {
+      dataKey = decrypt(decode(wrapped), from.bytes, wrapping(from.id));
+    } catch {
+      throw new VaultError('An envelope cannot be wrapped anew: it was changed.');
+    }
+    const rewrapped = encrypt(dataKey, to.bytes, wrapping(to.id)).toString('base64url');
+    dataKey.fill(0);
+    return [VERSION, to.id, rewrapped, content].join('.');
   }
 
   /** Seals a value that JSON can carry. */
@@ -115,8 +141,12 @@ export class Vault {
 }
 
 /** Additional data: a JSON array, so that no choice of names can make two places look the same. */
-function bind(keyId: string, where: VaultPlace): Buffer {
-  return Buffer.from(JSON.stringify([VERSION, keyId, where.appId, where.table, where.row, where.column]));
+function bind(where: VaultPlace): Buffer {
+  return Buffer.from(JSON.stringify([VERSION, where.appId, where.table, where.row, where.column]));
+}
+
+function wrapping(keyId: string): Buffer {
+  return Buffer.from(JSON.stringify([VERSION, keyId]));
 }
 
 function encrypt(plaintext: Buffer, key: Buffer, additionalData: Buffer): Buffer {

@@ -4,7 +4,7 @@ import type { Fault } from '../kit/faults.js';
 import type { Bank } from './bank.js';
 import type { BankFault } from './bank.js';
 import type { Links } from './links.js';
-import { organisationOf, readCertificate } from './pki/tpp-certificate.js';
+import { organisationOf, readCertificate } from '../kit/pki/certificate.js';
 import type { ReceivedBody } from './received-body.js';
 import { TppError, formatError } from './tpp-error.js';
 import { UUID } from './uuid.js';

@@ -2,27 +2,26 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { UpstreamCall } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { LOGGER, type Logger, METRICS, type Metrics } from '../tokens.js';
-
-interface Minute {
-  readonly connectionId: string;
-  readonly minute: Date;
-  calls: number;
-  errors: number;
-  totalMs: number;
-  lastSuccessAt: Date | null;
-  lastFailureAt: Date | null;
-}
+import {
+  addDays,
+  addMinutes,
+  addSilences,
+  type MinuteCounts,
+  replyWithinMs,
+  type SilentSecond,
+} from './call-counts.js';
 
 const flushMs = 2_000;
 
 /**
- * Counts what the upstreams did for us, by connection and minute: the source of a connection's health.
- * Calls are gathered in memory and written set-wise, so that measuring costs no statement per call; what a killed
- * process had not written yet is lost, which health can afford.
+ * Counts what the upstreams did for us, by connection and minute, day, and second of silence: the source of a connection's
+ * health and of the performance reports. Calls are gathered in memory and written set-wise, so that measuring costs no
+ * statement per call; what a killed process had not written yet is lost, which both can afford.
  */
 @Injectable()
 export class UpstreamCalls implements OnModuleDestroy {
-  private minutes = new Map<string, Minute>();
+  private minutes = new Map<string, MinuteCounts>();
+  private silences = new Map<string, SilentSecond>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -32,28 +31,25 @@ export class UpstreamCalls implements OnModuleDestroy {
   ) {}
 
   record(call: UpstreamCall): void {
-    const { provider, operation, connectionId, startedAt, durationMs, ok } = call;
+    const { provider, operation, startedAt, durationMs, ok } = call;
+    const answered = call.httpStatus !== null && durationMs <= replyWithinMs;
     this.metrics.upstreamRequests.observe(
       { provider, operation, outcome: ok ? 'ok' : call.httpStatus === null ? 'no-answer' : 'failed' },
       durationMs / 1_000,
     );
-    const minute = new Date(Math.floor(startedAt.getTime() / 60_000) * 60_000);
-    const key = `${connectionId} ${minute.getTime()}`;
-    const counted = this.minutes.get(key) ?? {
-      connectionId,
-      minute,
-      calls: 0,
-      errors: 0,
-      totalMs: 0,
-      lastSuccessAt: null,
-      lastFailureAt: null,
-    };
+    const counted = this.minuteOf(call);
     counted.calls += 1;
     counted.errors += ok ? 0 : 1;
     counted.totalMs += Math.round(durationMs);
     if (ok) counted.lastSuccessAt = startedAt;
     else counted.lastFailureAt = startedAt;
-    this.minutes.set(key, counted);
+    if (answered) {
+      counted.answered += 1;
+      counted.answeredMs += durationMs;
+      counted.answeredSeconds.add(startedAt.getUTCSeconds());
+    } else {
+      this.silenceOf(call).calls += 1;
+    }
     this.timer ??= setTimeout(() => void this.flush(), flushMs).unref();
   }
 
@@ -61,40 +57,54 @@ export class UpstreamCalls implements OnModuleDestroy {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const rows = [...this.minutes.values()];
+    const [minutes, silences] = [[...this.minutes.values()], [...this.silences.values()]];
     this.minutes = new Map();
-    if (rows.length === 0) return;
+    this.silences = new Map();
     try {
-      // Joined to connections: the catalogue's examples and removed connections count for nobody.
-      await this.database.query(
-        `INSERT INTO connection_minutes AS held
-           (connection_id, minute, calls, errors, total_ms, last_success_at, last_failure_at)
-         SELECT new.* FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::int[], $5::int[], $6::timestamptz[],
-           $7::timestamptz[]) AS new(connection_id, minute, calls, errors, total_ms, last_success_at, last_failure_at)
-         JOIN connections ON connections.id = new.connection_id
-         ORDER BY new.connection_id, new.minute
-         ON CONFLICT (connection_id, minute) DO UPDATE SET
-           calls = held.calls + excluded.calls,
-           errors = held.errors + excluded.errors,
-           total_ms = held.total_ms + excluded.total_ms,
-           last_success_at = greatest(held.last_success_at, excluded.last_success_at),
-           last_failure_at = greatest(held.last_failure_at, excluded.last_failure_at)`,
-        [
-          rows.map((row) => row.connectionId),
-          rows.map((row) => row.minute),
-          rows.map((row) => row.calls),
-          rows.map((row) => row.errors),
-          rows.map((row) => row.totalMs),
-          rows.map((row) => row.lastSuccessAt),
-          rows.map((row) => row.lastFailureAt),
-        ],
+      await addMinutes(this.database, minutes);
+      await addDays(
+        this.database,
+        'call',
+        minutes.map((row) => ({ ...row, at: row.minute })),
       );
+      await addSilences(this.database, silences);
     } catch (error) {
-      this.logger.warn({ err: error, count: rows.length }, 'counts of upstream calls were lost');
+      this.logger.warn({ err: error, count: minutes.length }, 'counts of upstream calls were lost');
     }
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.flush();
   }
+
+  private minuteOf({ connectionId, startedAt }: UpstreamCall): MinuteCounts {
+    const minute = floor(startedAt, 60_000);
+    const key = `${connectionId} ${minute.getTime()}`;
+    const counted = this.minutes.get(key) ?? {
+      connectionId,
+      minute,
+      calls: 0,
+      errors: 0,
+      totalMs: 0,
+      answered: 0,
+      answeredMs: 0,
+      lastSuccessAt: null,
+      lastFailureAt: null,
+      answeredSeconds: new Set(),
+    };
+    this.minutes.set(key, counted);
+    return counted;
+  }
+
+  private silenceOf({ connectionId, startedAt }: UpstreamCall): SilentSecond {
+    const second = floor(startedAt, 1_000);
+    const key = `${connectionId} ${second.getTime()}`;
+    const counted = this.silences.get(key) ?? { connectionId, second, calls: 0 };
+    this.silences.set(key, counted);
+    return counted;
+  }
+}
+
+function floor(instant: Date, unitMs: number): Date {
+  return new Date(Math.floor(instant.getTime() / unitMs) * unitMs);
 }

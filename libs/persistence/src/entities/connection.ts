@@ -56,6 +56,8 @@ export interface ConnectionMinute {
   totalMs: number;
   lastSuccessAt: Date | null;
   lastFailureAt: Date | null;
+  /** Bit n is set when a call that began in second n was answered; a decimal text of 60 bits. */
+  answeredSeconds: string;
 }
 
 export const ConnectionMinuteEntity = new EntitySchema<ConnectionMinute>({
@@ -69,8 +71,12 @@ export const ConnectionMinuteEntity = new EntitySchema<ConnectionMinute>({
     totalMs: integer,
     lastSuccessAt: optionalInstant,
     lastFailureAt: optionalInstant,
+    answeredSeconds: { type: 'bigint', default: 0 },
   },
   foreignKeys: [refers('connectionId', 'Connection')],
+  indices: [
+    { name: 'connection_minutes_answered', columns: ['connectionId', 'minute'], where: 'answered_seconds <> 0' },
+  ],
 });
 
 /** A bank, whichever connections reach it. */

@@ -11,6 +11,7 @@ import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
+import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
@@ -23,8 +24,10 @@ export const entities = [
   BalanceEntity,
   BasketMemberEntity,
   CallbackEntity,
+  ConnectionDayEntity,
   ConnectionEntity,
   ConnectionMinuteEntity,
+  ConnectionSilenceEntity,
   ConsentAccountEntity,
   ConsentEntity,
   ConsentEventEntity,

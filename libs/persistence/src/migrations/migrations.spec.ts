@@ -38,7 +38,14 @@ describe('migrations', () => {
     expect(await migrate(database.url)).toEqual([]);
   });
 
-  it.each(['consent_events', 'payment_observations'])('keep %s append-only', async (table) => {
+  it.each([
+    [
+      'consent_events',
+      [`UPDATE consent_events SET why = 'x'`, 'DELETE FROM consent_events', 'TRUNCATE consent_events'],
+    ],
+    // Its updates are checked row by row: see vault-rotation.spec.ts.
+    ['payment_observations', ['DELETE FROM payment_observations', 'TRUNCATE payment_observations']],
+  ] as const)('keep %s append-only', async (_table, statements) => {
     const source = await createDataSource({
       url: database.url,
       poolSize: 1,
@@ -46,7 +53,7 @@ describe('migrations', () => {
       acts: 'owner',
     }).initialize();
     try {
-      for (const statement of [`UPDATE ${table} SET why = 'x'`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+      for (const statement of statements) {
         await expect(source.query(statement)).rejects.toThrow('append-only');
       }
     } finally {

@@ -4,7 +4,8 @@ import { ShapeError, checkText, type Shape } from '../../kit/shape.js';
 import type { Answer } from '../answer.js';
 import type { Call } from '../call.js';
 import type { Site } from '../open-call.js';
-import { CERTIFICATE_STATES, issuerOf, serialOf } from '../pki/tpp-certificate.js';
+import { issuerOf, serialOf } from '../../kit/pki/certificate.js';
+import { CERTIFICATE_STATES } from '../pki/tpp-certificate.js';
 import { TppError } from '../tpp-error.js';
 import type { JsonRoute } from './json-route.js';
 

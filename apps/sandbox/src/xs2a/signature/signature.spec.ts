@@ -1,6 +1,6 @@
 import { X509Certificate, createHash, createSign, randomUUID } from 'node:crypto';
 import { Tpp, GLOBAL_CONSENT, code, href, order, type Json, type Reply, type TestCustomer } from '../../../test/tpp.js';
-import { readSignatureHeader } from './signature-header.js';
+import { readSignatureHeader } from '../../kit/signature-header.js';
 
 interface Issued {
   certificate: string;

@@ -2,9 +2,10 @@ import { createHash, verify, type X509Certificate } from 'node:crypto';
 import type { Call } from '../call.js';
 import type { Operation } from '../operations.js';
 import { neededRoles } from '../pki/needed-roles.js';
-import { checkCertificate, issuerOf, readCertificate, serialOf } from '../pki/tpp-certificate.js';
+import { issuerOf, readCertificate, serialOf } from '../../kit/pki/certificate.js';
+import { readSignatureHeader, type SignatureHeader } from '../../kit/signature-header.js';
+import { checkCertificate } from '../pki/tpp-certificate.js';
 import { TppError } from '../tpp-error.js';
-import { readSignatureHeader, type SignatureHeader } from './signature-header.js';
 
 const ALGORITHMS: Readonly<Record<string, string>> = { 'rsa-sha256': 'sha256', 'rsa-sha512': 'sha512' };
 const DIGESTS: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-512': 'sha512' };

@@ -1,0 +1,28 @@
+/**
+ * `npm run vault:rotate`: wraps every stored secret anew under the first key of VAULT_KEY (or VAULT_KEY_FILE).
+ *
+ * 1. Make a new key, put it before the old one (`new,old`), restart api and workers: they seal with the new one, open both.
+ * 2. Run this. It may be interrupted and run again, and nobody needs to stop meanwhile.
+ * 3. When it ends with status 0, take the old key out and restart once more.
+ */
+import { createDataSource, rotateVault } from '@tributary/persistence';
+import { loadSettings, requireDatabaseUrl, SettingsError, Vault, VaultError } from '@tributary/platform';
+
+try {
+  const settings = loadSettings();
+  const url = requireDatabaseUrl(settings);
+  const vault = Vault.fromSettings(settings);
+  const options = { url, poolSize: 2, applicationName: 'tributary-vault-rotate', acts: 'everyTenant' } as const;
+  const database = await createDataSource(options).initialize();
+  const columns = await rotateVault(database, vault, ({ column, rewrapped, unreadable }) => {
+    if (rewrapped + unreadable > 0) console.log(`${column}: ${rewrapped} wrapped anew, ${unreadable} unreadable`);
+  });
+  await database.destroy();
+  const unreadable = columns.reduce((sum, column) => sum + column.unreadable, 0);
+  const rewrapped = columns.reduce((sum, column) => sum + column.rewrapped, 0);
+  console.log(`${rewrapped} secrets are now under the first key; ${unreadable} are under a key that was not given.`);
+  if (unreadable > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof SettingsError || error instanceof VaultError ? error.message : error);
+  process.exitCode = 1;
+}
