@@ -19,6 +19,8 @@ export interface Bench {
     amount: string,
     more?: Readonly<Record<string, unknown>>,
   ) => Promise<Payment & { sca: Conversation }>;
+  /** Nothing new goes over the connection: simulators of one provider have the same banks, and the next suite wants its own. */
+  readonly close: () => Promise<void>;
 }
 
 /** A suite: tests of one capability, the same for every provider. */
@@ -45,7 +47,12 @@ export async function setUpBench(world: World, driver: ContractDriver): Promise<
     payment: async (psu, amount, more) => {
       const made = await pay(app, paymentOrder(world, connection, psu, amount, more));
       const sca = await authoriseOrder(app, psu, `/v1/payments/${made.id}`, made);
+      await bank.settle?.();
       return { ...(await app.read<Payment>(`/v1/payments/${made.id}`)), sca };
+    },
+    close: async () => {
+      // Deleting the connection is refused while payments over it are open.
+      await world.query('UPDATE institution_routes SET live = false WHERE connection_id = $1', [connection.id]);
     },
   };
 }

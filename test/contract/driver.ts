@@ -28,6 +28,10 @@ export interface SimulatedBank {
   endConsent(psu: Psu, how: 'expired' | 'revoked'): Promise<void>;
   /** The upstream answers a status of this payment with that word from now on; null: with the true one again. */
   showPaymentStatus(reference: string, word: string | null): Promise<void>;
+  /** The bank executes at once what was authorised, where it would take its time. */
+  settle?(): Promise<void>;
+  /** Somebody else sends the upstream's webhook about a payment with that word; where it has webhooks. @returns our answer */
+  forgeWebhook?(reference: string, word: string): Promise<{ readonly status: number }>;
   /** What the upstream saw: consents that stand there, payments it was told, payments it executed. */
   ledger(): Promise<{ readonly initiations: number; readonly executed: number }>;
 }

@@ -1,5 +1,8 @@
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { TribeHub } from '../../e2e/tribe-hub.js';
 import type { BankFailure, BankPart, ContractDriver, SimulatedBank, Site } from '../driver.js';
+
+const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 const operations = {
   consents: 'oauth.token',
@@ -49,9 +52,22 @@ async function openBank({ sandboxUrl, callbackUrl }: Site, name: string): Promis
     mend: async () => {
       await hub.mend();
     },
+    settle: async () => {
+      await hub.advance(10);
+    },
     endConsent: (psu, how) => hub.endConsent(psu.id, how),
     showPaymentStatus: async (reference, word) => {
       await hub.changePayment(reference, { show: word });
+    },
+    forgeWebhook: async (paymentId, paymentStatus) => {
+      const body = JSON.stringify({ paymentId, paymentStatus });
+      const signature = sign('sha256', Buffer.from(body), strangersKey).toString('base64');
+      const response = await fetch(`${callbackUrl.replace('/callbacks/', '/webhooks/')}/v2_payment_status`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'X-Request-Id': randomUUID(), 'X-Signature': signature },
+        body,
+      });
+      return { status: response.status };
     },
     ledger: async () => (await hub.ledger()).counts,
   };
