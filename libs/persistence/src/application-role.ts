@@ -7,7 +7,7 @@ import type { QueryRunner } from 'typeorm';
 export const applicationRole = 'tributary_app';
 
 /** Tables that only grow. */
-const appendOnly = ['consent_events', 'payment_observations'];
+const appendOnly = ['bank_payment_statuses', 'consent_events', 'payment_observations'];
 
 /** Lets the role use every table and sequence of ours, new ones included. Run after each migration. */
 export async function grantToApplication(runner: QueryRunner): Promise<void> {

@@ -50,7 +50,7 @@ describe('payments by way of the hub', () => {
       tpp.call('POST', '/payments', token, order),
       tpp.call('POST', '/payments', token, order),
     ]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 401]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 401]);
     const made = both.find((answer) => answer.status === 201);
     expect(await statusOf('/payments', made?.json['paymentId'], token)).toBe('RCVD');
     expect(refusal(await tpp.call('POST', '/payments', token, order))).toEqual([401, 'TOKEN_INVALID']);

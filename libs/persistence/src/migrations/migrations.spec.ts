@@ -40,6 +40,14 @@ describe('migrations', () => {
 
   it.each([
     [
+      'bank_payment_statuses',
+      [
+        'UPDATE bank_payment_statuses SET at = now()',
+        'DELETE FROM bank_payment_statuses',
+        'TRUNCATE bank_payment_statuses',
+      ],
+    ],
+    [
       'consent_events',
       [`UPDATE consent_events SET why = 'x'`, 'DELETE FROM consent_events', 'TRUNCATE consent_events'],
     ],
