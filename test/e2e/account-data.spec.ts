@@ -125,6 +125,7 @@ describe('accounts whose transactions come in one form only', () => {
     const { data, unreadable } = await transactions(path);
     expect(unreadable).toBeUndefined();
     expect(data.length).toBeGreaterThanOrEqual(40);
+    expect(data.filter(({ status }) => status === 'booked').length).toBeGreaterThanOrEqual(40);
     expect(data.some(({ remittance }) => (remittance?.unstructured?.length ?? 0) > 0)).toBe(true);
     const raw = await world.app.read<Page<{ raw: unknown }>>(`${path}/transactions?expand=raw&limit=1`);
     expect(String(raw.data[0]?.raw).startsWith(start)).toBe(true);

@@ -3,6 +3,8 @@ import { expectStatus, postJson } from './api-client.js';
 /** A connection to a simulator, as `POST /v1/connections` takes it. */
 export interface DemoConnection {
   readonly provider: string;
+  /** Tells connections of one provider apart, in demo.json; absent: the provider's only one. */
+  readonly key?: string;
   readonly name: string;
   readonly environment: 'sandbox';
   readonly settings: Readonly<Record<string, unknown>>;
@@ -24,6 +26,7 @@ export async function demoConnections(sandboxUrl: string, publicUrl: string): Pr
     redirectUris: [`${publicUrl}/callbacks/xs2a`],
   };
   expectStatus(await postJson(portal, registration), `POST ${portal}`);
+  const oauthServer = `${sandboxUrl}/xs2a/oauth`;
   return [
     {
       provider: 'xs2a',
@@ -35,6 +38,38 @@ export async function demoConnections(sandboxUrl: string, publicUrl: string): Pr
         scaPreference: 'redirect',
         oauth: OAUTH_CLIENT,
         // MockBank answers a repeated X-Request-ID as before. A real bank must have said so before this is switched on.
+        initiationReplay: true,
+        // Some of its customers have statements in XML or MT940 only.
+        reportFormats: ['json', 'camt', 'mt94x'],
+        timeZone: 'UTC',
+        combinedService: true,
+        optionalServices: [
+          'cardAccounts',
+          'confirmationOfFundsConsents',
+          'ownerName',
+          'signingBaskets',
+          'standingOrders',
+          'transactionDetails',
+          'trustedBeneficiaries',
+        ],
+      },
+    },
+    {
+      // The same bank for customers like emma.prestep, who log in at its OAuth server before anything else.
+      provider: 'xs2a',
+      key: 'xs2a-pre-step',
+      name: 'MockBank, OAuth first',
+      environment: 'sandbox',
+      settings: {
+        baseUrl: `${sandboxUrl}/xs2a`,
+        institution: { name: 'MockBank, OAuth first', country: 'DE' },
+        scaPreference: 'embedded',
+        oauth: {
+          ...OAUTH_CLIENT,
+          mode: 'pre-step',
+          authorizeUrl: `${oauthServer}/authorize`,
+          tokenUrl: `${oauthServer}/token`,
+        },
         initiationReplay: true,
       },
     },

@@ -9,7 +9,7 @@ export interface Demo {
   readonly appId: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Ids of the connections, by provider. */
+  /** Ids of the connections, by provider, or by their own key where a provider has several. */
   readonly connections: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +40,8 @@ export async function seed(
 
   const connections: Record<string, string> = {};
   for (const connection of await demoConnections(sandboxUrl, publicUrl)) {
-    connections[connection.provider] = await ensureConnection(api, kept?.connections[connection.provider], connection);
+    const { key = connection.provider, ...wanted } = connection;
+    connections[key] = await ensureConnection(api, kept?.connections[key], wanted);
     writePrivateJson(file, { ...app, connections: { ...kept?.connections, ...connections } });
   }
   return { ...app, connections, file, fresh: !kept };

@@ -119,6 +119,13 @@ describe('startStack', () => {
     }
   });
 
+  it('hands its ports to the sandbox, and nothing of ours', async () => {
+    const { sandboxUrl } = await start({ env: { SANDBOX_TLS_PORT: '4443' } });
+    const { env } = await ask(sandboxUrl);
+    expect(env).toMatchObject({ SANDBOX_PORT: new URL(sandboxUrl).port, SANDBOX_TLS_PORT: '4443' });
+    expect(Object.keys(env)).not.toContain('VAULT_KEY_FILE');
+  });
+
   it('stops the sandbox last, and keeps the credentials for the next start', async () => {
     const first = await start();
     expect(first.admin.generated).toBe(true);

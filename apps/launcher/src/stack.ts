@@ -142,6 +142,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...systemEnvironment(),
         ...(given['HOST'] ? { HOST: given['HOST'] } : {}),
         SANDBOX_PORT: String(ports.sandbox),
+        ...(given['SANDBOX_TLS_PORT'] ? { SANDBOX_TLS_PORT: given['SANDBOX_TLS_PORT'] } : {}),
       });
     add('api', 'api', ports.api, { ...ours, PORT: String(ports.api) });
     for (let number = 1; number <= (options.workers ?? 1); number += 1) {

@@ -14,6 +14,7 @@ export interface Settings {
   readonly publicUrl: string;
   readonly workerPort: number;
   readonly sandboxPort: number;
+  readonly sandboxTlsPort: number | undefined;
   readonly databaseUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly redisUrl: string | undefined;
@@ -74,6 +75,16 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     description: 'Port of the sandbox with the simulated banks.',
     expected: 'a port number from 1 to 65535',
     default: 4000,
+    parse: integer(1, 65_535),
+  },
+  sandboxTlsPort: {
+    env: 'SANDBOX_TLS_PORT',
+    description:
+      'Second port of the sandbox: TLS with client certificates, for banks that want them. Unset: opened by its controls when wanted.',
+    expected: 'a port number from 1 to 65535',
+    default: undefined,
+    defaultText: 'none',
+    example: '4443',
     parse: integer(1, 65_535),
   },
   databaseUrl: {
@@ -206,6 +217,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     publicUrl: read(settingsTable.publicUrl),
     workerPort: read(settingsTable.workerPort),
     sandboxPort: read(settingsTable.sandboxPort),
+    sandboxTlsPort: read(settingsTable.sandboxTlsPort),
     databaseUrl: read(settingsTable.databaseUrl),
     databasePoolSize: read(settingsTable.databasePoolSize),
     redisUrl: read(settingsTable.redisUrl),

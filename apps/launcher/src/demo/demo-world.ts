@@ -16,11 +16,11 @@ export interface DemoWorld {
   readonly story: (title: string) => Story;
 }
 
-/** The institution behind the connection to a provider. */
-export async function findInstitution(app: AppClient, provider: string): Promise<string> {
+/** The institution behind the connection to a provider; the one of that name where there are several. */
+export async function findInstitution(app: AppClient, provider: string, name?: string): Promise<string> {
   const page = await app.call<Page<{ id: string; name: string }>>('GET', `/v1/institutions?provider=${provider}`);
-  const [institution] = page.data;
-  expectThat(institution !== undefined, `an institution that is reached through ${provider}`);
+  const institution = page.data.find((one) => name === undefined || one.name === name);
+  expectThat(institution !== undefined, `an institution ${name ?? ''} that is reached through ${provider}`);
   return institution.id;
 }
 

@@ -10,9 +10,15 @@ import { type DemoWorld, findInstitution, redirectUri } from './demo-world.js';
 import { MockBank } from './mock-bank.js';
 import { Story } from './report.js';
 import { accountAccess } from './stories/account-access.js';
+import { bulkPayment } from './stories/bulk-payment.js';
+import { cancellation } from './stories/cancellation.js';
+import { cardAccounts } from './stories/card-accounts.js';
 import { fundsConfirmation } from './stories/funds.js';
 import { payment } from './stories/payment.js';
+import { recurringPayment } from './stories/recurring-payment.js';
 import { revocation } from './stories/revocation.js';
+import { statementFormat } from './stories/statement-format.js';
+import { twoSigners } from './stories/two-signers.js';
 
 const begun = performance.now();
 const print = (line: string): void => console.log(line);
@@ -53,7 +59,7 @@ async function tell(running: Stack): Promise<void> {
   const world: DemoWorld = {
     app,
     bank: new MockBank(running.sandboxUrl),
-    institutionId: await findInstitution(app, 'xs2a'),
+    institutionId: await findInstitution(app, 'xs2a', 'MockBank'),
     apiUrl: running.publicUrl,
     story: (title) => {
       signals.aborted.throwIfAborted();
@@ -64,8 +70,15 @@ async function tell(running: Stack): Promise<void> {
   await accountAccess(world, 'bruno.redirect', 'redirect');
   await accountAccess(world, 'clara.decoupled', 'decoupled');
   await accountAccess(world, 'david.oauth', 'oauth');
+  await cardAccounts(world);
+  await statementFormat(world, { username: 'mona.camt', format: 'camt.053', begins: '<' });
+  await statementFormat(world, { username: 'nils.mt940', format: 'MT940', begins: ':61:' });
   await payment(world, { username: 'bruno.redirect', approach: 'redirect', amount: '12.34', end: 'ACSC' });
   await payment(world, { username: 'hugo.poor', approach: 'embedded', amount: '250.00', end: 'RJCT' });
+  await bulkPayment(world);
+  await recurringPayment(world);
+  await cancellation(world);
+  await twoSigners(world);
   await revocation(world);
   await fundsConfirmation(world);
 }

@@ -46,8 +46,10 @@ export interface Balance {
 export interface Transaction {
   readonly id: string;
   readonly status: string;
+  readonly bookedOn?: string | null;
   readonly amount: Money;
   readonly direction: string;
+  readonly counterparty?: { readonly name?: string | null } | null;
 }
 
 export interface Payment {
@@ -56,8 +58,18 @@ export interface Payment {
   readonly isoStatus: string | null;
   readonly isoReason: string | null;
   readonly final: boolean;
+  readonly fees: Money | null;
+  readonly cancellationAuthorisationId: string | null;
   readonly authorisationId: string;
   readonly nextStep: NextStep | null;
+}
+
+export interface BulkPayment extends Payment {
+  readonly items: readonly {
+    readonly amount: Money;
+    readonly isoStatus: string | null;
+    readonly isoReason: string | null;
+  }[];
 }
 
 export interface TimelineEntry {

@@ -79,6 +79,7 @@ export function observe(
     polls: applied || itemsMoved ? 0 : payment.polls + 1,
   };
   return changed(payment, after, {
+    outcomeUnknown: (mismatch === null ? snapshot.outcomeUnknown : undefined) ?? (outcomeLost(payment) && !applied),
     entry: worthKeeping(payment, snapshot, source, why)
       ? {
           source,
@@ -164,15 +165,30 @@ export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentD
   // A step that opened or closed promises news; one that is as it was does not.
   const polls = open === payment.stepOpen ? payment.polls : 0;
   const disclosure = disclosed(payment.disclosure, said);
-  return changed(payment, { ...payment, stepOpen: open, disclosure, polls }, { entry: null, alert: null });
+  const outcomeUnknown = outcomeLost(payment);
+  return changed(
+    payment,
+    { ...payment, stepOpen: open, disclosure, polls },
+    { outcomeUnknown, entry: null, alert: null },
+  );
+}
+
+/** The upstream took the order and has given it up since: that stands until somebody says more. */
+function outcomeLost({ state, sendState }: Payment): boolean {
+  return state === 'unknown' && sendState === 'sent';
 }
 
 function changed(
   before: Payment,
   draft: Payment,
-  { entry, alert }: { entry: TimelineEntry | null; alert: string | null },
+  {
+    entry,
+    alert,
+    outcomeUnknown = false,
+  }: { entry: TimelineEntry | null; alert: string | null; outcomeUnknown?: boolean },
 ): PaymentChange {
-  const after = { ...draft, state: paymentState(draft), final: paymentIsFinal(draft) };
+  const final = paymentIsFinal(draft);
+  const after = { ...draft, state: outcomeUnknown && !final ? ('unknown' as const) : paymentState(draft), final };
   const events: NewEvent[] = [];
   // Grows with every event of this payment, in their order; up to four for one version of the row.
   const told = () => ({

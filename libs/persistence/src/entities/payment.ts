@@ -207,7 +207,7 @@ export const PaymentObservationEntity = new EntitySchema<PaymentObservation>({
 export interface InboxMessage {
   connectionId: string;
   eventKey: string;
-  subjectType: 'payment' | 'consent';
+  subjectType: 'payment' | 'consent' | 'institution';
   subjectReference: string;
   /** The decoded notice, sealed. */
   noticeEnvelope: string;

@@ -16,6 +16,8 @@ export interface UpstreamHttpOptions {
   readonly connectMs?: number;
   readonly limits?: Partial<ExchangeLimits>;
   readonly maxConnections?: number;
+  /** Answers with 408 and 5xx come back as well, for upstreams that say in them why; the provider then judges them. */
+  readonly returnsServerErrors?: boolean;
   readonly now: () => Date;
   readonly report: (call: UpstreamCall) => void;
 }
@@ -111,7 +113,7 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
       try {
         const answer = await exchange(request, { written: false });
         httpStatus = answer.status;
-        const fault = faultOf(answer);
+        const fault = faultOf(answer, options.returnsServerErrors === true);
         if (fault) {
           const words = request.faultWords?.(answer);
           throw providerError(options.provider, request, { ...fault, upstream: { httpStatus }, ...words });
@@ -182,9 +184,9 @@ function transportFailure(request: UpstreamRequest, attempt: Attempt, cause: unk
 }
 
 /** Answers that decide nothing: 408 and 5xx, and redirects, which we do not follow. */
-function faultOf({ status, request }: UpstreamAnswer): Doubt | null {
+function faultOf({ status, request }: UpstreamAnswer, serverErrorsWanted: boolean): Doubt | null {
   const redirect = status >= 300 && status < 400;
-  if (!redirect && status !== 408 && status < 500) return null;
+  if (!redirect && (serverErrorsWanted || (status !== 408 && status < 500))) return null;
   if (request.movesMoney === true) {
     const message = `The institution answered with HTTP ${status}, which does not say whether it took the instruction. Do not send it again.`;
     return { kind: 'outcome-unknown', message };

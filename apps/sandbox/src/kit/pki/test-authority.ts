@@ -91,6 +91,8 @@ const EXTENDED_KEY_USAGES = {
 } as const;
 const SERVER_NAMES: x509.JsonGeneralNames = [
   { type: 'dns', value: 'localhost' },
+  // The service in docker-compose.yml.
+  { type: 'dns', value: 'sandbox' },
   { type: 'ip', value: '127.0.0.1' },
 ];
 

@@ -61,12 +61,20 @@ describe('transactions as MT940 and MT942', () => {
     expect(lines[at + 2]).not.toMatch(/^:/);
   });
 
-  it('are an MT942 with what is pending', async () => {
+  it('end with an MT942 of what is pending', async () => {
     const { text } = await get('bookingStatus=both&dateFrom=2000-01-01');
-    expect(fields(text, '34F')).toEqual(['EUR0,']);
-    expect(fields(text, '61')).toHaveLength(45);
-    expect(fields(text, '90D')[0]).toMatch(/^\d+EUR\d+,/);
-    expect(fields(text, '60F')).toEqual([]);
+    const interim = text.slice(text.indexOf(':20:STARTDISPO'));
+    expect(fields(interim, '34F')).toEqual(['EUR0,']);
+    expect([fields(text, '61').length, fields(interim, '61').length]).toEqual([45, 2]);
+    expect(fields(interim, '90D')[0]).toMatch(/^\d+EUR\d+,/);
+    expect(fields(interim, '60F')).toEqual([]);
+    expect((await get('bookingStatus=pending&dateFrom=2000-01-01')).text.startsWith(':20:STARTDISPO')).toBe(true);
+  });
+
+  it('are one MT942 at a bank that has nothing else', async () => {
+    await tpp.control('PUT', '/profile', { mt: '942' });
+    const { text } = await get('bookingStatus=both&dateFrom=2000-01-01');
+    expect([fields(text, '61').length, fields(text, '60F')]).toEqual([45, []]);
   });
 
   it('without entries are one statement whose balances are equal', async () => {

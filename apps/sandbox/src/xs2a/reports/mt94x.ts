@@ -4,19 +4,34 @@ import { available, type Account, type Transaction } from '../customer.js';
 import { amountView } from '../money.js';
 import { purposeField } from './mt-purpose.js';
 import type { Report } from './report.js';
+import { wants } from './report-query.js';
 import { monthlyPeriods, type Period } from './statement-period.js';
 
 const CRLF = '\r\n';
 
 /**
- * A report as SWIFT text: MT940, one statement per month, for booked entries only; MT942 when pending ones may be
- * there; or what the profile says.
+ * A report as SWIFT text: MT940, one statement per month, for what is booked, and after them an MT942 for what is
+ * pending; or everything in the one message that the profile says.
  */
 export function mtReport(bank: Bank, report: Report): string {
-  const setting = bank.profile.mt;
-  const kind = setting === 'auto' ? (report.query.bookingStatus === 'booked' ? '940' : '942') : setting;
-  const messages = kind === '940' ? monthlyPeriods(report).map(statement(report.account)) : [interim(bank, report)];
-  return messages.map((lines) => [...lines, '-', ''].join(CRLF)).join('');
+  return messages(bank, report)
+    .map((lines) => [...lines, '-', ''].join(CRLF))
+    .join('');
+}
+
+function messages(bank: Bank, report: Report): string[][] {
+  const statements = () => monthlyPeriods(report).map(statement(report.account));
+  switch (bank.profile.mt) {
+    case '940':
+      return statements();
+    case '942':
+      return [interim(bank, report)];
+    case 'auto':
+      return [
+        ...(wants(report.query, 'booked') ? statements() : []),
+        ...(wants(report.query, 'pending') ? [interim(bank, { ...report, booked: [] })] : []),
+      ];
+  }
 }
 
 const statement =

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { unattended } from '../app-client.js';
+import { authorise, type DemoWorld, redirectUri } from '../demo-world.js';
+import type { Customer } from '../mock-bank.js';
+import { type Story, until } from '../report.js';
+import type { Payment } from '../wire.js';
+
+export const creditor = { name: 'Blumen Weber GmbH', account: { iban: 'DE89370400440532013000' } };
+
+/** A day from today, as banks write it. */
+export function dayFromNow(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** `status (ISO code, reason)`. */
+export function standing({ status, isoStatus, isoReason }: Payment): string {
+  return `${status} (${isoStatus}${isoReason === null ? '' : `, ${isoReason}`})`;
+}
+
+/** Sends an order in the name of a customer. */
+export async function initiate<Answer extends Payment>(
+  { app, institutionId }: DemoWorld,
+  story: Story,
+  customer: Customer,
+  route: string,
+  order: object,
+): Promise<Answer> {
+  const body = {
+    institutionId,
+    psu: { id: customer.username },
+    debtor: { account: { iban: customer.accounts[0]?.iban } },
+    redirectUri,
+    ...order,
+  };
+  return story.step(
+    'initiate',
+    () => app.call<Answer>('POST', route, body, { 'idempotency-key': randomUUID() }),
+    (made) => `${standing(made)}, next step ${made.nextStep?.type ?? 'none'}`,
+  );
+}
+
+/** The PSU's part of a payment. */
+export async function confirm(world: DemoWorld, story: Story, customer: Customer, made: Payment): Promise<void> {
+  await story.step(
+    'the PSU does their part',
+    () => authorise(world, customer, made.authorisationId, made.nextStep),
+    (road) => road.join(' -> '),
+  );
+}
+
+/** Waits for the worker, without asking the bank ourselves. */
+export function followed<Answer extends Payment>(
+  { app }: DemoWorld,
+  story: Story,
+  what: string,
+  route: string,
+  enough: (payment: Answer) => boolean,
+): Promise<Answer> {
+  return story.step(
+    what,
+    () => until(() => app.call<Answer>('GET', route, undefined, unattended), enough, 60),
+    standing,
+  );
+}
