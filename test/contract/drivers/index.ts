@@ -1,5 +1,6 @@
 import type { ContractDriver } from '../driver.js';
+import { tribe } from './tribe.js';
 import { xs2a } from './xs2a.js';
 
 /** One line per provider, sorted. */
-export const drivers: readonly ContractDriver[] = [xs2a];
+export const drivers: readonly ContractDriver[] = [tribe, xs2a];

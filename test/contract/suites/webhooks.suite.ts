@@ -1,0 +1,38 @@
+import { readPayment, readTimeline, untilFinal } from '../../e2e/follow.js';
+import { pay, paymentOrder } from '../../e2e/orders.js';
+import { until } from '../../e2e/until.js';
+import { firstApproach, type Suite } from '../bench.js';
+
+/**
+ * What an upstream tells us about payments by itself.
+ *
+ * Negative control of "with a wrong signature", carried out once against a changed build: a receiver whose `verify` does
+ * nothing. The message is then taken (HTTP 2xx).
+ */
+export const webhooks: Suite = (driver, bench) => {
+  it('bring news of a payment', async () => {
+    const { app, bank, payment } = bench();
+    const { id } = await payment(await bank.psu(firstApproach(driver)), driver.amounts.executed);
+    const told = await until(`a webhook about ${id}`, async () => {
+      const timeline = await readTimeline(app, id);
+      return timeline.filter(({ source }) => source === 'webhook').length > 0 && timeline;
+    });
+    expect(told.every(({ why }) => why !== 'final-contradicted')).toBe(true);
+    expect(await untilFinal(app, id)).toMatchObject({ isoStatus: 'ACSC' });
+  });
+
+  it('with a wrong signature are refused, and change nothing', async () => {
+    const { app, bank, world, connection } = bench();
+    const psu = await bank.psu(firstApproach(driver));
+    const { id, reference } = await pay(app, paymentOrder(world, connection, psu, driver.amounts.executed));
+    if (bank.forgeWebhook === undefined) throw new Error('a provider with webhooks needs a driver that forges one');
+    const { status } = await bank.forgeWebhook(reference ?? '', 'RJCT');
+    expect(status).toBeGreaterThanOrEqual(400);
+    const waiting = await world.query('SELECT 1 FROM inbox WHERE subject_reference = $1 AND applied_at IS NULL', [
+      reference,
+    ]);
+    expect(waiting).toEqual([]);
+    expect((await readTimeline(app, id)).some(({ isoStatus }) => isoStatus === 'RJCT')).toBe(false);
+    expect(await readPayment(app, id)).toMatchObject({ status: 'awaitingAuthorisation' });
+  });
+};
