@@ -1,4 +1,5 @@
 import { expectStatus, postJson } from './api-client.js';
+import { tribeConnection } from './tribe-connection.js';
 
 /** A connection to a simulator, as `POST /v1/connections` takes it. */
 export interface DemoConnection {
@@ -28,6 +29,7 @@ export async function demoConnections(sandboxUrl: string, publicUrl: string): Pr
   expectStatus(await postJson(portal, registration), `POST ${portal}`);
   const oauthServer = `${sandboxUrl}/xs2a/oauth`;
   return [
+    await tribeConnection(sandboxUrl, publicUrl),
     {
       provider: 'xs2a',
       name: 'MockBank',
