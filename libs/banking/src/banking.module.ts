@@ -16,6 +16,8 @@ import { AppsService } from './apps/apps.service.js';
 import { Clients } from './apps/clients.js';
 import { FirstAdmin } from './apps/first-admin.js';
 import { SigningKeys } from './apps/signing-keys.js';
+import { AuditLogService } from './audit/audit-log.service.js';
+import { AuditSealing } from './audit/audit-sealing.js';
 import { AuthorisationRows } from './authorisations/authorisation-rows.js';
 import { AuthorisationsService } from './authorisations/authorisations.service.js';
 import { Callbacks } from './authorisations/callbacks.js';
@@ -101,6 +103,8 @@ const services: Provider[] = [
   AccountIngest,
   AccountsService,
   AppsService,
+  AuditLogService,
+  AuditSealing,
   AuthorisationRows,
   AuthorisationsService,
   BalancesService,

@@ -11,6 +11,8 @@ export * from './apps/clients.js';
 export * from './apps/first-admin.js';
 export * from './apps/principal.js';
 export * from './apps/signing-keys.js';
+export * from './audit/audit-log.service.js';
+export * from './audit/audit-sealing.js';
 export * from './authorisations/authorisations.service.js';
 export * from './authorisations/callbacks.js';
 export * from './bank-desk/bank-accounts.service.js';

@@ -104,6 +104,16 @@ describe('Vault', () => {
     expect(() => vault.unseal([...(one ?? []).slice(0, 3), two?.[3]].join('.'), PLACE)).toThrow(VaultError);
   });
 
+  it('knows its own mark under a text', () => {
+    const both = Vault.open({ key: `${OTHER_KEY},${KEY}` });
+    expect(vault.isSigned('a text', vault.sign('a text'))).toBe(true);
+    expect(both.isSigned('a text', vault.sign('a text'))).toBe(true);
+    // Negative controls: another text, another key, another mark.
+    expect(vault.isSigned('another', vault.sign('a text'))).toBe(false);
+    expect(vault.isSigned('a text', Vault.open({ key: OTHER_KEY }).sign('a text'))).toBe(false);
+    expect(vault.isSigned('a text', '')).toBe(false);
+  });
+
   it('never puts the content into an error', () => {
     const envelope = vault.seal('canary', PLACE);
     try {

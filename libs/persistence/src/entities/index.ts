@@ -7,6 +7,7 @@ import {
   TransactionEntity,
 } from './account.js';
 import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { AuditEntryEntity } from './audit.js';
 import { BankAuthorisationEntity, BankSessionEntity, BankTokenEntity } from './bank-access.js';
 import { BankAccountEntity, BankDeskEntity, BankTransactionEntity } from './bank-account.js';
 import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankRequestEntity } from './bank-payment.js';
@@ -23,6 +24,7 @@ export const entities = [
   AccountEntity,
   AppCredentialEntity,
   AppEntity,
+  AuditEntryEntity,
   AuthorisationEntity,
   BalanceEntity,
   BankAccountEntity,
