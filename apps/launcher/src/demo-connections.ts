@@ -1,15 +1,6 @@
 import { expectStatus, postJson } from './api-client.js';
+import type { DemoConnection } from './demo-connection.js';
 import { tribeConnection } from './tribe-connection.js';
-
-/** A connection to a simulator, as `POST /v1/connections` takes it. */
-export interface DemoConnection {
-  readonly provider: string;
-  /** Tells connections of one provider apart, in demo.json; absent: the provider's only one. */
-  readonly key?: string;
-  readonly name: string;
-  readonly environment: 'sandbox';
-  readonly settings: Readonly<Record<string, unknown>>;
-}
 
 /** Banks know us by the organisation identifier of our certificate (PSD2: PSDxx, authority, number). */
 const OAUTH_CLIENT = { clientId: 'PSDDE-BAFIN-123456', clientSecret: 'sandbox-client-secret' };

@@ -1,5 +1,5 @@
 import { expectStatus, getJson, postJson } from './api-client.js';
-import type { DemoConnection } from './demo-connections.js';
+import type { DemoConnection } from './demo-connection.js';
 
 /** The TPP that the simulated hub knows from the start. */
 const client = { clientId: 'tributary-demo', clientSecret: 'sandbox-client-secret' };
