@@ -2,6 +2,7 @@ export * from './audit/audit-chain.js';
 export * from './audit/audit-heads.js';
 export * from './audit/audit-verification.js';
 export * from './data-source.js';
+export * from './database-guard.js';
 export * from './entities/account.js';
 export * from './entities/app.js';
 export * from './entities/audit.js';

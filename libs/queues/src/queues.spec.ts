@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { createTestDatabase } from '../../../test/database.js';
 import { Queues } from './queues.js';
 
@@ -92,6 +93,21 @@ describe.each([
   it('live where they should', async () => {
     expect(queues.kind).toBe(kind);
     await expect(queues.ping()).resolves.toBeUndefined();
+  });
+
+  it('say what makes their server unfit for jobs', async () => {
+    expect(await queues.faults()).toEqual([]);
+    if (server.redisUrl === undefined) return;
+    const redis = new Redis(server.redisUrl);
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await redis.config('SET', 'appendonly', 'no');
+    expect(await queues.faults()).toEqual([
+      expect.stringContaining('noeviction'),
+      expect.stringContaining('appendonly'),
+    ]);
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await redis.config('SET', 'appendonly', 'yes');
+    redis.disconnect();
   });
 
   it('ring once for a key while its job waits or runs, and again afterwards', async () => {
