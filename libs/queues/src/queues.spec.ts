@@ -98,16 +98,16 @@ describe.each([
   it('say what makes their server unfit for jobs', async () => {
     expect(await queues.faults()).toEqual([]);
     if (server.redisUrl === undefined) return;
-    const redis = new Redis(server.redisUrl);
-    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    await redis.config('SET', 'appendonly', 'no');
+    const client = new Redis(server.redisUrl);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await client.config('SET', 'appendonly', 'no');
     expect(await queues.faults()).toEqual([
       expect.stringContaining('noeviction'),
       expect.stringContaining('appendonly'),
     ]);
-    await redis.config('SET', 'maxmemory-policy', 'noeviction');
-    await redis.config('SET', 'appendonly', 'yes');
-    redis.disconnect();
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await client.config('SET', 'appendonly', 'yes');
+    client.disconnect();
   });
 
   it('ring once for a key while its job waits or runs, and again afterwards', async () => {
