@@ -20,8 +20,8 @@ import {
 import { payments } from './suites/payments.suite.js';
 import { refusals } from './suites/refusals.suite.js';
 import { sca } from './suites/sca.suite.js';
-import { webhooks } from './suites/webhooks.suite.js';
 import { transactions } from './suites/transactions.suite.js';
+import { webhooks } from './suites/webhooks.suite.js';
 
 /** What each capability has to do. A capability that some provider has must have suites. */
 const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
@@ -65,11 +65,12 @@ describe.each(providerDefinitions)('$id', (definition) => {
   if (driver === undefined) return;
 
   it('shows at its institution what it can do', async () => {
-    const { app, connection } = await setUpBench(world, driver);
+    const { app, connection, close } = await setUpBench(world, driver);
     const { routes } = await app.read<Institution>(`/v1/institutions/${connection.institutionId}`);
     const route = routes.find(({ connectionId }) => connectionId === connection.id);
     expect(route?.capabilities).toEqual(capabilities);
     expect(route?.scaApproaches.toSorted()).toEqual(driver.approaches.toSorted());
+    await close();
   });
 
   for (const capability of capabilities) {
@@ -79,6 +80,7 @@ describe.each(providerDefinitions)('$id', (definition) => {
         beforeAll(async () => {
           bench = await setUpBench(world, driver);
         });
+        afterAll(() => bench.close());
         suite(driver, () => bench);
       });
     }

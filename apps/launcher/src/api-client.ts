@@ -42,6 +42,11 @@ export function postJson(url: string, body: unknown): Promise<Answer> {
   return call(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
+/** Gets JSON without any credentials. */
+export function getJson(url: string): Promise<Answer> {
+  return call(url, { method: 'GET' });
+}
+
 /** The body of a successful answer. @throws Error with the problem's own words otherwise. */
 export function expectStatus({ status, body }: Answer, what: string): Answer['body'] {
   if (status >= 200 && status < 300) return body;

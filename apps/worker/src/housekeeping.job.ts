@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
+import { AuditSealing, BankDeadlines, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
@@ -9,13 +9,19 @@ const batch = 500;
 export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
+    private readonly bank: BankDeadlines,
     private readonly routes: InstitutionRoutes,
     private readonly events: EventsService,
+    private readonly audit: AuditSealing,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    await this.bank.expireDue(batch);
+    await this.bank.tidy();
     while ((await this.events.forgetOld(batch)) === batch);
+    while ((await this.audit.seal(batch)) === batch);
+    await this.audit.signHead();
     await this.routes.refreshDue(unattendedCall());
   }
 }

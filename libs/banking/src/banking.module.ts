@@ -16,9 +16,28 @@ import { AppsService } from './apps/apps.service.js';
 import { Clients } from './apps/clients.js';
 import { FirstAdmin } from './apps/first-admin.js';
 import { SigningKeys } from './apps/signing-keys.js';
+import { AuditLogService } from './audit/audit-log.service.js';
+import { AuditSealing } from './audit/audit-sealing.js';
 import { AuthorisationRows } from './authorisations/authorisation-rows.js';
 import { AuthorisationsService } from './authorisations/authorisations.service.js';
 import { Callbacks } from './authorisations/callbacks.js';
+import { BankAccountsService } from './bank-desk/bank-accounts.service.js';
+import { BankAuthorisationsService } from './bank-desk/bank-authorisations.service.js';
+import { BankDeadlines } from './bank-desk/bank-deadlines.js';
+import { BankPagesService } from './bank-desk/bank-pages.service.js';
+import { BankPaymentIntake } from './bank-desk/bank-payment-intake.js';
+import { BankPaymentMoves } from './bank-desk/bank-payment-moves.js';
+import { BankPaymentsService } from './bank-desk/bank-payments.service.js';
+import { BankPerformance } from './bank-desk/bank-performance.js';
+import { BankReportsService } from './bank-desk/bank-reports.service.js';
+import { BankSessions } from './bank-desk/bank-sessions.js';
+import { BankTokens } from './bank-desk/bank-tokens.js';
+import { BankTokensService } from './bank-desk/bank-tokens.service.js';
+import { DeskLoginService } from './bank-desk/desk-login.service.js';
+import { Desks } from './bank-desk/desks.js';
+import { HeldAccounts } from './bank-desk/held-accounts.js';
+import { HubQuestions } from './bank-desk/hub-questions.js';
+import { HubRequestsService } from './bank-desk/hub-requests.service.js';
 import { BasketMembers } from './baskets/basket-members.js';
 import { BasketObserver } from './baskets/basket-observer.js';
 import { BasketsService } from './baskets/baskets.service.js';
@@ -84,10 +103,24 @@ const services: Provider[] = [
   AccountIngest,
   AccountsService,
   AppsService,
+  AuditLogService,
+  AuditSealing,
   AuthorisationRows,
   AuthorisationsService,
   BalancesService,
   BalanceWriter,
+  BankAccountsService,
+  BankAuthorisationsService,
+  BankDeadlines,
+  BankPagesService,
+  BankPaymentIntake,
+  BankPaymentMoves,
+  BankPaymentsService,
+  BankPerformance,
+  BankReportsService,
+  BankSessions,
+  BankTokens,
+  BankTokensService,
   BasketMembers,
   BasketObserver,
   BasketsService,
@@ -106,12 +139,17 @@ const services: Provider[] = [
   ConsentSubject,
   ConsentUse,
   DataReads,
+  DeskLoginService,
+  Desks,
   EventsService,
   FirstAdmin,
   FundsService,
   Grants,
+  HeldAccounts,
   HeldConsents,
   HeldPayments,
+  HubQuestions,
+  HubRequestsService,
   IdempotencyService,
   InboxService,
   InstitutionRoutes,

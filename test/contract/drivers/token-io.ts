@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Approach } from '../../e2e/answers.js';
 import type { Psu } from '../../e2e/psu.js';
 import { type HubCustomer, TokenHub } from '../../e2e/token-hub.js';
@@ -37,7 +37,7 @@ export const tokenIo: ContractDriver = {
   openBank,
 };
 
-async function openBank({ sandboxUrl }: Site, name: string): Promise<SimulatedBank> {
+async function openBank({ sandboxUrl, callbackUrl }: Site, name: string): Promise<SimulatedBank> {
   const hub = new TokenHub(sandboxUrl, name);
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -88,6 +88,20 @@ async function openBank({ sandboxUrl }: Site, name: string): Promise<SimulatedBa
     endConsent: ({ id }, how) => hub.endToken({ username: id }, how),
     showPaymentStatus: async (reference, show) => {
       await hub.control('POST', `/payments/${reference}`, { show });
+    },
+    subscribesByApi: true,
+    forgeWebhook: async (reference, word) => {
+      const body = JSON.stringify({ id: 'forged', payment: { id: reference, memberId, status: word } });
+      const signature = sign(null, Buffer.from(body), privateKey).toString('base64url');
+      return fetch(`${new URL(callbackUrl).origin}/webhooks/token-io`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'token-event': 'PAYMENT_STATUS_CHANGED',
+          'token-signature': signature,
+        },
+        body,
+      });
     },
     ledger: async () => {
       const { counts } = await hub.control<{ counts: { payments: number; executed: number } }>('GET', '/ledger');

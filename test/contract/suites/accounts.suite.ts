@@ -53,6 +53,8 @@ export const accounts: Suite = (driver, bench) => {
     const psu = await bank.psu(firstApproach(driver));
     const { id } = await consent(psu, { accounts: [{ iban: psu.iban }] });
     const { data } = await app.read<Page<Account>>(`/v1/accounts?consentId=${id}`, attended);
-    expect(data.map(({ identifiers }) => identifiers[0]?.value)).toEqual([psu.iban]);
+    expect(data.length).toBeGreaterThan(0);
+    // Several currencies can be under one IBAN, as an account each.
+    for (const { identifiers } of data) expect(identifiers[0]?.value).toBe(psu.iban);
   });
 };

@@ -18,7 +18,9 @@ import { payment } from './stories/payment.js';
 import { recurringPayment } from './stories/recurring-payment.js';
 import { revocation } from './stories/revocation.js';
 import { statementFormat } from './stories/statement-format.js';
+import { overTribe } from './stories/over-tribe.js';
 import { twoSigners } from './stories/two-signers.js';
+import { TribeHub } from './tribe-hub.js';
 
 const begun = performance.now();
 const print = (line: string): void => console.log(line);
@@ -81,6 +83,11 @@ async function tell(running: Stack): Promise<void> {
   await twoSigners(world);
   await revocation(world);
   await fundsConfirmation(world);
+  await overTribe({
+    ...world,
+    bank: new TribeHub(running.sandboxUrl),
+    institutionId: await findInstitution(app, 'tribe', 'Amber Bank'),
+  });
 }
 
 async function cleanUp(): Promise<void> {

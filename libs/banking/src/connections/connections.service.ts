@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
+import { AppEntity, BankPaymentEntity, type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import {
   type CallContext,
@@ -24,10 +24,13 @@ export interface NewConnection {
   readonly name: string;
   readonly environment: Connection['environment'];
   readonly settings: Settings;
+  /** The app that is the bank, where a hub asks through it. */
+  readonly bankAppId?: string | null | undefined;
 }
 
 export interface ConnectionChange {
   readonly name?: string | undefined;
+  readonly bankAppId?: string | null | undefined;
   readonly settings?: SettingsPatch | undefined;
 }
 
@@ -62,6 +65,7 @@ export class ConnectionsService {
         errors: [{ pointer: '/provider', code: 'enum', message: 'must be the id of a provider of the catalogue' }],
       });
     }
+    await this.checkBankApp(wanted.bankAppId);
     const now = this.clock.now();
     const id = newId('cnn');
     const connection: Connection = {
@@ -69,6 +73,7 @@ export class ConnectionsService {
       provider: definition.id,
       name: wanted.name,
       environment: wanted.environment,
+      bankAppId: wanted.bankAppId ?? null,
       ...this.sealed(definition, id, wanted.settings, wanted.environment),
       version: 1,
       banksListedAt: null,
@@ -98,7 +103,12 @@ export class ConnectionsService {
   }
 
   /** @throws Refusal `not_found`, `invalid_request` */
-  async change(id: string, { name, settings }: ConnectionChange, context: CallContext): Promise<ShownConnection> {
+  async change(
+    id: string,
+    { name, settings, bankAppId }: ConnectionChange,
+    context: CallContext,
+  ): Promise<ShownConnection> {
+    await this.checkBankApp(bankAppId);
     const connection = await this.database.transaction(async (manager) => {
       const held = await this.live(manager, id, 'pessimistic_write');
       const definition = findProvider(held.provider);
@@ -107,6 +117,7 @@ export class ConnectionsService {
       const changed: Connection = {
         ...held,
         ...(name !== undefined && { name }),
+        ...(bankAppId !== undefined && { bankAppId }),
         ...(merged && this.sealed(definition, id, merged, held.environment)),
         version: held.version + 1,
         updatedAt: this.clock.now(),
@@ -122,7 +133,8 @@ export class ConnectionsService {
   async remove(id: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { version } = await this.live(manager, id, 'pessimistic_write');
-      const open = await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false });
+      const asked = await manager.getRepository(BankPaymentEntity).countBy({ connectionId: id, final: false });
+      const open = asked + (await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false }));
       if (open > 0) {
         throw new Refusal('conflict', `${open} payments over this connection have not ended. Wait for their end.`);
       }
@@ -140,6 +152,14 @@ export class ConnectionsService {
       .findOne({ where: { id, deletedAt: IsNull() }, ...(mode && { lock: { mode } }) });
     if (connection) return connection;
     throw notFound();
+  }
+
+  private async checkBankApp(id: string | null | undefined): Promise<void> {
+    if (id === null || id === undefined) return;
+    if (await this.database.getRepository(AppEntity).existsBy({ id })) return;
+    throw new Refusal('invalid_request', 'There is no such app: see GET /v1/apps.', {
+      errors: [{ pointer: '/bankAppId', code: 'invalid', message: 'must be the id of an app' }],
+    });
   }
 
   /** Asks the upstream which banks it reaches. It may be away: the connection is kept all the same. */

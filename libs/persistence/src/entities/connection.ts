@@ -24,6 +24,8 @@ export interface Connection {
   settings: Record<string, unknown>;
   /** The secrets among the settings, sealed. */
   secretsEnvelope: string;
+  /** The app that is the bank, where a hub asks through this connection. */
+  bankAppId: string | null;
   /** Grows with every change, so that pooled clients notice. */
   version: number;
   /** When its banks were last asked for. */
@@ -43,12 +45,14 @@ export const ConnectionEntity = new EntitySchema<Connection>({
     environment: text,
     settings: json,
     secretsEnvelope: text,
+    bankAppId: optionalText,
     version: integer,
     banksListedAt: optionalInstant,
     deletedAt: optionalInstant,
     createdAt: instant,
     updatedAt: instant,
   },
+  foreignKeys: [refers('bankAppId', 'App')],
 });
 
 /** How an upstream answered, by connection and minute; the source of health and of the performance reports. */

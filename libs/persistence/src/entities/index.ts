@@ -7,6 +7,10 @@ import {
   TransactionEntity,
 } from './account.js';
 import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { AuditEntryEntity } from './audit.js';
+import { BankAuthorisationEntity, BankSessionEntity, BankTokenEntity } from './bank-access.js';
+import { BankAccountEntity, BankDeskEntity, BankTransactionEntity } from './bank-account.js';
+import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankRequestEntity } from './bank-payment.js';
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
@@ -20,8 +24,19 @@ export const entities = [
   AccountEntity,
   AppCredentialEntity,
   AppEntity,
+  AuditEntryEntity,
   AuthorisationEntity,
   BalanceEntity,
+  BankAccountEntity,
+  BankAuthorisationEntity,
+  BankDeskEntity,
+  BankPaymentEntity,
+  BankPaymentStatusEntity,
+  BankReportEntity,
+  BankRequestEntity,
+  BankSessionEntity,
+  BankTokenEntity,
+  BankTransactionEntity,
   BasketMemberEntity,
   CallbackEntity,
   ConnectionDayEntity,

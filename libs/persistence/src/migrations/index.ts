@@ -3,9 +3,11 @@ import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 import { ReadMarks1790000002000 } from './3-read-marks.js';
 import { UpstreamStatistics1790000005000 } from './5-upstream-statistics.js';
 import { RouteFacts1790000006000 } from './6-route-facts.js';
+import { BankDesk1790000007000 } from './7-bank-desk.js';
 import { RowSecurity1790000009000 } from './9-row-security.js';
 import { Webhooks1790000010000 } from './10-webhooks.js';
 import { RawRewrapping1790000011000 } from './11-raw-rewrapping.js';
+import { AuditLog1790000012000 } from './12-audit-log.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -14,7 +16,9 @@ export const migrations = [
   ReadMarks1790000002000,
   UpstreamStatistics1790000005000,
   RouteFacts1790000006000,
+  BankDesk1790000007000,
   RowSecurity1790000009000,
   Webhooks1790000010000,
   RawRewrapping1790000011000,
+  AuditLog1790000012000,
 ];
