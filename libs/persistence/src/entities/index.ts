@@ -14,8 +14,10 @@ import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankReque
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { PaymentDecisionEntity } from './payment-decision.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
+import { WebhookTrustEntity } from './webhook-trust.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
@@ -53,6 +55,7 @@ export const entities = [
   InstitutionEntity,
   InstitutionRouteEntity,
   OutboxEventEntity,
+  PaymentDecisionEntity,
   PaymentEntity,
   PaymentObservationEntity,
   SigningBasketEntity,
@@ -61,4 +64,5 @@ export const entities = [
   WebhookAttemptEntity,
   WebhookDeliveryEntity,
   WebhookEndpointEntity,
+  WebhookTrustEntity,
 ];
