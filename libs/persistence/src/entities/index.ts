@@ -14,6 +14,7 @@ import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankReque
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { RateCountEntity } from './limits.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
@@ -55,6 +56,7 @@ export const entities = [
   OutboxEventEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  RateCountEntity,
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
