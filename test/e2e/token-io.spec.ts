@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Account, Consent, Institution, Page, Payment, Problem } from './answers.js';
 import { attended, expectStatus } from './api.js';
-import { readPayment, readTimeline, untilFinal, untilStatus } from './follow.js';
+import { appliedCodes, readPayment, readTimeline, untilFinal, untilStatus } from './follow.js';
 import { askConsent, consentRequest, dayFromNow, pay, paymentOrder, postPayment } from './orders.js';
 import { authorise, type Psu } from './psu.js';
 import { type HubMember, TokenHub } from './token-hub.js';
@@ -153,6 +153,19 @@ describe('payments', () => {
     expect(lost).toMatchObject({ status: 'unknown', isoStatus: expect.stringMatching(/RCVD|PDNG/), final: false });
     await opened.hub.control('POST', `/payments/${reference}`, { status: 'INITIATION_COMPLETED', bankStatus: 'ACSC' });
     expect(await world.app.read<Payment>(`/v1/payments/${id}`, attended)).toMatchObject({ status: 'settled' });
+  });
+
+  it('show every code that moved them, also where Token.io repeats its word', async () => {
+    const opened = await open('same-word');
+    const { id, reference } = await pay(world.app, order(opened));
+    for (const bankStatus of ['ACSP', 'ACSC']) {
+      await opened.hub.control('POST', `/payments/${reference}`, { status: 'INITIATION_COMPLETED', bankStatus });
+      await until(`${bankStatus} was polled`, async () => {
+        await world.elapse(3600);
+        return (await readPayment(world.app, id)).isoStatus === bankStatus;
+      });
+    }
+    expect(await appliedCodes(world.app, id)).toEqual(['RCVD', 'ACSP', 'ACSC']);
   });
 
   it.each([
