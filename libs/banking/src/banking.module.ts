@@ -47,6 +47,7 @@ import { ConnectionKeysService } from './connections/connection-keys.service.js'
 import { ConnectionWebhookService } from './connections/connection-webhook.service.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
+import { ConnectionWatch } from './connections/connection-watch.js';
 import { ConsentEstablishment } from './consents/consent-establishment.js';
 import { ConsentExpiry } from './consents/consent-expiry.js';
 import { ConsentObserver } from './consents/consent-observer.js';
@@ -59,6 +60,7 @@ import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstitutionRoutes } from './institutions/institution-routes.js';
 import { InstitutionsService } from './institutions/institutions.service.js';
+import { RateCounts } from './limits/rate-counts.js';
 import { CancellationSubject } from './payments/cancellation-subject.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
@@ -135,6 +137,7 @@ const services: Provider[] = [
   ConnectionKeysService,
   ConnectionWebhookService,
   ConnectionsService,
+  ConnectionWatch,
   ConsentEstablishment,
   ConsentExpiry,
   ConsentObserver,
@@ -172,6 +175,7 @@ const services: Provider[] = [
   PaymentViews,
   PaymentWriter,
   PerformanceService,
+  RateCounts,
   Routes,
   SigningKeys,
   TransactionIngest,

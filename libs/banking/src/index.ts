@@ -46,6 +46,7 @@ export * from './funds/funds.service.js';
 export * from './idempotency/idempotency.service.js';
 export * from './institutions/institution-routes.js';
 export * from './institutions/institutions.service.js';
+export * from './limits/rate-counts.js';
 export * from './page.js';
 export * from './process.js';
 export * from './payments/inbox.service.js';

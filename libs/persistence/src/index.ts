@@ -13,6 +13,7 @@ export * from './entities/basket.js';
 export * from './entities/connection.js';
 export * from './entities/consent.js';
 export * from './entities/disclosure.js';
+export * from './entities/limits.js';
 export * from './entities/payment-decision.js';
 export * from './entities/payment.js';
 export * from './entities/performance.js';

@@ -14,6 +14,7 @@ import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankReque
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { RateCountEntity } from './limits.js';
 import { PaymentDecisionEntity } from './payment-decision.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
@@ -58,6 +59,7 @@ export const entities = [
   PaymentDecisionEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  RateCountEntity,
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
