@@ -41,7 +41,7 @@ afterAll(() => world.stop());
 /** A consent by the hosted page; the hub's token for it. */
 async function consent(psuId: string, scope: string, accounts: readonly string[], of = bank): Promise<string> {
   const query = { client_id: 'desk-tpp', redirect_uri: tpp, response_type: 'code', state: randomUUID(), scope };
-  const url = `${hub.address}/oauth/authorize?${new URLSearchParams({ bank: of.identifier, ...query })}`;
+  const url = `${hub.address}/oauth/authorize?${new URLSearchParams({ bank: of.identifier, ...query }).toString()}`;
   const browser = new CustomerBrowser();
   const login = await browser.open(url, tpp);
   const page = await browser.send(login, { act: 'login', username: psuId, code: '123456' }, tpp);
@@ -503,7 +503,7 @@ describe('tokens', () => {
       400,
     );
     const both = await Promise.all([ask({}), ask({})]);
-    expect(both.map(({ status: got }) => got).toSorted()).toEqual([200, 401]);
+    expect(both.map(({ status: got }) => got).toSorted((a, b) => a - b)).toEqual([200, 401]);
     const taken = both.find(({ status: got }) => got === 200)?.body as { payment_id: string };
     expect(said(await ask({}))).toEqual({ status: 401, code: 'WRONG_CREDENTIALS' });
     const asked = (payment_id: string) =>
@@ -549,7 +549,7 @@ describe('authorisations', () => {
       state: randomUUID(),
       scope: 'accounts accounts.balances',
     };
-    return browser.open(`${hub.address}/oauth/authorize?${new URLSearchParams(query)}`, tpp);
+    return browser.open(`${hub.address}/oauth/authorize?${new URLSearchParams(query).toString()}`, tpp);
   };
   const newest = async () => {
     const { data } = await bank.api.read<{ data: { id: string; status: string; permissions: string[] }[] }>(
@@ -592,7 +592,7 @@ describe('authorisations', () => {
       response_type: 'code',
       scope: 'accounts',
     });
-    const page = await new CustomerBrowser().open(`${url}?${query}`, evil);
+    const page = await new CustomerBrowser().open(`${url}?${query.toString()}`, evil);
     expect([page.status, page.html.includes('evil')]).toEqual([400, false]);
   });
 });
