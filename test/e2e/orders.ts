@@ -20,7 +20,7 @@ export function paymentOrder(
     psu: { id: psu.id },
     amount: { amount, currency: 'EUR' },
     creditor: { name: 'Nordwind Books', account: { iban: creditorIban } },
-    debtor: { account: { iban: psu.iban } },
+    debtor: { name: 'Anna Schmidt', account: { iban: psu.iban } },
     remittance: { unstructured: 'Invoice 17' },
     redirectUri,
     state: 'order-17',

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AppsController } from './apps/apps.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuthorisationsController } from './authorisations/authorisations.controller.js';
 import { ArrivalController } from './bank/arrival.controller.js';
 import { BankAccountsController } from './bank/bank-accounts.controller.js';
@@ -27,6 +28,8 @@ import { RootController } from './operations/root.controller.js';
 import { BulkPaymentsController } from './payments/bulk-payments.controller.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { PerformanceController } from './reports/performance.controller.js';
+import { StatusController } from './reports/status.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -35,6 +38,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 export const controllers: readonly Type<unknown>[] = [
   AccountsController,
   AppsController,
+  AuditController,
   ArrivalController,
   AuthorisationsController,
   BankAccountsController,
@@ -58,8 +62,10 @@ export const controllers: readonly Type<unknown>[] = [
   MetricsController,
   OAuthController,
   PaymentsController,
+  PerformanceController,
   ProblemsController,
   ProvidersController,
+  StatusController,
   TransactionsController,
   RootController,
   WebhookEndpointsController,

@@ -4,6 +4,7 @@ import type { AdminClient } from './admin-client.js';
 export interface ApiClient {
   get(route: string): Promise<Answer>;
   post(route: string, body: unknown): Promise<Answer>;
+  put(route: string, body: unknown): Promise<Answer>;
   patch(route: string, body: unknown): Promise<Answer>;
 }
 
@@ -33,6 +34,7 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
   return {
     get: (route) => send('GET', route),
     post: (route, body) => send('POST', route, body),
+    put: (route, body) => send('PUT', route, body),
     patch: (route, body) => send('PATCH', route, body),
   };
 }
@@ -40,6 +42,11 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
 /** Posts JSON without any credentials. */
 export function postJson(url: string, body: unknown): Promise<Answer> {
   return call(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+/** Gets JSON without any credentials. */
+export function getJson(url: string): Promise<Answer> {
+  return call(url, { method: 'GET' });
 }
 
 /** The body of a successful answer. @throws Error with the problem's own words otherwise. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BankDeadlines, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
+import { AuditSealing, BankDeadlines, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
@@ -12,6 +12,7 @@ export class HousekeepingJob {
     private readonly bank: BankDeadlines,
     private readonly routes: InstitutionRoutes,
     private readonly events: EventsService,
+    private readonly audit: AuditSealing,
   ) {}
 
   async run(): Promise<void> {
@@ -19,6 +20,8 @@ export class HousekeepingJob {
     await this.bank.expireDue(batch);
     await this.bank.tidy();
     while ((await this.events.forgetOld(batch)) === batch);
+    while ((await this.audit.seal(batch)) === batch);
+    await this.audit.signHead();
     await this.routes.refreshDue(unattendedCall());
   }
 }

@@ -16,6 +16,8 @@ import { AppsService } from './apps/apps.service.js';
 import { Clients } from './apps/clients.js';
 import { FirstAdmin } from './apps/first-admin.js';
 import { SigningKeys } from './apps/signing-keys.js';
+import { AuditLogService } from './audit/audit-log.service.js';
+import { AuditSealing } from './audit/audit-sealing.js';
 import { AuthorisationRows } from './authorisations/authorisation-rows.js';
 import { AuthorisationsService } from './authorisations/authorisations.service.js';
 import { Callbacks } from './authorisations/callbacks.js';
@@ -45,6 +47,7 @@ import { ConnectionKeysService } from './connections/connection-keys.service.js'
 import { ConnectionWebhookService } from './connections/connection-webhook.service.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
+import { ConnectionWatch } from './connections/connection-watch.js';
 import { ConsentEstablishment } from './consents/consent-establishment.js';
 import { ConsentExpiry } from './consents/consent-expiry.js';
 import { ConsentObserver } from './consents/consent-observer.js';
@@ -57,6 +60,7 @@ import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstitutionRoutes } from './institutions/institution-routes.js';
 import { InstitutionsService } from './institutions/institutions.service.js';
+import { RateCounts } from './limits/rate-counts.js';
 import { CancellationSubject } from './payments/cancellation-subject.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
@@ -101,6 +105,8 @@ const services: Provider[] = [
   AccountIngest,
   AccountsService,
   AppsService,
+  AuditLogService,
+  AuditSealing,
   AuthorisationRows,
   AuthorisationsService,
   BalancesService,
@@ -128,6 +134,7 @@ const services: Provider[] = [
   ConnectionKeysService,
   ConnectionWebhookService,
   ConnectionsService,
+  ConnectionWatch,
   ConsentEstablishment,
   ConsentExpiry,
   ConsentObserver,
@@ -163,6 +170,7 @@ const services: Provider[] = [
   PaymentViews,
   PaymentWriter,
   PerformanceService,
+  RateCounts,
   Routes,
   SigningKeys,
   TransactionIngest,

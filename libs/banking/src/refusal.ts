@@ -14,6 +14,7 @@ export const refusals = {
   conflict: { status: 409, title: 'Not possible in the present state', source: 'caller' },
   step_not_open: { status: 409, title: 'This is not the step that is open', source: 'caller' },
   idempotency_mismatch: { status: 422, title: 'The key was used for another request', source: 'caller' },
+  rate_limited: { status: 429, title: 'Too many requests', source: 'caller' },
   capability_unsupported: { status: 422, title: 'The route cannot do this', source: 'provider' },
   redirect_uri_not_registered: { status: 422, title: 'The redirect URI is not registered', source: 'caller' },
   payment_rejected: { status: 422, title: 'The bank refused the payment', source: 'institution' },

@@ -220,7 +220,8 @@ function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: P
   return snapshot.authorisation ? snapshot.authorisation.nextStep !== null : payment.stepOpen;
 }
 
-/** A poll that says nothing new is not history; everything else is, applied or not. */
+/** A poll that says nothing new is not history; everything else is, applied or not. A word can stay while its meaning moves. */
 function worthKeeping(payment: Payment, snapshot: PaymentSnapshot, source: ObservationSource, why: string): boolean {
-  return source !== 'poll' || why === 'items' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
+  const moved = why === 'items' || why === 'first' || why === 'advance' || why === 'end';
+  return source !== 'poll' || moved || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
 }

@@ -7,12 +7,14 @@ import {
   TransactionEntity,
 } from './account.js';
 import { AppCredentialEntity, AppEntity, IdempotencyRecordEntity, SigningKeyEntity } from './app.js';
+import { AuditEntryEntity } from './audit.js';
 import { BankAuthorisationEntity, BankSessionEntity, BankTokenEntity } from './bank-access.js';
 import { BankAccountEntity, BankDeskEntity, BankTransactionEntity } from './bank-account.js';
 import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankRequestEntity } from './bank-payment.js';
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { RateCountEntity } from './limits.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
@@ -23,6 +25,7 @@ export const entities = [
   AccountEntity,
   AppCredentialEntity,
   AppEntity,
+  AuditEntryEntity,
   AuthorisationEntity,
   BalanceEntity,
   BankAccountEntity,
@@ -53,6 +56,7 @@ export const entities = [
   OutboxEventEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  RateCountEntity,
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,

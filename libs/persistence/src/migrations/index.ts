@@ -7,6 +7,8 @@ import { BankDesk1790000007000 } from './7-bank-desk.js';
 import { RowSecurity1790000009000 } from './9-row-security.js';
 import { Webhooks1790000010000 } from './10-webhooks.js';
 import { RawRewrapping1790000011000 } from './11-raw-rewrapping.js';
+import { AuditLog1790000012000 } from './12-audit-log.js';
+import { Limits1790000013000 } from './13-limits.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   RowSecurity1790000009000,
   Webhooks1790000010000,
   RawRewrapping1790000011000,
+  AuditLog1790000012000,
+  Limits1790000013000,
 ];

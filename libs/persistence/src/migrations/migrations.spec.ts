@@ -31,7 +31,7 @@ describe('migrations', () => {
   });
 
   it('are seen to differ when they do (negative control: a dropped column)', async () => {
-    expect(await drift('ALTER TABLE apps DROP COLUMN name')).toEqual([expect.stringContaining('"name"')]);
+    expect(await drift('ALTER TABLE callbacks DROP COLUMN used_at')).toEqual([expect.stringContaining('"used_at"')]);
   });
 
   it('have nothing to do the second time', async () => {
