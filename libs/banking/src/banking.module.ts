@@ -65,6 +65,8 @@ import { CancellationSubject } from './payments/cancellation-subject.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
 import { PaymentCancellation } from './payments/payment-cancellation.js';
+import { PaymentDecisions } from './payments/payment-decisions.service.js';
+import { PaymentDoubt } from './payments/payment-doubt.js';
 import { PaymentInitiator } from './payments/payment-initiator.js';
 import { PaymentInquiry } from './payments/payment-inquiry.js';
 import { PaymentIntents } from './payments/payment-intent.js';
@@ -85,6 +87,7 @@ import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
 import { WebhookEndpointsService } from './webhooks/webhook-endpoints.service.js';
 import { WebhookLogService } from './webhooks/webhook-log.service.js';
 import { WebhookSecrets } from './webhooks/webhook-secrets.js';
+import { WebhookTrustBook } from './payments/webhook-trust-book.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 
 /** What a process brings along. It opens these before, and closes them after, the use cases live. */
@@ -158,6 +161,8 @@ const services: Provider[] = [
   InstitutionRoutes,
   InstitutionsService,
   PaymentCancellation,
+  PaymentDecisions,
+  PaymentDoubt,
   PaymentInitiator,
   PaymentInquiry,
   PaymentIntents,
@@ -183,6 +188,7 @@ const services: Provider[] = [
   WebhookLogService,
   WebhookSecrets,
   WebhookSender,
+  WebhookTrustBook,
 ];
 
 /** The use cases, for any process: api and worker import it once. */

@@ -52,6 +52,8 @@ export * from './process.js';
 export * from './payments/inbox.service.js';
 export * from './payments/new-payment.js';
 export * from './payments/payment-cancellation.js';
+export * from './payments/payment-decisions.service.js';
+export * from './payments/payment-doubt.js';
 export * from './payments/payment-initiator.js';
 export * from './payments/payment-intent.js';
 export * from './payments/payment-polling.js';

@@ -8,6 +8,7 @@ export const refusals = {
   unauthenticated: { status: 401, title: 'A valid access token is required', source: 'caller' },
   insufficient_scope: { status: 403, title: 'The access token lacks the scope', source: 'caller' },
   access_not_granted: { status: 403, title: 'The PSU did not grant this', source: 'psu' },
+  second_person_required: { status: 403, title: 'Somebody else has to confirm', source: 'caller' },
   consent_not_usable: { status: 403, title: 'The consent cannot be used', source: 'psu' },
   not_found: { status: 404, title: 'Not found', source: 'caller' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key is still running', source: 'caller' },

@@ -15,8 +15,10 @@ import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
 import { RateCountEntity } from './limits.js';
+import { PaymentDecisionEntity } from './payment-decision.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
+import { WebhookTrustEntity } from './webhook-trust.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
@@ -54,6 +56,7 @@ export const entities = [
   InstitutionEntity,
   InstitutionRouteEntity,
   OutboxEventEntity,
+  PaymentDecisionEntity,
   PaymentEntity,
   PaymentObservationEntity,
   RateCountEntity,
@@ -63,4 +66,5 @@ export const entities = [
   WebhookAttemptEntity,
   WebhookDeliveryEntity,
   WebhookEndpointEntity,
+  WebhookTrustEntity,
 ];
