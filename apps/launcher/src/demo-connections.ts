@@ -1,5 +1,6 @@
 import { expectStatus, postJson } from './api-client.js';
 import type { DemoConnection } from './demo-connection.js';
+import { tellConnection } from './tell-connection.js';
 import { tribeConnection } from './tribe-connection.js';
 
 /** Banks know us by the organisation identifier of our certificate (PSD2: PSDxx, authority, number). */
@@ -20,6 +21,7 @@ export async function demoConnections(sandboxUrl: string, publicUrl: string): Pr
   expectStatus(await postJson(portal, registration), `POST ${portal}`);
   const oauthServer = `${sandboxUrl}/xs2a/oauth`;
   return [
+    await tellConnection(sandboxUrl, publicUrl),
     await tribeConnection(sandboxUrl, publicUrl),
     {
       provider: 'xs2a',
