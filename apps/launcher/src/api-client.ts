@@ -4,6 +4,7 @@ import type { AdminClient } from './admin-client.js';
 export interface ApiClient {
   get(route: string): Promise<Answer>;
   post(route: string, body: unknown): Promise<Answer>;
+  put(route: string, body: unknown): Promise<Answer>;
   patch(route: string, body: unknown): Promise<Answer>;
 }
 
@@ -33,6 +34,7 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
   return {
     get: (route) => send('GET', route),
     post: (route, body) => send('POST', route, body),
+    put: (route, body) => send('PUT', route, body),
     patch: (route, body) => send('PATCH', route, body),
   };
 }

@@ -7,8 +7,8 @@ import { Public } from '../http/access.js';
 import { callContext } from '../http/call.decorator.js';
 import { refusalPage } from './refusal.page.js';
 
-/** Ours have 43 characters; those of upstreams that make up their own have at least a UUID's. */
-const stateForm = /^[\x21-\x7e]{32,512}$/;
+/** Ours have 43 characters; upstreams that make up their own choose others. Either is only looked up, by its hash. */
+const stateForm = /^[\x21-\x7e]{16,512}$/;
 const providerForm = /^[a-z0-9-]{1,40}$/;
 
 /** Where the browser of a PSU comes back to. It brings hints; the bank is asked. */

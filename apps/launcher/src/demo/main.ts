@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { connectApi } from '../api-client.js';
 import { seed } from '../seed.js';
 import { type Stack, startStack } from '../stack.js';
 import { stopOnSignals } from '../stop-signals.js';
@@ -18,8 +19,10 @@ import { payment } from './stories/payment.js';
 import { recurringPayment } from './stories/recurring-payment.js';
 import { revocation } from './stories/revocation.js';
 import { statementFormat } from './stories/statement-format.js';
+import { overTokenIo } from './stories/over-token-io.js';
 import { overTribe } from './stories/over-tribe.js';
 import { twoSigners } from './stories/two-signers.js';
+import { TokenHub } from './token-hub.js';
 import { TribeHub } from './tribe-hub.js';
 
 const begun = performance.now();
@@ -83,6 +86,15 @@ async function tell(running: Stack): Promise<void> {
   await twoSigners(world);
   await revocation(world);
   await fundsConfirmation(world);
+  await overTokenIo(
+    {
+      ...world,
+      bank: new TokenHub(running.sandboxUrl, 'mock-one-step'),
+      institutionId: await findInstitution(app, 'token-io', 'Mock Bank (one step)'),
+    },
+    await connectApi(running.apiUrl, running.admin),
+    demo.connections['token-io'] ?? '',
+  );
   await overTribe({
     ...world,
     bank: new TribeHub(running.sandboxUrl),

@@ -9,6 +9,8 @@ import { RowSecurity1790000009000 } from './9-row-security.js';
 import { Webhooks1790000010000 } from './10-webhooks.js';
 import { RawRewrapping1790000011000 } from './11-raw-rewrapping.js';
 import { AuditLog1790000012000 } from './12-audit-log.js';
+import { Limits1790000013000 } from './13-limits.js';
+import { Decisions1790000014000 } from './14-decisions.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   Webhooks1790000010000,
   RawRewrapping1790000011000,
   AuditLog1790000012000,
+  Limits1790000013000,
+  Decisions1790000014000,
 ];
