@@ -46,6 +46,11 @@ export function postJson(url: string, body: unknown): Promise<Answer> {
   return call(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
+/** Puts JSON without any credentials. */
+export function putJson(url: string, body: unknown): Promise<Answer> {
+  return call(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
 /** Gets JSON without any credentials. */
 export function getJson(url: string): Promise<Answer> {
   return call(url, { method: 'GET' });
