@@ -55,6 +55,7 @@ import { ConsentSubject } from './consents/consent-subject.js';
 import { ConsentUse } from './consents/consent-use.js';
 import { ConsentsService } from './consents/consents.service.js';
 import { HeldConsents } from './consents/held-consents.js';
+import { UnattendedReadCounts } from './consents/unattended-reads.js';
 import { EventsService } from './events/events.service.js';
 import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -153,6 +154,7 @@ const services: Provider[] = [
   Grants,
   HeldAccounts,
   HeldConsents,
+  UnattendedReadCounts,
   HeldPayments,
   HubQuestions,
   HubRequestsService,

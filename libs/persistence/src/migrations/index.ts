@@ -1,6 +1,7 @@
 import { Foundation1790000000000 } from './1-foundation.js';
 import { PaymentKinds1790000001000 } from './2-payment-kinds.js';
 import { ReadMarks1790000002000 } from './3-read-marks.js';
+import { UnattendedReads1790000004000 } from './4-unattended-reads.js';
 import { UpstreamStatistics1790000005000 } from './5-upstream-statistics.js';
 import { RouteFacts1790000006000 } from './6-route-facts.js';
 import { BankDesk1790000007000 } from './7-bank-desk.js';
@@ -16,6 +17,7 @@ export const migrations = [
   Foundation1790000000000,
   PaymentKinds1790000001000,
   ReadMarks1790000002000,
+  UnattendedReads1790000004000,
   UpstreamStatistics1790000005000,
   RouteFacts1790000006000,
   BankDesk1790000007000,
