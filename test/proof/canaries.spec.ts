@@ -187,15 +187,15 @@ describe.each(backends)('secrets, with the queues in %s', (backend) => {
       ];
       const monitor = await watcher?.monitor();
       monitor?.on('monitor', (_time: string, args: string[]) => jobs.add(args.join(' ')));
-      let over = false;
+      const story = new AbortController();
       const watching = (async () => {
         // Jobs are gone when they are done: they are looked at all the time.
-        while (!over) {
+        while (!story.signal.aborted) {
           if (!redis) await dump(database, jobs, `NOT IN ('public', 'pg_catalog', 'information_schema')`);
           await pause(25);
         }
       })();
-      const { paymentId, publicName } = await play(world, canaries, errors).finally(() => (over = true));
+      const { paymentId, publicName } = await play(world, canaries, errors).finally(() => story.abort());
       await watching;
       monitor?.disconnect();
       const tables = await dump(database, rows, `NOT IN ('pg_catalog', 'information_schema')`);
