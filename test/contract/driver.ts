@@ -46,6 +46,8 @@ export interface Traits {
   readonly endedConsent?: string;
   /** The upstream hears of a consent only when its PSU is back. */
   readonly consentsAfterSca?: true;
+  /** The upstream hears of a payment only when its PSU is back. */
+  readonly paymentsAfterSca?: true;
   /** It cannot be told to end a consent. */
   readonly endsNoConsents?: true;
   /** It counts reads also while the PSU is there. */
