@@ -3,7 +3,14 @@ import type { Institution } from '../e2e/answers.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { type Bench, setUpBench, type Suite } from './bench.js';
 import { drivers } from './drivers/index.js';
-import { beneficiaries, party, standingOrders, transactionDetails } from './suites/account-data.suite.js';
+import {
+  beneficiaries,
+  directDebits,
+  party,
+  scheduledPayments,
+  standingOrders,
+  transactionDetails,
+} from './suites/account-data.suite.js';
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
@@ -31,6 +38,8 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   'transactions.details': { transactionDetails },
   beneficiaries: { beneficiaries },
   standingOrders: { standingOrders },
+  directDebits: { directDebits },
+  scheduledPayments: { scheduledPayments },
   party: { party },
   payments: { payments },
   'payments.recurring': { recurring },

@@ -28,6 +28,8 @@ export interface SimulatedBank {
   endConsent(psu: Psu, how: 'expired' | 'revoked'): Promise<void>;
   /** The upstream answers a status of this payment with that word from now on; null: with the true one again. */
   showPaymentStatus(reference: string, word: string | null): Promise<void>;
+  /** Whether the upstream is told over our own API for administrators where to call us. */
+  readonly subscribesByApi?: boolean;
   /** The bank executes at once what was authorised, where it would take its time. */
   settle?(): Promise<void>;
   /** Somebody else sends the upstream's webhook about a payment with that word; where it has webhooks. @returns our answer */
@@ -44,6 +46,8 @@ export interface Traits {
   readonly endedConsent?: string;
   /** The upstream hears of a consent only when its PSU is back. */
   readonly consentsAfterSca?: true;
+  /** The upstream hears of a payment only when its PSU is back. */
+  readonly paymentsAfterSca?: true;
   /** It cannot be told to end a consent. */
   readonly endsNoConsents?: true;
   /** It counts reads also while the PSU is there. */

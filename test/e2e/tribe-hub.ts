@@ -22,6 +22,11 @@ export class TribeHub {
     private readonly name: string,
   ) {}
 
+  /** Where the hub is. */
+  get address(): string {
+    return `${this.sandboxUrl}/tribe@${this.name}`;
+  }
+
   /** Makes us known as a TPP. @returns settings of a connection to it */
   async register(callbackUrl: string): Promise<Readonly<Record<string, unknown>>> {
     await this.control('POST', '/tpps', {
@@ -31,7 +36,7 @@ export class TribeHub {
     });
     const seal = await this.control<{ certificate: string; privateKey: string }>('POST', '/certificates', {});
     const { hubPublicKey } = await this.control<{ hubPublicKey: string }>('GET', '/key');
-    const address = `${this.sandboxUrl}/tribe@${this.name}`;
+    const { address } = this;
     return {
       baseUrl: `${address}/tpp/v2`,
       authorizeUrl: `${address}/oauth/authorize`,

@@ -17,6 +17,8 @@ import { ConnectionKeysController } from './connections/connection-keys.controll
 import { ConnectionWebhookController } from './connections/connection-webhook.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConsentsController } from './consents/consents.controller.js';
+import { DecisionsController } from './decisions/decisions.controller.js';
+import { PaymentsInDoubtController } from './decisions/payments-in-doubt.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { FundsController } from './funds/funds.controller.js';
 import { InstitutionsController } from './institutions/institutions.controller.js';
@@ -54,6 +56,7 @@ export const controllers: readonly Type<unknown>[] = [
   ConnectionWebhookController,
   ConnectionsController,
   ConsentsController,
+  DecisionsController,
   EventsController,
   FundsController,
   HealthController,
@@ -62,6 +65,7 @@ export const controllers: readonly Type<unknown>[] = [
   MetricsController,
   OAuthController,
   PaymentsController,
+  PaymentsInDoubtController,
   PerformanceController,
   ProblemsController,
   ProvidersController,

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { AuditSealing, BankDeadlines, ConsentExpiry, EventsService, InstitutionRoutes } from '@tributary/banking';
+import {
+  AuditSealing,
+  BankDeadlines,
+  ConsentExpiry,
+  EventsService,
+  InstitutionRoutes,
+  PaymentDecisions,
+  PaymentDoubt,
+} from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
@@ -13,10 +21,15 @@ export class HousekeepingJob {
     private readonly routes: InstitutionRoutes,
     private readonly events: EventsService,
     private readonly audit: AuditSealing,
+    private readonly doubt: PaymentDoubt,
+    private readonly decisions: PaymentDecisions,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    while ((await this.expiry.announceDue(batch)) === batch);
+    while ((await this.doubt.reportStale(batch)) === batch);
+    await this.decisions.applyConfirmed();
     await this.bank.expireDue(batch);
     await this.bank.tidy();
     while ((await this.events.forgetOld(batch)) === batch);

@@ -47,6 +47,7 @@ import { ConnectionKeysService } from './connections/connection-keys.service.js'
 import { ConnectionWebhookService } from './connections/connection-webhook.service.js';
 import { ConnectionsService } from './connections/connections.service.js';
 import { UpstreamCalls } from './connections/upstream-calls.js';
+import { ConnectionWatch } from './connections/connection-watch.js';
 import { ConsentEstablishment } from './consents/consent-establishment.js';
 import { ConsentExpiry } from './consents/consent-expiry.js';
 import { ConsentObserver } from './consents/consent-observer.js';
@@ -54,15 +55,19 @@ import { ConsentSubject } from './consents/consent-subject.js';
 import { ConsentUse } from './consents/consent-use.js';
 import { ConsentsService } from './consents/consents.service.js';
 import { HeldConsents } from './consents/held-consents.js';
+import { UnattendedReadCounts } from './consents/unattended-reads.js';
 import { EventsService } from './events/events.service.js';
 import { FundsService } from './funds/funds.service.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstitutionRoutes } from './institutions/institution-routes.js';
 import { InstitutionsService } from './institutions/institutions.service.js';
+import { RateCounts } from './limits/rate-counts.js';
 import { CancellationSubject } from './payments/cancellation-subject.js';
 import { HeldPayments } from './payments/held-payments.js';
 import { InboxService } from './payments/inbox.service.js';
 import { PaymentCancellation } from './payments/payment-cancellation.js';
+import { PaymentDecisions } from './payments/payment-decisions.service.js';
+import { PaymentDoubt } from './payments/payment-doubt.js';
 import { PaymentInitiator } from './payments/payment-initiator.js';
 import { PaymentInquiry } from './payments/payment-inquiry.js';
 import { PaymentIntents } from './payments/payment-intent.js';
@@ -83,6 +88,7 @@ import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
 import { WebhookEndpointsService } from './webhooks/webhook-endpoints.service.js';
 import { WebhookLogService } from './webhooks/webhook-log.service.js';
 import { WebhookSecrets } from './webhooks/webhook-secrets.js';
+import { WebhookTrustBook } from './payments/webhook-trust-book.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 
 /** What a process brings along. It opens these before, and closes them after, the use cases live. */
@@ -132,6 +138,7 @@ const services: Provider[] = [
   ConnectionKeysService,
   ConnectionWebhookService,
   ConnectionsService,
+  ConnectionWatch,
   ConsentEstablishment,
   ConsentExpiry,
   ConsentObserver,
@@ -147,6 +154,7 @@ const services: Provider[] = [
   Grants,
   HeldAccounts,
   HeldConsents,
+  UnattendedReadCounts,
   HeldPayments,
   HubQuestions,
   HubRequestsService,
@@ -155,6 +163,8 @@ const services: Provider[] = [
   InstitutionRoutes,
   InstitutionsService,
   PaymentCancellation,
+  PaymentDecisions,
+  PaymentDoubt,
   PaymentInitiator,
   PaymentInquiry,
   PaymentIntents,
@@ -167,6 +177,7 @@ const services: Provider[] = [
   PaymentViews,
   PaymentWriter,
   PerformanceService,
+  RateCounts,
   Routes,
   SigningKeys,
   TransactionIngest,
@@ -179,6 +190,7 @@ const services: Provider[] = [
   WebhookLogService,
   WebhookSecrets,
   WebhookSender,
+  WebhookTrustBook,
 ];
 
 /** The use cases, for any process: api and worker import it once. */

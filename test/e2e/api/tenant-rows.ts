@@ -77,6 +77,7 @@ async function write(
     accounts: null,
     recurring: true,
     validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    expiryAnnouncedFor: null,
     frequencyPerDay: 4,
     combinedService: false,
     signInBasket: false,
@@ -121,6 +122,7 @@ async function write(
     ownerName: null,
     bic: null,
     status: 'enabled',
+    events: 0,
     createdAt: now,
     updatedAt: now,
   });
@@ -167,6 +169,7 @@ async function write(
     idempotencyKey: 'key-of-the-test',
     requestHash: 'none',
     answerEnvelope: null,
+    staleStage: 0,
     consentId: null,
     signInBasket: false,
     itemStatuses: null,

@@ -9,13 +9,14 @@ header{background:var(--brand);color:#fff}
 header>div,main,footer{max-width:30rem;margin:0 auto;padding:0 1rem}
 header>div{display:flex;align-items:center;gap:.75rem;min-height:3.75rem}
 header b{font-size:1.125rem;font-weight:650}
-header span{margin-left:auto;display:flex;align-items:center;gap:.375rem;font-size:.8125rem;opacity:.9}
 .mark{width:2.25rem;height:2.25rem;border-radius:.6rem;background:#fff;color:var(--brand);display:grid;place-items:center;font-weight:750}
 .sandbox{background:#fff4d6;border-bottom:1px solid #ecd9a0;color:#5c4600;font-size:.875rem;text-align:center;padding:.5rem 1rem}
 main{padding-top:1.25rem;padding-bottom:1rem}
 .card{background:#fff;border:1px solid var(--line);border-radius:.9rem;padding:1.25rem;margin-bottom:1rem}
 h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}
+dl+dl{border-top:1px solid var(--line)}
 h2{font-size:.9375rem;margin:1.25rem 0 .5rem;color:var(--soft);font-weight:600}
+.card>h2:first-child{margin-top:0}
 p{margin:.5rem 0}
 .soft{color:var(--soft);font-size:.9375rem}
 .amount{font-size:2.125rem;font-weight:700;letter-spacing:-.01em;line-height:1.15;margin:.25rem 0 1rem;font-variant-numeric:tabular-nums}

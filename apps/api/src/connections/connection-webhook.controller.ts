@@ -14,7 +14,10 @@ import { PutWebhook, WebhookSubscriptionDto } from './connection-webhook.dto.js'
 export class ConnectionWebhookController {
   constructor(private readonly webhook: ConnectionWebhookService) {}
 
-  /** Read where the upstream calls us */
+  /**
+   * Read where the upstream calls us
+   * @remarks As the upstream itself says it now.
+   */
   @Get()
   @ApiProblems('not_found', 'capability_unsupported')
   async read(@IdParam('cnn') id: string, @Trace() context: CallContext): Promise<WebhookSubscriptionDto> {

@@ -77,6 +77,7 @@ export class ConnectionsService {
       ...this.sealed(definition, id, wanted.settings, wanted.environment),
       version: 1,
       banksListedAt: null,
+      degradedAt: null,
       deletedAt: null,
       createdAt: now,
       updatedAt: now,

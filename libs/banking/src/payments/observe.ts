@@ -63,13 +63,15 @@ export function observe(
   const why = mismatch ?? (itemsMoved && verdict.why === 'same' ? 'items' : verdict.why);
   // The bank knows the payment: whatever we feared about the sending is settled. Its answer to our own order says so even
   // where it names another amount; that is for people, but the reference must not be lost.
-  const known = mismatch === null || (source === 'initiation' && payment.reference === null);
+  // A person's decision is no word of the bank: it ends the payment, and what we know of the sending stays as it is.
+  const ofBank = source !== 'operator';
+  const known = ofBank && (mismatch === null || (source === 'initiation' && payment.reference === null));
 
   const after: Payment = {
     ...payment,
     isoStatus,
     isoReason: applied ? (snapshot.reason ?? payment.isoReason) : payment.isoReason,
-    upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
+    upstreamStatus: ofBank && mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
     ...(known ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
     ...(mismatch === null && {
       itemStatuses,
@@ -220,7 +222,8 @@ function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: P
   return snapshot.authorisation ? snapshot.authorisation.nextStep !== null : payment.stepOpen;
 }
 
-/** A poll that says nothing new is not history; everything else is, applied or not. */
+/** A poll that says nothing new is not history; everything else is, applied or not. A word can stay while its meaning moves. */
 function worthKeeping(payment: Payment, snapshot: PaymentSnapshot, source: ObservationSource, why: string): boolean {
-  return source !== 'poll' || why === 'items' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
+  const moved = why === 'items' || why === 'first' || why === 'advance' || why === 'end';
+  return source !== 'poll' || moved || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
 }

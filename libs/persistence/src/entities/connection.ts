@@ -31,6 +31,8 @@ export interface Connection {
   /** When its banks were last asked for. */
   banksListedAt: Date | null;
   deletedAt: Date | null;
+  /** Since when it does not do its part; null: it does. */
+  degradedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -49,6 +51,7 @@ export const ConnectionEntity = new EntitySchema<Connection>({
     version: integer,
     banksListedAt: optionalInstant,
     deletedAt: optionalInstant,
+    degradedAt: optionalInstant,
     createdAt: instant,
     updatedAt: instant,
   },

@@ -14,8 +14,11 @@ import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankReque
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { RateCountEntity } from './limits.js';
+import { PaymentDecisionEntity } from './payment-decision.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
 import { ConnectionDayEntity, ConnectionSilenceEntity } from './performance.js';
+import { WebhookTrustEntity } from './webhook-trust.js';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './webhook.js';
 
 /** Every mapping; the migrations must make exactly these tables (a test compares). */
@@ -53,12 +56,15 @@ export const entities = [
   InstitutionEntity,
   InstitutionRouteEntity,
   OutboxEventEntity,
+  PaymentDecisionEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  RateCountEntity,
   SigningBasketEntity,
   SigningKeyEntity,
   TransactionEntity,
   WebhookAttemptEntity,
   WebhookDeliveryEntity,
   WebhookEndpointEntity,
+  WebhookTrustEntity,
 ];

@@ -12,4 +12,6 @@ export * from './payment-initiation.js';
 export * from './provider.js';
 export * from './signing-baskets.js';
 export * from './tokens.js';
+export * from './unattended-reads.js';
+export * from './unattended-reads.js';
 export * from './webhooks.js';

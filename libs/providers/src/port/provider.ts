@@ -94,6 +94,11 @@ export interface ProviderDefinition<Settings = never> {
   /** What the schema cannot say about settings: what is wrong with these in this environment. */
   review?(settings: Settings, environment: ProviderDeps['environment']): readonly SettingsFault[];
   create(settings: Settings, deps: ProviderDeps): Provider;
+  /**
+   * Parameters of the PSU's return that together stand for its `state`, where the upstream hands none back. Their values,
+   * joined by a dot, are the `returnState` of the SCA; at least one is unguessable.
+   */
+  readonly returnParameters?: readonly string[];
   /** Settings (schema-valid, without secrets that matter) for computing the capabilities of the catalogue. */
   readonly example: Settings;
 }

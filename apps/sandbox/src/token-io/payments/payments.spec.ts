@@ -276,6 +276,37 @@ describe('hosted pages', () => {
     expect((await read(made.id)).status).toBe('INITIATION_COMPLETED');
   });
 
+  // With `returned` not looked at in `takeCallback` and any pending status good enough in `decided`, the payment is
+  // authorised twice: seen once, the history below has every step double.
+  it('make one authorisation count when the PSU goes to the bank twice, and execute once', async () => {
+    const own = await tpp.another({ autoRedeem: false });
+    const { json } = await own.call('POST', '/v2/payments', paymentBody({ flowType: 'FULL_HOSTED_PAGES' }));
+    const made = json['payment'] as Payment;
+    const session = linkOf(made);
+    await own.browse(session, { decision: 'continue' });
+    const link = (await own.browse(session)).location;
+    await own.browse(session, { decision: 'continue' });
+    expect((await own.browse(session)).location).toBe(link);
+    const { username, password, code } = await own.customer('anna.payer');
+    await own.browse(link, { username, password });
+    await own.browse(link, { decision: 'confirm' });
+    const callback = (await own.browse(link, { code })).location;
+    await own.browse(callback);
+    await own.browse(callback);
+    await own.advance(1);
+    await own.browse(callback);
+    await own.advance(1);
+    expect((await own.call('POST', `/v2/payments/${made.id}/redeem`)).status).toBe(200);
+    expect((await own.call('POST', `/v2/payments/${made.id}/redeem`)).status).toBe(400);
+    await own.browse(callback);
+    await own.advance(60);
+    expect(await executed()).toBe(1);
+    const { payments } = await own.control('GET', '/payments');
+    const [{ history } = { history: [] }] = payments as { history: { status: string }[] }[];
+    expect(history.filter(({ status }) => status === 'INITIATION_PENDING_REDEMPTION')).toHaveLength(1);
+    expect((await own.browse(session)).location).toContain('payment-id=');
+  });
+
   it('can be cancelled', async () => {
     const made = await initiate({ flowType: 'FULL_HOSTED_PAGES' });
     expect((await tpp.browse(linkOf(made), { decision: 'cancel' })).location).toContain('payment-id=');

@@ -119,6 +119,21 @@ describe('a v1 payment', () => {
     expect((await tpp.call('GET', `/transfers/${String(transferId)}`)).json['transfer']).toMatchObject({ status });
   });
 
+  it('ends as a tester arranges it', async () => {
+    await tpp.control('POST', '/faults', {
+      kind: 'outcome',
+      status: 'declined',
+      match: { operation: 'requests.create' },
+    });
+    const id = await create(request(transfer()));
+    await authorise(id);
+    await tpp.advance(60);
+    const { transferId } = await result(id);
+    const shown = await tpp.call('GET', `/transfers/${String(transferId)}`);
+    expect(shown.json['transfer']).toMatchObject({ status: 'FAILURE_DECLINED' });
+    expect(await executed()).toBe(0);
+  });
+
   it('with credentials at an embedded bank', async () => {
     const { password, code } = await tpp.customer('anna.payer');
     const id = await create(request(transfer(), 'mock-embedded'));
