@@ -6,6 +6,7 @@ export interface ApiClient {
   post(route: string, body: unknown): Promise<Answer>;
   put(route: string, body: unknown): Promise<Answer>;
   patch(route: string, body: unknown): Promise<Answer>;
+  delete(route: string): Promise<Answer>;
 }
 
 /** What the API said. */
@@ -36,6 +37,7 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
     post: (route, body) => send('POST', route, body),
     put: (route, body) => send('PUT', route, body),
     patch: (route, body) => send('PATCH', route, body),
+    delete: (route) => send('DELETE', route),
   };
 }
 
