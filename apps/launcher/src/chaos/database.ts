@@ -32,7 +32,7 @@ export class ChaosDatabase {
     );
     await this.query(
       `UPDATE authorisations SET next_poll_at = now()
-       WHERE open AND next_poll_at > now() AND next_poll_at <= $1::timestamptz + interval '60 seconds'`,
+       WHERE open AND next_poll_at > now() AND next_poll_at <= $1::timestamptz + interval '120 seconds'`,
       [diedAt],
     );
   }

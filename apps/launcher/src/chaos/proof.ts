@@ -46,6 +46,7 @@ export async function prove(options: ChaosOptions): Promise<ChaosReport> {
     await hurrying;
 
     const evidence = await collect(world, told);
+    for (const line of await standstill(world)) world.log(line);
     return reportOf(courseOf(options, world, storm, app, told, begun), evidence, judge(evidence));
   } finally {
     await world.stop();
@@ -134,4 +135,18 @@ function courseOf(
     refusals: told.flatMap(({ refusal }) => refusal ?? []),
     seconds: Math.round((performance.now() - begun) / 1_000),
   };
+}
+
+/** What is known about payments that do not move, for whoever looks into it. */
+async function standstill({ database }: ChaosWorld): Promise<string[]> {
+  const rows = await database.query<Record<string, unknown>>(
+    `SELECT payment.amount_minor, payment.psu_id, payment.send_state, payment.iso_status, payment.reference IS NOT NULL AS named,
+            sca.approach, sca.sca_status, sca.open, sca.next_step_envelope IS NOT NULL AS step,
+            sca.continuation_envelope IS NOT NULL AS begun, sca.answering_until, sca.polls, sca.next_poll_at,
+            (SELECT count(*)::int FROM callbacks WHERE callbacks.authorisation_id = sca.id AND used_at IS NULL) AS ways_back,
+            (SELECT count(*)::int FROM callbacks WHERE callbacks.authorisation_id = sca.id AND used_at IS NOT NULL) AS used
+     FROM payments AS payment LEFT JOIN authorisations AS sca ON sca.id = payment.authorisation_id
+     WHERE NOT final AND state <> 'unknown'`,
+  );
+  return rows.map((row) => `does not move: ${JSON.stringify(row)}`);
 }

@@ -22,6 +22,8 @@ export interface Kills {
 const longestLifeMs: Readonly<Record<Victim, number>> = { api: 2_500, worker: 3_000, postgres: 8_000, redis: 4_000 };
 /** How long a point stays armed that nobody comes by. */
 const armedMs = 5_000;
+/** Rounds through the points that nobody has come by, once there were enough kills; then the floor says so. */
+const lastRounds = 2;
 
 /** Kills processes at random moments and at every failpoint, until there were enough. */
 export class Storm {
@@ -108,7 +110,8 @@ export class Storm {
   private async armAgain(): Promise<void> {
     const random = new SeededRandom(`${this.seed} failpoints`);
     const { bank, failpointDir } = this.world;
-    while (!this.over) {
+    for (let late = 0; !this.over; late += this.total >= this.wanted ? 1 : 0) {
+      if (late > lastRounds) return this.stop();
       const missing = bank.failpoints.filter((name) => !this.hits[name]);
       for (const name of random.shuffled(missing.length > 0 ? missing : bank.failpoints)) {
         if (this.over) return;

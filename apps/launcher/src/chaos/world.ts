@@ -56,6 +56,8 @@ export async function startWorld(options: ChaosOptions): Promise<ChaosWorld> {
       restartCrashed: 'at-once',
       env: {
         LOG_LEVEL: 'warn',
+        // An app that asks again as fast as it can, since everything is dead half of the time.
+        RATE_LIMITS: 'money=100000000,read=100000000,write=100000000,anonymous=100000000',
         [failpointVariable]: failpointDir,
         ...(options.preload && { NODE_OPTIONS: `--import=${pathToFileURL(options.preload).href}` }),
       },

@@ -123,18 +123,26 @@ export class AuthorisationRows {
     return true;
   }
 
-  /** Reserves the right to hand an answer over; false while somebody else has it or the step has moved on. */
+  /**
+   * Reserves the right to hand an answer over; false while somebody else has it or the step has moved on. Should its
+   * holder die before it has written down what came of it, the worker asks the upstream when the reservation is over.
+   */
   async claimAnswer({ id, version }: Authorisation): Promise<boolean> {
     const [, claimed] = await this.database.query<[unknown, number]>(
-      `UPDATE authorisations SET answering_until = now() + $3 * interval '1 second', version = version + 1
+      `UPDATE authorisations SET answering_until = now() + $3 * interval '1 second', version = version + 1,
+         next_poll_at = least(next_poll_at, now() + $3 * interval '1 second')
        WHERE id = $1 AND version = $2 AND open AND (answering_until IS NULL OR answering_until < now())`,
       [id, version, answerSeconds],
     );
     return claimed === 1;
   }
 
+  /** The upstream may have gone on all the same: the worker asks how it stands. */
   async releaseAnswer(id: string): Promise<void> {
-    await this.database.query('UPDATE authorisations SET answering_until = NULL WHERE id = $1', [id]);
+    await this.database.query(
+      'UPDATE authorisations SET answering_until = NULL, next_poll_at = now() WHERE id = $1 AND open',
+      [id],
+    );
   }
 
   /** Asks the worker to look at it soon. */

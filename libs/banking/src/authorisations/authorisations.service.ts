@@ -255,6 +255,8 @@ export class AuthorisationsService {
     const held = this.rows.held(row);
     checkAnswer(held.nextStep, answer);
     const loaded = await this.load(row);
+    // Its subject is on the way to the upstream, or nobody knows whether it came there: nobody could be asked about it.
+    if (answer.type === 'ask' && nothingToAsk(row, loaded.subject)) return this.viewOf(row);
     const upstream = await this.upstream(row);
     if (!(await this.rows.claimAnswer(row))) {
       throw new Refusal('conflict', 'Another answer to this authorisation is under way. Read it again, then answer.');

@@ -258,3 +258,24 @@ describe('an SCA that runs without us', () => {
     expect(row).toEqual({ lapse: true });
   });
 });
+
+describe('an answer of which nobody wrote down what came of it', () => {
+  const dueIn = async (id: string): Promise<number> => {
+    const [row] = await banking.database.query<{ seconds: number }[]>(
+      'SELECT extract(epoch FROM next_poll_at - now())::float8 AS seconds FROM authorisations WHERE id = $1',
+      [id],
+    );
+    return row?.seconds ?? Number.NaN;
+  };
+
+  /* Negative control, carried out once: without next_poll_at in claimAnswer and releaseAnswer it is due in a day. */
+  it('is asked about by the worker: an embedded SCA does not wait for an app that knows the old step only', async () => {
+    const { sca } = await opened();
+    expect(await dueIn(sca)).toBeGreaterThan(3_600);
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'answer').mockRejectedValueOnce(new Error('the process dies here'));
+    await expect(answer(sca, password)).rejects.toThrow('dies here');
+    expect(await dueIn(sca)).toBeLessThanOrEqual(0);
+  });
+});
