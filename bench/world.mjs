@@ -12,6 +12,8 @@ import { benchDir, Child, freePort, projectRoot } from './processes.mjs';
 
 export const redirectUri = 'https://app.example.com/back';
 const banks = 10;
+/** The one whose requests are signed with RSA. */
+export const signingBank = 9;
 
 /** Tables of the peers: as few columns as their statements need. */
 const peerTables = `
@@ -36,16 +38,27 @@ export async function openWorld(say) {
   const admin = new pg.Pool({ connectionString: postgres.url, max: 4 });
   admin.on('error', () => undefined);
   await migrate(postgres.url);
+  const productUrl = await productLogin(admin, postgres.url);
   await admin.query('CREATE DATABASE peers');
   const peersUrl = postgres.url.replace('/tributary?', '/peers?');
   const peers = new pg.Pool({ connectionString: peersUrl, max: 4 });
   peers.on('error', () => undefined);
   await peers.query(peerTables);
   await durable(admin);
-  const world = new World({ dir, logDir, postgres, database: admin, peersUrl, peers });
+  const world = new World({ dir, logDir, postgres, productUrl, database: admin, peersUrl, peers });
   world.bank = new Child('bank', path.join(benchDir, 'bank.mjs'), { logDir });
   world.bankUrl = `http://127.0.0.1:${(await world.bank.message(({ port }) => port)).port}`;
   return world;
+}
+
+/** The login that production insists on: a member of the application role that owns nothing. */
+async function productLogin(admin, ownerUrl) {
+  const url = new URL(ownerUrl);
+  url.username = 'tributary_login';
+  url.password = randomBytes(16).toString('hex');
+  await admin.query(`CREATE ROLE ${url.username} LOGIN PASSWORD '${url.password}' IN ROLE tributary_app`);
+  await admin.query(`GRANT CREATE ON DATABASE tributary TO ${url.username}`);
+  return url.href;
 }
 
 /** Nobody is measured on a database that could forget what it acknowledged. */
@@ -80,7 +93,9 @@ class World {
     return {
       ...this.#secrets,
       NODE_ENV: 'production',
-      DATABASE_URL: this.postgres.url,
+      DATABASE_URL: this.productUrl,
+      // One app sends all of the load; its requests are counted as ever.
+      RATE_LIMITS: 'read=100000000,write=100000000,money=100000000',
       PUBLIC_URL: 'http://bench.localhost',
       DATA_DIR: path.join(this.dir, 'data'),
       // The bank of the bench is on loopback.
@@ -205,7 +220,8 @@ class World {
         maxConnections: 100,
         timeoutSeconds: 5,
         ...(this.keys && { tls: this.keys }),
-        ...(this.signs && { qseal: this.keys }),
+        // The peers of reads and polls do not sign with RSA, the peer of payments does.
+        ...(this.signs && number === signingBank && { qseal: this.keys }),
       },
     };
   }

@@ -102,6 +102,9 @@ export function tokenStore(held: TokenSet | null = null): TokenStore & { set(tok
   };
 }
 
+/** A day on which nobody has called yet. */
+const unattended = { take: () => Promise.resolve(null) };
+
 export function consentOrder(change: Partial<ConsentOrder> = {}): ConsentOrder {
   return {
     id: 'con_1',
@@ -113,6 +116,7 @@ export function consentOrder(change: Partial<ConsentOrder> = {}): ConsentOrder {
     frequencyPerDay: 4,
     callback,
     tokens: tokenStore(),
+    unattended,
     continuation: null,
     ...change,
   };
@@ -122,7 +126,7 @@ export function heldConsent(snapshot?: ConsentSnapshot, change: Partial<HeldCons
   const { id, institutionReference, psu, access, tokens } = consentOrder();
   const reference = snapshot === undefined ? 'con-7' : snapshot.reference;
   const continuation = snapshot?.continuation ?? null;
-  return { id, reference, institutionReference, psu, access, tokens, continuation, ...change };
+  return { id, reference, institutionReference, psu, access, tokens, unattended, continuation, ...change };
 }
 
 export function heldAuthorisation(snapshot: AuthorisationSnapshot): HeldAuthorisation {

@@ -35,7 +35,12 @@ export async function run(world, { quick, sizes, say }) {
     `UPDATE payments SET next_poll_at = now() - random() * interval '1 hour' WHERE next_poll_at IS NOT NULL`,
   );
   await world.database.query('VACUUM ANALYZE payments');
-  const database = createDataSource({ url: world.postgres.url, poolSize: 4, applicationName: 'bench-claim' });
+  const database = createDataSource({
+    url: world.postgres.url,
+    poolSize: 4,
+    applicationName: 'bench-claim',
+    acts: 'everyTenant',
+  });
   await database.initialize();
   try {
     const polling = new PaymentPolling(database);

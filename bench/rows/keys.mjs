@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { benchDir } from '../processes.mjs';
 import { goal } from '../samples.mjs';
 import { balanceReads } from './get.mjs';
+import { signingBank } from '../world.mjs';
 import { initiation } from './payment.mjs';
 
 export const name = 'keys';
@@ -23,7 +24,7 @@ export async function run(world, { quick, say }) {
     const token = await world.token(url);
     const load = (measureMs) => {
       const reads = { name: 'reads', origin: url, connections: 20, requests: balanceReads(world, token) };
-      const requests = [initiation(token, world.institutions[0])];
+      const requests = [initiation(token, world.institutions[signingBank])];
       const payments = { name: 'payments', origin: url, connections: 5, requests, expectStatus: 201 };
       return world.load({ groups: [reads, payments], warmUpMs: 0, measureMs });
     };

@@ -1,5 +1,5 @@
 // Initiation of a payment, the intent durable before the call, against P1-RSA.
-import { redirectUri } from '../world.mjs';
+import { redirectUri, signingBank } from '../world.mjs';
 import { goal, inTurn, ratiosOf } from '../samples.mjs';
 
 export const name = 'payment';
@@ -37,7 +37,7 @@ async function measure(world, contestant, times) {
     const database = contestant === 'product' ? world.database : world.peers;
     const before = await count(database);
     await world.tellBank({ latencyMs: 0 });
-    const requests = [initiation(token, world.institutions[0])];
+    const requests = [initiation(token, world.institutions[signingBank])];
     const groups = [{ name: contestant, origin: url, connections: 50, requests, expectStatus: 201 }];
     const [result] = await world.load({ groups, ...times });
     const { operations } = await world.tellBank({});

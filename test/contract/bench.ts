@@ -19,6 +19,8 @@ export interface Bench {
     amount: string,
     more?: Readonly<Record<string, unknown>>,
   ) => Promise<Payment & { sca: Conversation }>;
+  /** Nothing new goes over the connection: simulators of one provider have the same banks, and the next suite wants its own. */
+  readonly close: () => Promise<void>;
 }
 
 /** A suite: tests of one capability, the same for every provider. */
@@ -43,11 +45,30 @@ export async function setUpBench(world: World, driver: ContractDriver): Promise<
       return app.read<Consent>(`/v1/consents/${id}`);
     },
     payment: async (psu, amount, more) => {
-      const { id, authorisationId } = await pay(app, paymentOrder(world, connection, psu, amount, more));
-      const sca = await authorise(app, psu, authorisationId ?? '');
-      return { ...(await app.read<Payment>(`/v1/payments/${id}`)), sca };
+      const made = await pay(app, paymentOrder(world, connection, psu, amount, more));
+      const sca = await authoriseOrder(app, psu, `/v1/payments/${made.id}`, made);
+      await bank.settle?.();
+      return { ...(await app.read<Payment>(`/v1/payments/${made.id}`)), sca };
+    },
+    close: async () => {
+      // Deleting the connection is refused while payments over it are open.
+      await world.query('UPDATE institution_routes SET live = false WHERE connection_id = $1', [connection.id]);
     },
   };
+}
+
+/** The PSU's part of an order: its SCA, and another one where the first came before the order (a grant, a login). */
+export async function authoriseOrder(
+  app: Api,
+  psu: Psu,
+  path: string,
+  { authorisationId }: Pick<Payment, 'authorisationId'>,
+): Promise<Conversation> {
+  const first = await authorise(app, psu, authorisationId ?? '');
+  const next = await app.read<Payment>(path);
+  if (next.nextStep === null || next.authorisationId === authorisationId) return first;
+  const second = await authoriseOrder(app, psu, path, next);
+  return { ...second, steps: [...first.steps, ...second.steps] };
 }
 
 /** The approach for stories that are not about SCA. */

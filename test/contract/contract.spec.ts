@@ -3,7 +3,14 @@ import type { Institution } from '../e2e/answers.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { type Bench, setUpBench, type Suite } from './bench.js';
 import { drivers } from './drivers/index.js';
-import { beneficiaries, party, standingOrders, transactionDetails } from './suites/account-data.suite.js';
+import {
+  beneficiaries,
+  directDebits,
+  party,
+  scheduledPayments,
+  standingOrders,
+  transactionDetails,
+} from './suites/account-data.suite.js';
 import { accounts } from './suites/accounts.suite.js';
 import { balances } from './suites/balances.suite.js';
 import { consents } from './suites/consents.suite.js';
@@ -21,6 +28,7 @@ import { payments } from './suites/payments.suite.js';
 import { refusals } from './suites/refusals.suite.js';
 import { sca } from './suites/sca.suite.js';
 import { transactions } from './suites/transactions.suite.js';
+import { webhooks } from './suites/webhooks.suite.js';
 
 /** What each capability has to do. A capability that some provider has must have suites. */
 const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
@@ -30,6 +38,8 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   'transactions.details': { transactionDetails },
   beneficiaries: { beneficiaries },
   standingOrders: { standingOrders },
+  directDebits: { directDebits },
+  scheduledPayments: { scheduledPayments },
   party: { party },
   payments: { payments },
   'payments.recurring': { recurring },
@@ -41,6 +51,7 @@ const suites: Partial<Record<Capability, Readonly<Record<string, Suite>>>> = {
   signingBaskets: { baskets },
   fundsConfirmation: { funds },
   'fundsConfirmation.consent': { fundsConsents },
+  webhooks: { webhooks },
 };
 
 let world: World;
@@ -63,11 +74,12 @@ describe.each(providerDefinitions)('$id', (definition) => {
   if (driver === undefined) return;
 
   it('shows at its institution what it can do', async () => {
-    const { app, connection } = await setUpBench(world, driver);
+    const { app, connection, close } = await setUpBench(world, driver);
     const { routes } = await app.read<Institution>(`/v1/institutions/${connection.institutionId}`);
     const route = routes.find(({ connectionId }) => connectionId === connection.id);
     expect(route?.capabilities).toEqual(capabilities);
     expect(route?.scaApproaches.toSorted()).toEqual(driver.approaches.toSorted());
+    await close();
   });
 
   for (const capability of capabilities) {
@@ -77,6 +89,7 @@ describe.each(providerDefinitions)('$id', (definition) => {
         beforeAll(async () => {
           bench = await setUpBench(world, driver);
         });
+        afterAll(() => bench.close());
         suite(driver, () => bench);
       });
     }

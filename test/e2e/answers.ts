@@ -143,5 +143,7 @@ export interface Institution {
     readonly capabilities: readonly string[];
     readonly scaApproaches: readonly string[];
     readonly paymentSchemes: readonly string[];
+    readonly status?: string;
+    readonly services?: { readonly accounts: string; readonly payments: string };
   }[];
 }

@@ -41,6 +41,10 @@ export class Api {
     return this.send('PATCH', path, body);
   }
 
+  put<T>(path: string, body: unknown): Promise<Reply<T>> {
+    return this.send('PUT', path, body);
+  }
+
   delete<T>(path: string, headers?: Headers_): Promise<Reply<T>> {
     return this.send('DELETE', path, undefined, headers);
   }

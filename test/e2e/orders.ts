@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consent, Payment } from './answers.js';
 import { type Api, expectStatus, type Reply } from './api.js';
-import type { Psu } from './psu.js';
+import { accountName, type Psu } from './psu.js';
 import type { Connection, World } from './world.js';
 
 /** An IBAN at a bank that no simulator plays. */
@@ -18,9 +18,9 @@ export function paymentOrder(
   return {
     institutionId,
     psu: { id: psu.id },
-    amount: { amount, currency: 'EUR' },
+    amount: { amount, currency: psu.account?.currency ?? 'EUR' },
     creditor: { name: 'Nordwind Books', account: { iban: creditorIban } },
-    debtor: { account: { iban: psu.iban } },
+    ...(psu.account?.asDebtor !== false && { debtor: { name: 'Anna Schmidt', account: accountName(psu) } }),
     remittance: { unstructured: 'Invoice 17' },
     redirectUri,
     state: 'order-17',

@@ -9,6 +9,8 @@ export interface Psu {
   /** `psu.id` of our API. */
   readonly id: string;
   readonly iban: string;
+  /** Where accounts have no IBAN: `iban` is then the value of another name of the account. */
+  readonly account?: PsuAccount;
   /** What is entered into a step of type `credentials`, by field. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly code: string;
@@ -19,6 +21,20 @@ export interface Psu {
   /** In the bank's app. */
   decide(decision: Decision): Promise<void>;
 }
+
+/** An account without an IBAN. */
+export interface PsuAccount {
+  /** Of its identifier, as our API shows it. */
+  readonly scheme: string;
+  /** Its name, as requests to our API have it. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly currency: string;
+  /** Whether an order can name it as the account of the debtor. */
+  readonly asDebtor: boolean;
+}
+
+/** How requests name the PSU's account. */
+export const accountName = ({ account, iban }: Psu): Readonly<Record<string, string>> => account?.named ?? { iban };
 
 /** A customer of the simulated MockBank as a PSU. */
 export async function mockBankPsu(bank: MockBank, username: string): Promise<Psu> {

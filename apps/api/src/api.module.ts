@@ -6,6 +6,7 @@ import { Queues } from '@tributary/queues';
 import { controllers } from './controllers.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { RequestPipe } from './http/validation.pipe.js';
 
 /** What the api is made of. The process opens these before, and closes them after. */
@@ -24,6 +25,7 @@ export class ApiModule {
       providers: [
         { provide: Queues, useValue: queues },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_PIPE, useClass: RequestPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -4,7 +4,9 @@ import type { AdminClient } from './admin-client.js';
 export interface ApiClient {
   get(route: string): Promise<Answer>;
   post(route: string, body: unknown): Promise<Answer>;
+  put(route: string, body: unknown): Promise<Answer>;
   patch(route: string, body: unknown): Promise<Answer>;
+  delete(route: string): Promise<Answer>;
 }
 
 /** What the API said. */
@@ -33,13 +35,25 @@ export async function connectApi(apiUrl: string, client: AdminClient, scope?: st
   return {
     get: (route) => send('GET', route),
     post: (route, body) => send('POST', route, body),
+    put: (route, body) => send('PUT', route, body),
     patch: (route, body) => send('PATCH', route, body),
+    delete: (route) => send('DELETE', route),
   };
 }
 
 /** Posts JSON without any credentials. */
 export function postJson(url: string, body: unknown): Promise<Answer> {
   return call(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+/** Puts JSON without any credentials. */
+export function putJson(url: string, body: unknown): Promise<Answer> {
+  return call(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+/** Gets JSON without any credentials. */
+export function getJson(url: string): Promise<Answer> {
+  return call(url, { method: 'GET' });
 }
 
 /** The body of a successful answer. @throws Error with the problem's own words otherwise. */

@@ -1,14 +1,8 @@
 import { expectStatus, postJson } from './api-client.js';
-
-/** A connection to a simulator, as `POST /v1/connections` takes it. */
-export interface DemoConnection {
-  readonly provider: string;
-  /** Tells connections of one provider apart, in demo.json; absent: the provider's only one. */
-  readonly key?: string;
-  readonly name: string;
-  readonly environment: 'sandbox';
-  readonly settings: Readonly<Record<string, unknown>>;
-}
+import type { DemoConnection } from './demo-connection.js';
+import { tellConnection } from './tell-connection.js';
+import { tokenIoConnection } from './token-io-connection.js';
+import { tribeConnection } from './tribe-connection.js';
 
 /** Banks know us by the organisation identifier of our certificate (PSD2: PSDxx, authority, number). */
 const OAUTH_CLIENT = { clientId: 'PSDDE-BAFIN-123456', clientSecret: 'sandbox-client-secret' };
@@ -28,6 +22,9 @@ export async function demoConnections(sandboxUrl: string, publicUrl: string): Pr
   expectStatus(await postJson(portal, registration), `POST ${portal}`);
   const oauthServer = `${sandboxUrl}/xs2a/oauth`;
   return [
+    await tellConnection(sandboxUrl, publicUrl),
+    await tokenIoConnection(sandboxUrl),
+    await tribeConnection(sandboxUrl, publicUrl),
     {
       provider: 'xs2a',
       name: 'MockBank',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type ApiClient, connectApi, expectStatus, textIn } from './api-client.js';
-import { type DemoConnection, demoConnections } from './demo-connections.js';
+import type { DemoConnection } from './demo-connection.js';
+import { demoConnections } from './demo-connections.js';
 import { readJson, writePrivateJson } from './private-file.js';
 import type { Stack } from './stack.js';
 

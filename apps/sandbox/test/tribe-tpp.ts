@@ -32,6 +32,16 @@ export interface Signing {
   names?: string[];
 }
 
+let stage: Promise<{ app: FastifyInstance; seal: Seal }> | undefined;
+let hubs = 0;
+
+async function openStage(): Promise<{ app: FastifyInstance; seal: Seal }> {
+  const app = buildSandbox({ seed: 'spec' });
+  await app.ready();
+  const issued = await app.inject({ method: 'POST', url: '/__control/tribe/certificates', payload: '{}' });
+  return { app, seal: issued.json() };
+}
+
 /** A TPP at the simulated hub: signs by the TPP API's description, without any code of the simulator. */
 export class TribeTpp {
   private constructor(
@@ -40,12 +50,12 @@ export class TribeTpp {
     private readonly seal: Seal,
   ) {}
 
-  static async start(hub = ''): Promise<TribeTpp> {
-    const app = buildSandbox({ seed: 'spec' });
-    await app.ready();
-    const prefix = `/tribe${hub === '' ? '' : `@${hub}`}`;
-    const issued = await app.inject({ method: 'POST', url: `/__control${prefix}/certificates`, payload: '{}' });
-    return new TribeTpp(app, prefix, issued.json());
+  /** A hub of its own; the sandbox and the certificate are shared by all of one spec, because keys take time. */
+  static async start(): Promise<TribeTpp> {
+    stage ??= openStage();
+    const { app, seal } = await stage;
+    hubs += 1;
+    return new TribeTpp(app, `/tribe@h${hubs}`, seal);
   }
 
   headers(body: string, more: Record<string, string> = {}, signing: Signing = {}): Record<string, string> {

@@ -1,18 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import { ConsentExpiry, EventsService } from '@tributary/banking';
+import {
+  AuditSealing,
+  BankDeadlines,
+  ConsentExpiry,
+  EventsService,
+  InstitutionRoutes,
+  PaymentDecisions,
+  PaymentDoubt,
+} from '@tributary/banking';
+import { unattendedCall } from './unattended-call.js';
 
 const batch = 500;
 
-/** Ends what has run out by the calendar. Set-wise, and safe to run twice. */
+/** Ends what has run out by the calendar, and reads again what has grown old. Safe to run twice. */
 @Injectable()
 export class HousekeepingJob {
   constructor(
     private readonly expiry: ConsentExpiry,
+    private readonly bank: BankDeadlines,
+    private readonly routes: InstitutionRoutes,
     private readonly events: EventsService,
+    private readonly audit: AuditSealing,
+    private readonly doubt: PaymentDoubt,
+    private readonly decisions: PaymentDecisions,
   ) {}
 
   async run(): Promise<void> {
     while ((await this.expiry.expireDue(batch)) === batch);
+    while ((await this.expiry.announceDue(batch)) === batch);
+    while ((await this.doubt.reportStale(batch)) === batch);
+    await this.decisions.applyConfirmed();
+    await this.bank.expireDue(batch);
+    await this.bank.tidy();
     while ((await this.events.forgetOld(batch)) === batch);
+    while ((await this.audit.seal(batch)) === batch);
+    await this.audit.signHead();
+    await this.routes.refreshDue(unattendedCall());
   }
 }

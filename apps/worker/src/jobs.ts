@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { LOGGER, type Logger, METRICS, type Metrics, WebhookDeliveries } from '@tributary/banking';
 import { type QueueName, Queues } from '@tributary/queues';
 import { AuthorisationStatusJob } from './authorisation-status.job.js';
+import { BankReportsJob } from './bank-reports.job.js';
 import { HousekeepingJob } from './housekeeping.job.js';
 import { InboxJob } from './inbox.job.js';
 import { PaymentStatusJob } from './payment-status.job.js';
@@ -20,6 +21,7 @@ export class Jobs implements OnApplicationBootstrap {
     private readonly paymentStatus: PaymentStatusJob,
     private readonly authorisationStatus: AuthorisationStatusJob,
     private readonly inbox: InboxJob,
+    private readonly bankReports: BankReportsJob,
     private readonly webhooks: WebhookDeliveries,
     private readonly housekeeping: HousekeepingJob,
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -41,6 +43,11 @@ export class Jobs implements OnApplicationBootstrap {
     this.queues.work(
       'inbox',
       ({ connectionId }, signal) => this.measured('inbox', () => this.inbox.run(connectionId, signal)),
+      lanes,
+    );
+    this.queues.work(
+      'bank-reports',
+      ({ connectionId }, signal) => this.measured('bank-reports', () => this.bankReports.run(connectionId, signal)),
       lanes,
     );
     this.queues.work(

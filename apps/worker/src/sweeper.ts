@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
   AuthorisationsService,
+  BankReportsService,
   InboxService,
   LOGGER,
   type Logger,
@@ -28,6 +29,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly payments: PaymentPolling,
     private readonly authorisations: AuthorisationsService,
     private readonly inbox: InboxService,
+    private readonly bankReports: BankReportsService,
     private readonly webhooks: WebhookDeliveries,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -55,6 +57,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
         this.ringAll('payment-status', await this.payments.dueConnections()),
         this.ringAll('authorisation-status', await this.authorisations.dueConnections()),
         this.ringAll('inbox', await this.inbox.dueConnections()),
+        this.ringAll('bank-reports', await this.bankReports.dueConnections()),
         this.ringEndpoints(await this.webhooks.dueEndpoints()),
       ]);
       if (performance.now() >= this.nextHousekeeping) {
@@ -67,7 +70,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async ringAll(
-    queue: Extract<QueueName, 'payment-status' | 'authorisation-status' | 'inbox'>,
+    queue: Exclude<QueueName, 'housekeeping' | 'webhooks'>,
     connectionIds: readonly string[],
   ): Promise<void> {
     await Promise.all(connectionIds.map((connectionId) => this.queues.ring(queue, connectionId, { connectionId })));

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { BankingModule, type ProcessParts } from '@tributary/banking';
 import { Queues } from '@tributary/queues';
 import { AuthorisationStatusJob } from './authorisation-status.job.js';
+import { BankReportsJob } from './bank-reports.job.js';
 import { HousekeepingJob } from './housekeeping.job.js';
 import { InboxJob } from './inbox.job.js';
 import { Jobs } from './jobs.js';
@@ -18,6 +19,7 @@ export class WorkerModule {
       providers: [
         { provide: Queues, useValue: queues },
         AuthorisationStatusJob,
+        BankReportsJob,
         HousekeepingJob,
         InboxJob,
         Jobs,

@@ -12,6 +12,7 @@ import {
 } from '@tributary/platform';
 import { Queues } from '@tributary/queues';
 import type { BankingParts } from './banking.module.js';
+import { guardProduction } from './production-guard.js';
 
 /** What a process of ours stands on; opened before the use cases live, closed after them. */
 export interface ProcessParts extends BankingParts {
@@ -61,6 +62,7 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     poolSize: queueConnections,
     onError: (error) => logger.warn({ event: 'queue.error', err: error }, 'the queue server did not do its part'),
   });
+  await guardProduction(settings, dataSource, queues);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }
 

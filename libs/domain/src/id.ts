@@ -9,6 +9,7 @@ export const idPrefixes = {
   transaction: 'txn',
   payment: 'pay',
   bulkPayment: 'blk',
+  paymentDecision: 'dec',
   signingBasket: 'bsk',
   event: 'evt',
   webhookEndpoint: 'whk',

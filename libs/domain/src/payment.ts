@@ -51,6 +51,7 @@ export const paymentSchemes = [
   'BANKGIRO',
   'PLUSGIRO',
   'DOMESTIC',
+  'DOMESTIC_INSTANT',
 ] as const;
 export type PaymentScheme = (typeof paymentSchemes)[number];
 

@@ -39,7 +39,9 @@ export function createDataSource({ url, poolSize, applicationName, acts }: Datab
     migrationsTableName: 'migrations',
     namingStrategy: new SnakeNaming(),
     synchronize: false,
-    driver: Object.create(pg, { Pool: { value: tenantPool(acts === 'tenant' ? noTenant : everyTenant) } }),
+    driver: Object.create(pg, {
+      Pool: { value: tenantPool({ tenant: acts === 'tenant' ? noTenant : everyTenant, actor: applicationName }) },
+    }),
     extra: {
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 60_000,

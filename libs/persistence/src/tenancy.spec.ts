@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
 import { createDataSource } from './data-source.js';
 import { runStatement } from './statement.js';
-import { becomeTenant, currentTenant, everyTenant, noTenant, withTenant } from './tenancy.js';
+import { becomeTenant, currentCaller, everyTenant, noTenant, withTenant } from './tenancy.js';
 
 let test: TestDatabase;
 let database: DataSource;
@@ -110,11 +110,11 @@ describe('row security', () => {
   it('can be told late who asks', async () => {
     const found = await withTenant(noTenant, async () => {
       await Promise.resolve();
-      becomeTenant('app_b');
+      becomeTenant('app_b', 'client_b');
       return seen();
     });
     expect(found).toBe('app_b');
-    expect(currentTenant()).toBeUndefined();
-    expect(() => becomeTenant('app_b')).toThrow('withTenant');
+    expect(currentCaller()).toBeUndefined();
+    expect(() => becomeTenant('app_b', 'client_b')).toThrow('withTenant');
   });
 });

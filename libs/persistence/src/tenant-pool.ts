@@ -1,44 +1,51 @@
 import pg from 'pg';
-import { currentTenant, type Tenant } from './tenancy.js';
+import { currentCaller, type Tenant } from './tenancy.js';
 
 type Handed = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
-/** Which tenant a connection was told last: it is told again only when that changes. */
-const toldTenants = new WeakMap<pg.PoolClient, Tenant>();
+interface Told {
+  readonly tenant: Tenant;
+  readonly actor: string;
+}
 
-async function tell(client: pg.PoolClient, tenant: Tenant): Promise<void> {
-  if (toldTenants.get(client) === tenant) return;
-  toldTenants.delete(client);
+/** What a connection was told last: it is told again only when that changes. */
+const lastTold = new WeakMap<pg.PoolClient, Told>();
+
+async function tell(client: pg.PoolClient, { tenant, actor }: Told): Promise<void> {
+  const last = lastTold.get(client);
+  if (last?.tenant === tenant && last.actor === actor) return;
+  lastTold.delete(client);
   await client.query({
-    name: 'tenant',
-    text: `SELECT set_config('tributary.tenant', $1, false)`,
-    values: [tenant],
+    name: 'caller',
+    text: `SELECT set_config('tributary.tenant', $1, false), set_config('tributary.actor', $2, false)`,
+    values: [tenant, actor],
   });
-  toldTenants.set(client, tenant);
+  lastTold.set(client, { tenant, actor });
 }
 
 /**
  * A pool class whose connections know for whom they work (see `tenancy.ts`).
  *
- * @param outside the tenant of what runs outside of any `withTenant`.
+ * @param outside for whom, and by whom, is what runs outside of any `withTenant`.
  */
-export function tenantPool(outside: Tenant): typeof pg.Pool {
+export function tenantPool(outside: Told): typeof pg.Pool {
   return class TenantPool extends pg.Pool {
     override connect(): Promise<pg.PoolClient>;
     override connect(handed: Handed): void;
     override connect(handed?: Handed): Promise<pg.PoolClient> | void {
       // Read now: a connection that has to be waited for is handed out in the context of whoever gives it back.
-      const told = tellOnce(super.connect(), currentTenant() ?? outside);
+      const { tenant, actor = outside.actor } = currentCaller() ?? outside;
+      const told = tellOnce(super.connect(), { tenant, actor });
       if (!handed) return told;
       void handOver(told, handed);
     }
   };
 }
 
-async function tellOnce(connecting: Promise<pg.PoolClient>, tenant: Tenant): Promise<pg.PoolClient> {
+async function tellOnce(connecting: Promise<pg.PoolClient>, caller: Told): Promise<pg.PoolClient> {
   const client = await connecting;
   try {
-    await tell(client, tenant);
+    await tell(client, caller);
     return client;
   } catch (error) {
     client.release(true);

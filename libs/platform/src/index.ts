@@ -18,3 +18,4 @@ export { freePort } from './free-port.js';
 export { commandOf, parentOf, processStamp } from './process-stamp.js';
 export { errorCode } from './error-code.js';
 export { isPublicAddress, publicConnect } from './public-address.js';
+export { keyFileFaults } from './vault-key.js';

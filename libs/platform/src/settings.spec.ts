@@ -44,6 +44,7 @@ describe('loadSettings', () => {
       LOG_LEVEL: 'debug',
       WEBHOOK_ALLOW_PRIVATE: '1',
       TRUST_PROXY: '10.0.0.0/8,::1',
+      RATE_LIMITS: 'read=5, money=7',
     };
     expect(loadSettings(env)).toEqual({
       nodeEnv: 'production',
@@ -64,6 +65,7 @@ describe('loadSettings', () => {
       logLevel: 'debug',
       webhookAllowPrivate: true,
       trustProxy: '10.0.0.0/8,::1',
+      rateLimits: { read: 5, write: 12_000, money: 7, anonymous: 6_000 },
     } satisfies Settings);
   });
 
@@ -83,6 +85,9 @@ describe('loadSettings', () => {
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['DATABASE_POOL_SIZE', '1'],
+    ['RATE_LIMITS', 'read'],
+    ['RATE_LIMITS', 'read=0'],
+    ['RATE_LIMITS', 'all=5'],
     ['VAULT_KEY', 'c2hvcnQ='],
     ['HOST', 'a b'],
   ])('refuses %s=%s by name', (name, value) => {

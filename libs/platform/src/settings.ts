@@ -6,6 +6,16 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Requests per minute: of one app by class of route, and of one address that nobody is known behind. */
+export interface RateLimits {
+  readonly read: number;
+  readonly write: number;
+  readonly money: number;
+  readonly anonymous: number;
+}
+
+const usualLimits: RateLimits = { read: 60_000, write: 12_000, money: 6_000, anonymous: 6_000 };
+
 /** Every setting of every process, checked. */
 export interface Settings {
   readonly nodeEnv: 'development' | 'test' | 'production';
@@ -26,6 +36,7 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly webhookAllowPrivate: boolean;
   readonly trustProxy: string | undefined;
+  readonly rateLimits: RateLimits;
 }
 
 /** What the environment may say, in the order of `.env.example`. The one place where a setting is declared. */
@@ -177,6 +188,17 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     example: '10.0.0.0/8',
     parse: (text) => (text.split(',').every(isNetwork) ? text : undefined),
   },
+  rateLimits: {
+    env: 'RATE_LIMITS',
+    description:
+      'Most requests per minute: of one app for reads, writes and writes that move money, and of one address that no app is known behind. Those not named stay as they are.',
+    expected: 'names and numbers such as read=60000,money=600',
+    default: usualLimits,
+    defaultText: Object.entries(usualLimits)
+      .map(([name, limit]) => `${name}=${limit}`)
+      .join(','),
+    parse: rateLimitsOf,
+  },
   webhookAllowPrivate: {
     env: 'WEBHOOK_ALLOW_PRIVATE',
     description: 'Set to 1 to let webhooks and banks be reached at private and loopback addresses (development).',
@@ -185,6 +207,13 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     parse: (text) => ({ '1': true, '0': false })[text],
   },
 };
+
+function rateLimitsOf(text: string): RateLimits | undefined {
+  const pairs = text.split(',').map((part) => /^\s*(\w+)=(\d{1,9})\s*$/.exec(part));
+  const known = pairs.every((pair) => pair && Object.hasOwn(usualLimits, pair[1] ?? '') && Number(pair[2]) > 0);
+  if (!known) return undefined;
+  return { ...usualLimits, ...Object.fromEntries(pairs.map((pair) => [pair?.[1], Number(pair?.[2])])) };
+}
 
 /**
  * Reads and checks the whole environment. An empty variable counts as unset.
@@ -229,6 +258,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     logLevel: read(settingsTable.logLevel),
     webhookAllowPrivate: read(settingsTable.webhookAllowPrivate),
     trustProxy: read(settingsTable.trustProxy),
+    rateLimits: read(settingsTable.rateLimits),
   };
 
   if (settings.vaultKey && settings.vaultKeyFile) {

@@ -22,6 +22,15 @@ export function decodeVaultKeys(text: string): readonly VaultKey[] | undefined {
   return usable.flatMap((bytes) => (bytes ? [{ id: keyId(bytes), bytes }] : []));
 }
 
+/** What is wrong with who may read the key file, one sentence each; empty without a file, or where modes mean nothing. */
+export function keyFileFaults(file: string | undefined): readonly string[] {
+  if (file === undefined || process.platform === 'win32' || !fs.existsSync(file)) return [];
+  const mode = fs.statSync(file).mode & 0o777;
+  return (mode & 0o077) === 0
+    ? []
+    : [`VAULT_KEY_FILE: others than its owner may read ${file} (mode ${mode.toString(8)}). Run: chmod 400 ${file}`];
+}
+
 /** Named by its own hash, so that a wrong key is noticed as such and needs no bookkeeping. */
 function keyId(bytes: Buffer): string {
   return createHash('sha256').update('vault key id').update(bytes).digest('hex').slice(0, 12);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { keyFileFaults } from './vault-key.js';
 import { Vault, VaultError, type VaultPlace } from './vault.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
@@ -104,6 +105,16 @@ describe('Vault', () => {
     expect(() => vault.unseal([...(one ?? []).slice(0, 3), two?.[3]].join('.'), PLACE)).toThrow(VaultError);
   });
 
+  it('knows its own mark under a text', () => {
+    const both = Vault.open({ key: `${OTHER_KEY},${KEY}` });
+    expect(vault.isSigned('a text', vault.sign('a text'))).toBe(true);
+    expect(both.isSigned('a text', vault.sign('a text'))).toBe(true);
+    // Negative controls: another text, another key, another mark.
+    expect(vault.isSigned('another', vault.sign('a text'))).toBe(false);
+    expect(vault.isSigned('a text', Vault.open({ key: OTHER_KEY }).sign('a text'))).toBe(false);
+    expect(vault.isSigned('a text', '')).toBe(false);
+  });
+
   it('never puts the content into an error', () => {
     const envelope = vault.seal('canary', PLACE);
     try {
@@ -133,6 +144,15 @@ describe('Vault.open', () => {
     expect(Vault.open({ generateInto: file }).unseal(envelope, PLACE)).toBe('x');
     expect(Vault.open({ keyFile: file }).unseal(envelope, PLACE)).toBe('x');
     expect(fs.readdirSync(path.dirname(file))).toEqual(['vault.key']);
+  });
+
+  it('tells when others may read the key file', () => {
+    const file = path.join(folder, 'vault.key');
+    fs.writeFileSync(file, KEY, { mode: 0o400 });
+    expect(keyFileFaults(file)).toEqual([]);
+    expect(keyFileFaults(undefined)).toEqual([]);
+    fs.chmodSync(file, 0o444);
+    expect(keyFileFaults(file)).toEqual([expect.stringContaining('chmod 400')]);
   });
 
   it('refuses a missing file and a wrong key', () => {

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Settings } from './settings.js';
+import { constantTimeEqual } from './secret-hash.js';
 import { decodeVaultKeys, generateVaultKey, type VaultKey } from './vault-key.js';
 
 /** Where a sealed text lives. It opens there and nowhere else. */
@@ -102,6 +103,16 @@ export class Vault {
     }
   }
 
+  /** A mark that only who has the key can make: `<key id>.<HMAC-SHA256 as hexadecimal digits>`, with a key of its own. */
+  sign(text: string): string {
+    return mark(this.keys[0], text);
+  }
+
+  /** Whether `sign` made this mark for this text, with any of the keys. */
+  isSigned(text: string, signature: string): boolean {
+    return this.keys.some((key) => constantTimeEqual(mark(key, text), signature));
+  }
+
   /** What every envelope of the first key begins with. */
   get sealedNow(): string {
     return `${VERSION}.${this.keys[0].id}.`;
@@ -138,6 +149,11 @@ export class Vault {
   unsealJson<T>(envelope: string, where: VaultPlace): T {
     return JSON.parse(this.unseal(envelope, where)) as T;
   }
+}
+
+function mark({ id, bytes }: VaultKey, text: string): string {
+  const key = Buffer.from(hkdfSync('sha256', bytes, '', 'tributary vault signature', 32));
+  return `${id}.${createHmac('sha256', key).update(text).digest('hex')}`;
 }
 
 /** Additional data: a JSON array, so that no choice of names can make two places look the same. */

@@ -2,16 +2,11 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { type ErrorObject } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { default as ajvFormats } from 'ajv-formats';
+import type { ProviderDeps, SettingsFault } from './port/index.js';
 import type { RegisteredProvider } from './registry.js';
 
-/** One thing that is wrong with a connection's settings. Never repeats the value: it can be a secret. */
-export interface SettingsFinding {
-  /** JSON Pointer (RFC 6901) into the settings. */
-  readonly pointer: string;
-  /** JSON Schema keyword that failed: required, type, format, enum, additionalProperties, ... */
-  readonly code: string;
-  readonly message: string;
-}
+/** One thing that is wrong with a connection's settings; `code` is the JSON Schema keyword that failed, or the provider's. */
+export type SettingsFinding = SettingsFault;
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
 // The package is CommonJS: under Node its default export is the plug-in itself, in the types it is one level deeper.
@@ -32,13 +27,18 @@ ajv.addFormat(
 const compiled = new WeakMap<RegisteredProvider, ValidateFunction>();
 
 /** What is wrong with `settings` (secrets included) for this provider; empty when nothing is. */
-export function validateSettings(definition: RegisteredProvider, settings: unknown): readonly SettingsFinding[] {
+export function validateSettings(
+  definition: RegisteredProvider,
+  settings: unknown,
+  environment: ProviderDeps['environment'] = 'sandbox',
+): readonly SettingsFinding[] {
   let validate = compiled.get(definition);
   if (!validate) {
     validate = ajv.compile(definition.settings);
     compiled.set(definition, validate);
   }
-  if (validate(settings)) return [];
+  // What the provider has to say is about settings that are well formed.
+  if (validate(settings)) return definition.review?.(settings, environment) ?? [];
   return (validate.errors ?? []).map(finding);
 }
 

@@ -29,6 +29,8 @@ export interface QueueBackend {
   queue(name: string): JobQueue;
   worker(name: string, run: (payload: unknown, signal: AbortSignal) => Promise<void>, concurrency: number): JobWorker;
   ping(): Promise<void>;
+  /** What makes the server unfit for jobs, one sentence each that says what to do. */
+  faults(): Promise<readonly string[]>;
   disconnect(): Promise<void>;
 }
 
@@ -72,6 +74,8 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
     ping: async () => {
       await pool.query('SELECT 1');
     },
+    // The database is judged by who keeps the payments in it.
+    faults: () => Promise.resolve([]),
     disconnect: () => pool.end(),
   };
 }
@@ -95,10 +99,22 @@ async function openRedis({ onError }: BackendOptions, url: string): Promise<Queu
     ping: async () => {
       await redis.ping();
     },
+    faults: async () => redisFaults(await redis.info('memory'), await redis.info('persistence')),
     disconnect: async () => {
       redis.disconnect();
     },
   });
+}
+
+function redisFaults(memory: string, persistence: string): readonly string[] {
+  return [
+    ...(/^maxmemory_policy:noeviction\s*$/m.test(memory)
+      ? []
+      : ['Redis may evict jobs: set its maxmemory-policy to noeviction.']),
+    ...(/^aof_enabled:1\s*$/m.test(persistence)
+      ? []
+      : ['Redis forgets jobs when it restarts: set its appendonly to yes.']),
+  ];
 }
 
 /** For a runner without cancellation: a signal that stays silent. */

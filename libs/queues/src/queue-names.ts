@@ -9,6 +9,8 @@ export interface QueuePayloads {
   'authorisation-status': { readonly connectionId: string };
   /** Webhooks of one connection wait to be applied. */
   inbox: { readonly connectionId: string };
+  /** A hub is to be told what changed at the bank that we are. */
+  'bank-reports': { readonly connectionId: string };
   /** Events wait to be sent to an app's endpoint. */
   webhooks: { readonly endpointId: string };
   /** Consents that end, and leftovers. */
@@ -20,6 +22,7 @@ export const queueNames: readonly QueueName[] = [
   'payment-status',
   'authorisation-status',
   'inbox',
+  'bank-reports',
   'webhooks',
   'housekeeping',
 ];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { createTestDatabase } from '../../../test/database.js';
 import { Queues } from './queues.js';
 
@@ -92,6 +93,21 @@ describe.each([
   it('live where they should', async () => {
     expect(queues.kind).toBe(kind);
     await expect(queues.ping()).resolves.toBeUndefined();
+  });
+
+  it('say what makes their server unfit for jobs', async () => {
+    expect(await queues.faults()).toEqual([]);
+    if (server.redisUrl === undefined) return;
+    const client = new Redis(server.redisUrl);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await client.config('SET', 'appendonly', 'no');
+    expect(await queues.faults()).toEqual([
+      expect.stringContaining('noeviction'),
+      expect.stringContaining('appendonly'),
+    ]);
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await client.config('SET', 'appendonly', 'yes');
+    client.disconnect();
   });
 
   it('ring once for a key while its job waits or runs, and again afterwards', async () => {

@@ -57,6 +57,11 @@ export class Queues {
     return this.backend.ping();
   }
 
+  /** What makes that server unfit for jobs, one sentence each that says what to do; empty: nothing. */
+  faults(): Promise<readonly string[]> {
+    return this.backend.faults();
+  }
+
   /** Jobs of a queue by state, for metrics. */
   counts(name: QueueName): Promise<Readonly<Record<string, number>>> {
     return this.queue(name).getJobCounts();

@@ -5,7 +5,7 @@ import { untilStatus } from '../../e2e/follow.js';
 import { creditorIban, dayFromNow, pay, paymentOrder } from '../../e2e/orders.js';
 import { authorise, type Psu } from '../../e2e/psu.js';
 import { until } from '../../e2e/until.js';
-import { type Bench, firstApproach, type Suite } from '../bench.js';
+import { authoriseOrder, type Bench, firstApproach, type Suite } from '../bench.js';
 
 interface BulkPayment extends Payment {
   readonly itemCount: number;
@@ -29,7 +29,7 @@ async function payBulk(bench: Bench, psu: Psu, amounts: readonly string[], more:
   };
   const reply = await app.post<BulkPayment>('/v1/bulk-payments', body, { 'Idempotency-Key': randomUUID() });
   const bulk = expectStatus(reply, 201, 'POST /v1/bulk-payments');
-  await authorise(app, psu, bulk.authorisationId ?? '');
+  await authoriseOrder(app, psu, `/v1/bulk-payments/${bulk.id}`, bulk);
   return bulk;
 }
 

@@ -37,7 +37,7 @@ describe("another app's ids", () => {
     const slots = slotsOf(document);
     // Every kind of thing that an app can own has a route that takes its id.
     expect(new Set(slots.map(({ prefix }) => prefix))).toEqual(
-      new Set(['con', 'aut', 'acc', 'txn', 'pay', 'blk', 'bsk', 'evt', 'whk']),
+      new Set(['con', 'aut', 'acc', 'txn', 'pay', 'blk', 'bsk', 'evt', 'whk', 'bau', 'bpy', 'btk']),
     );
     expect(await findLeaks(document, slots, theirs, ask(strangerToken))).toEqual([]);
   });

@@ -2,6 +2,10 @@ import { addEvent } from '@tributary/banking';
 import {
   AccountEntity,
   AuthorisationEntity,
+  BankAccountEntity,
+  BankAuthorisationEntity,
+  BankPaymentEntity,
+  BankTokenEntity,
   BasketMemberEntity,
   ConnectionEntity,
   ConsentAccountEntity,
@@ -52,6 +56,9 @@ async function write(
     pay: newId('pay'),
     blk: newId('blk'),
     bsk: newId('bsk'),
+    bau: newId('bau'),
+    bpy: newId('bpy'),
+    btk: newId('btk'),
   };
   const place = { appId, institutionId, connectionId, provider };
   const life = { version: 1, createdAt: now, updatedAt: now };
@@ -70,6 +77,7 @@ async function write(
     accounts: null,
     recurring: true,
     validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    expiryAnnouncedFor: null,
     frequencyPerDay: 4,
     combinedService: false,
     signInBasket: false,
@@ -114,6 +122,7 @@ async function write(
     ownerName: null,
     bic: null,
     status: 'enabled',
+    events: 0,
     createdAt: now,
     updatedAt: now,
   });
@@ -160,6 +169,7 @@ async function write(
     idempotencyKey: 'key-of-the-test',
     requestHash: 'none',
     answerEnvelope: null,
+    staleStage: 0,
     consentId: null,
     signInBasket: false,
     itemStatuses: null,
@@ -213,6 +223,7 @@ async function write(
     disclosure: null,
     authorisationId: null,
   });
+  await writeDesk(source, vault, { appId, connectionId, provider }, ids);
   await put(source, BasketMemberEntity, { basketId: ids.bsk, memberId: ids.pay, appId });
   await put(source, PaymentObservationEntity, {
     paymentId: ids.pay,
@@ -256,6 +267,99 @@ async function write(
 function secretsOf(vault: Vault, { id, appId }: { id: string; appId: string }): string {
   const place = { appId, table: 'webhook_endpoints', row: id, column: 'secrets_envelope' };
   return vault.sealJson({ current: 'whsec_c2VjcmV0IG9mIGFuIGVuZHBvaW50IQ==' }, place);
+}
+
+/** What the app holds as a bank, and what TPPs asked for. */
+async function writeDesk(
+  source: DataSource,
+  vault: Vault,
+  place: { readonly appId: string; readonly connectionId: string; readonly provider: string },
+  { bau, bpy, btk }: Readonly<Record<'bau' | 'bpy' | 'btk', string>>,
+): Promise<void> {
+  const { appId } = place;
+  const now = new Date();
+  const life = { version: 1, createdAt: now, updatedAt: now };
+  const later = new Date(Date.now() + 30 * 86_400_000);
+  const seal = (text: string, table: string, row: string, column: string) =>
+    vault.seal(text, { appId, table, row, column });
+  await put(source, BankAccountEntity, {
+    appId,
+    reference: 'acc-1',
+    psuId: 'psu-1',
+    identifiers: [{ scheme: 'iban', value: 'DE02120300000000202051' }],
+    currency: 'EUR',
+    name: 'Main',
+    schemes: ['SEPA_CREDIT_TRANSFER'],
+    balances: [],
+    balancesAt: null,
+    createdAt: now,
+    updatedAt: now,
+  });
+  await put(source, BankAuthorisationEntity, {
+    ...place,
+    ...life,
+    id: bau,
+    status: 'requested',
+    tppName: 'TPP',
+    tppRegistration: null,
+    scopes: ['accounts'],
+    permissions: ['accounts'],
+    unknownScopes: [],
+    requestUrlEnvelope: seal('https://bank.example', 'bank_authorisations', bau, 'request_url_envelope'),
+    cancelUrlEnvelope: seal('https://tpp.example', 'bank_authorisations', bau, 'cancel_url_envelope'),
+    callbackUrlEnvelope: null,
+    psuId: null,
+    accountReferences: null,
+    tokenId: null,
+    decidedBy: null,
+    decidingUntil: null,
+    decidedAt: null,
+    expiresAt: later,
+  });
+  await put(source, BankTokenEntity, {
+    appId,
+    connectionId: place.connectionId,
+    id: btk,
+    authorisationId: bau,
+    tokenHash: btk,
+    tokenEnvelope: seal('token', 'bank_tokens', btk, 'token_envelope'),
+    permissions: ['accounts'],
+    psuId: 'psu-1',
+    accountReferences: ['acc-1'],
+    tppName: 'TPP',
+    oneTime: false,
+    validUntil: later,
+    spentAt: null,
+    revokedAt: null,
+    createdAt: now,
+  });
+  await put(source, BankPaymentEntity, {
+    ...place,
+    ...life,
+    id: bpy,
+    kind: 'single',
+    reference: bpy,
+    tokenId: btk,
+    tppName: 'TPP',
+    scheme: 'SEPA_CREDIT_TRANSFER',
+    debtorIdentifiers: null,
+    debtorName: null,
+    debtorReference: 'acc-1',
+    items: [
+      { amountMinor: '1234', creditor: { name: 'C', account: { scheme: 'iban', value: 'DE02120300000000202051' } } },
+    ],
+    itemCount: 1,
+    amountMinor: 1_234n,
+    currency: 'EUR',
+    callbackUrl: 'https://hub.example/callback',
+    isoStatus: 'RCVD',
+    beforePending: null,
+    reason: null,
+    psuId: 'psu-1',
+    confirmedAt: null,
+    linkExpiresAt: later,
+    final: false,
+  });
 }
 
 /** Inserts a whole row: a column that is added to the mapping is missed by the compiler here. */

@@ -3,7 +3,7 @@ import { type Document, idPrefixOf, type KnownIds, type Operation } from './open
 import { sample } from './sample.js';
 
 /** What belongs to one app. Apps and connections belong to the installation, institutions to nobody. */
-const owned = new Set(['con', 'aut', 'acc', 'txn', 'pay', 'blk', 'bsk', 'evt', 'whk']);
+const owned = new Set(['con', 'aut', 'acc', 'txn', 'pay', 'blk', 'bsk', 'evt', 'whk', 'bau', 'bpy', 'btk']);
 
 /** A place in a request that takes the id of something that an app owns. */
 export interface Slot {

@@ -1,14 +1,14 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AuthorisationsService, CallbackRefused } from '@tributary/banking';
-import type { CallbackQuery } from '@tributary/providers';
+import { type CallbackQuery, findProvider } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
 import { callContext } from '../http/call.decorator.js';
 import { refusalPage } from './refusal.page.js';
 
-/** As long as a state of ours, and what a bank may put around it. */
-const stateForm = /^[\w-]{43}$/;
+/** Ours have 43 characters; upstreams that make up their own choose others. Either is only looked up, by its hash. */
+const stateForm = /^[\x21-\x7e]{16,512}$/;
 const providerForm = /^[a-z0-9-]{1,40}$/;
 
 /** Where the browser of a PSU comes back to. It brings hints; the bank is asked. */
@@ -26,7 +26,12 @@ export class CallbacksController {
       'to the `redirectUri` of the app, with `consentId` or `paymentId`, `status`, and the `state` of the app.',
   })
   @ApiParam({ name: 'provider', schema: { type: 'string', pattern: providerForm.source, example: 'xs2a' } })
-  @ApiQuery({ name: 'state', required: true, schema: { type: 'string', pattern: stateForm.source } })
+  @ApiQuery({
+    name: 'state',
+    required: false,
+    description: 'Ours. Banks that hand none back are known by parameters of their own, as their provider declares.',
+    schema: { type: 'string', pattern: stateForm.source },
+  })
   @ApiResponse({
     status: 303,
     description: 'On to the app.',
@@ -49,11 +54,9 @@ export class CallbacksController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.header('cache-control', 'no-store');
-    const { state } = query;
     try {
-      if (!providerForm.test(provider) || typeof state !== 'string' || !stateForm.test(state)) {
-        throw new CallbackRefused('unknown');
-      }
+      const state = providerForm.test(provider) ? stateOf(provider, textsOf(query)) : '';
+      if (!stateForm.test(state)) throw new CallbackRefused('unknown');
       const context = { traceId: request.id, psu: { ...callContext(request).psu, ...browserOf(request) } };
       const { redirectTo } = await this.authorisations.complete(provider, state, textsOf(query), context);
       await reply.redirect(redirectTo, 303);
@@ -66,6 +69,12 @@ export class CallbacksController {
         .send(refusalPage(error.reason, request.id));
     }
   }
+}
+
+/** What the PSU's browser brought to be recognised by; '' where something of it is missing. */
+function stateOf(provider: string, query: CallbackQuery): string {
+  const values = (findProvider(provider)?.returnParameters ?? ['state']).map((name) => query[name] ?? '');
+  return values.includes('') ? '' : values.join('.');
 }
 
 /** A parameter that comes twice is no hint that anybody could act on. */

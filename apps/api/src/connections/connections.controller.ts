@@ -95,6 +95,6 @@ export class ConnectionsController {
 }
 
 function connectionView({ connection, settings, institutions }: ShownConnection): ConnectionDto {
-  const { id, provider, name, environment, createdAt, updatedAt } = connection;
-  return { id, provider, name, environment, settings, institutions, createdAt, updatedAt };
+  const { id, provider, name, environment, bankAppId, createdAt, updatedAt } = connection;
+  return { id, provider, name, environment, settings, institutions, bankAppId, createdAt, updatedAt };
 }

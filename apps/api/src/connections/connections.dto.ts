@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { idSchema } from '../http/id-param.js';
 
+const appIdForm = /^app_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const environments = ['sandbox', 'production'] as const;
 const exampleSettings = {
   baseUrl: 'https://api.mockbank.io',
@@ -30,6 +31,12 @@ export class CreateConnection {
   @ApiProperty({ type: 'object', additionalProperties: true, example: exampleSettings })
   @IsObject()
   settings: Record<string, unknown>;
+
+  /** The app that is the bank, where a hub asks us through this connection. */
+  @ApiPropertyOptional(idSchema('app'))
+  @IsOptional()
+  @Matches(appIdForm, { message: 'bankAppId must be the id of an app' })
+  bankAppId?: string;
 }
 
 /** A change of a connection; what is absent stays. */
@@ -45,6 +52,12 @@ export class ChangeConnection {
   @IsOptional()
   @IsObject()
   settings?: Record<string, unknown>;
+
+  /** The app that is the bank; null: none any more. */
+  @ApiPropertyOptional({ ...idSchema('app'), nullable: true })
+  @IsOptional()
+  @Matches(appIdForm, { message: 'bankAppId must be the id of an app' })
+  bankAppId?: string | null;
 }
 
 /** Our account at an upstream. */
@@ -63,6 +76,9 @@ export class ConnectionDto {
   /** Banks that it reaches; null when the upstream could not be asked after a change: see its health. */
   @ApiProperty({ type: 'integer', nullable: true, example: 1 })
   institutions: number | null;
+  /** The app that is the bank, where a hub asks us through this connection. */
+  @ApiProperty({ ...idSchema('app'), nullable: true })
+  bankAppId: string | null;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -19,11 +19,11 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) {
-      becomeTenant(everyTenant);
+      becomeTenant(everyTenant, `${request.method} ${request.routeOptions.url ?? ''}`);
       return true;
     }
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.tokens.verify(bearerToken(request));
     const scopes = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPE, targets) ?? [];
     if (!scopes.some((scope) => principal.scopes.includes(scope))) {
@@ -31,7 +31,7 @@ export class AccessGuard implements CanActivate {
       throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}.`);
     }
     request.principal = principal;
-    becomeTenant(scopes.includes('admin') ? everyTenant : principal.appId);
+    becomeTenant(scopes.includes('admin') ? everyTenant : principal.appId, principal.clientId);
     return true;
   }
 }

@@ -43,5 +43,17 @@ function institutionView({ institution, routes }: InstitutionWithRoutes): Instit
 
 function routeView(route: InstitutionWithRoutes['routes'][number]): RouteDto {
   const { provider, connectionId, capabilities, scaApproaches, paymentSchemes, maxConsentDays, status } = route;
-  return { provider, connectionId, capabilities, scaApproaches, paymentSchemes, maxConsentDays, status };
+  const { services, requiredFields, maintenance } = route;
+  return {
+    provider,
+    connectionId,
+    capabilities,
+    scaApproaches,
+    paymentSchemes,
+    maxConsentDays,
+    status,
+    ...(services && { services }),
+    ...(requiredFields && { requiredFields }),
+    ...(maintenance && { maintenance }),
+  };
 }

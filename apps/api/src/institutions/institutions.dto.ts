@@ -30,6 +30,39 @@ export class InstitutionsQuery extends PageQuery {
   capability?: string;
 }
 
+/** How the bank's services work now. */
+export class RouteServicesDto {
+  /** available, degraded or unavailable. Unknown ones may be added. @example available */
+  accounts: string;
+  /** available, degraded or unavailable. Unknown ones may be added. @example degraded */
+  payments: string;
+  /** When the upstream last looked. */
+  @ApiPropertyOptional({ type: 'string', format: 'date-time' })
+  asOf?: string;
+}
+
+/** What the bank wants of a request besides what everybody wants. */
+export class RequiredFieldsDto {
+  /** For what. @example payments */
+  capability: string;
+  /** Only for these schemes. @example ["SEPA_INSTANT"] */
+  paymentSchemes?: string[];
+  /** Fields of the request; one that has no name here keeps the upstream's own. @example ["debtor.name"] */
+  fields: string[];
+}
+
+/** A time for which the bank has announced work on its side. */
+export class MaintenanceWindowDto {
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  from: string;
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  to: string;
+  /** none, possible or outage. Unknown ones may be added. @example outage */
+  impact: string;
+  /** Only this is touched: accounts or payments. @example payments */
+  service?: string;
+}
+
 /** A way to reach the institution. */
 export class RouteDto {
   /** @example xs2a */
@@ -47,6 +80,13 @@ export class RouteDto {
   maxConsentDays: number | null;
   /** available, degraded or unavailable. Unknown ones may be added. @example available */
   status: string;
+  /** Where the upstream tells them apart. */
+  @ApiPropertyOptional({ type: RouteServicesDto })
+  services?: RouteServicesDto;
+  @ApiPropertyOptional({ type: [RequiredFieldsDto] })
+  requiredFields?: RequiredFieldsDto[];
+  @ApiPropertyOptional({ type: [MaintenanceWindowDto] })
+  maintenance?: MaintenanceWindowDto[];
 }
 
 /** A bank (ASPSP), however many connections reach it. */

@@ -50,6 +50,7 @@ export const tags: Readonly<Record<string, string>> = {
   'Bulk payments': 'Many payments from one account, authorised together.',
   'Signing baskets': 'Payments and consents authorised with one SCA.',
   'Funds confirmations': 'Is there enough on the account?',
+  'Being the bank': 'For apps that are a bank: what they hold, and what TPPs ask for. See also the hosted pages.',
   Events: 'What happened, for apps that read.',
   Webhooks: 'What happened, for apps that are called.',
   Upstreams: 'Where banks and hubs call us. Not for apps.',

@@ -7,10 +7,19 @@ import type { Authorisation, NextStep, Page } from './wire.js';
 /** Where an app of the demo gets its PSUs back; nobody listens there, the address is what counts. */
 export const redirectUri = 'http://localhost:8080/callback';
 
+/** What the demo does at a simulated bank on the PSU's side. */
+export interface DemoBank {
+  customer(username: string): Promise<Customer>;
+  /** The PSU's browser, from the bank's page to the way back to us. */
+  visit(url: string, until: string, customer: Customer): Promise<string>;
+  /** What the PSU does in the bank's app. */
+  approve(customer: Customer): Promise<void>;
+}
+
 /** Everything that a story needs. */
-export interface DemoWorld {
+export interface DemoWorld<Bank extends DemoBank = MockBank> {
   readonly app: AppClient;
-  readonly bank: MockBank;
+  readonly bank: Bank;
   readonly institutionId: string;
   readonly apiUrl: string;
   readonly story: (title: string) => Story;
@@ -29,7 +38,7 @@ export async function findInstitution(app: AppClient, provider: string, name?: s
  * that an app needs to support every SCA approach of every provider.
  */
 export async function authorise(
-  { app, bank, apiUrl }: DemoWorld,
+  { app, bank, apiUrl }: DemoWorld<DemoBank>,
   customer: Customer,
   authorisationId: string,
   first: NextStep | null,

@@ -2,14 +2,17 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { connectApi, expectStatus } from '../api-client.js';
 import { seed } from '../seed.js';
 import { type Stack, startStack } from '../stack.js';
 import { stopOnSignals } from '../stop-signals.js';
 import { AppClient } from './app-client.js';
 import { type DemoWorld, findInstitution, redirectUri } from './demo-world.js';
 import { MockBank } from './mock-bank.js';
+import { OurBank, ourBankName } from './our-bank.js';
 import { Story } from './report.js';
 import { accountAccess } from './stories/account-access.js';
+import { beingTheBank } from './stories/being-the-bank.js';
 import { bulkPayment } from './stories/bulk-payment.js';
 import { cancellation } from './stories/cancellation.js';
 import { cardAccounts } from './stories/card-accounts.js';
@@ -18,7 +21,11 @@ import { payment } from './stories/payment.js';
 import { recurringPayment } from './stories/recurring-payment.js';
 import { revocation } from './stories/revocation.js';
 import { statementFormat } from './stories/statement-format.js';
+import { overTokenIo } from './stories/over-token-io.js';
+import { overTribe } from './stories/over-tribe.js';
 import { twoSigners } from './stories/two-signers.js';
+import { TokenHub } from './token-hub.js';
+import { TribeHub } from './tribe-hub.js';
 
 const begun = performance.now();
 const print = (line: string): void => console.log(line);
@@ -81,6 +88,26 @@ async function tell(running: Stack): Promise<void> {
   await twoSigners(world);
   await revocation(world);
   await fundsConfirmation(world);
+  await overTokenIo(
+    {
+      ...world,
+      bank: new TokenHub(running.sandboxUrl, 'mock-one-step'),
+      institutionId: await findInstitution(app, 'token-io', 'Mock Bank (one step)'),
+    },
+    await connectApi(running.apiUrl, running.admin),
+    demo.connections['token-io'] ?? '',
+  );
+  await overTribe({
+    ...world,
+    bank: new TribeHub(running.sandboxUrl),
+    institutionId: await findInstitution(app, 'tribe', 'Amber Bank'),
+  });
+  const admin = await connectApi(running.apiUrl, running.admin);
+  const bank = await OurBank.open(admin, running.apiUrl, running.publicUrl, running.sandboxUrl);
+  // The hub has one bank more now: its directory is read again.
+  const route = `/v1/connections/${demo.connections['tribe'] ?? ''}`;
+  expectStatus(await admin.patch(route, {}), `PATCH ${route}`);
+  await beingTheBank({ ...world, bank, institutionId: await findInstitution(app, 'tribe', ourBankName) });
 }
 
 async function cleanUp(): Promise<void> {

@@ -23,13 +23,19 @@ const mostPages = 12;
 export async function walk(start: string, until: string, answers: PsuAnswers): Promise<string> {
   let url = start;
   let form: URLSearchParams | null = null;
+  const cookies = new Map<string, string>();
   for (let page = 0; page < mostPages; page += 1) {
     const response = await fetch(url, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
       signal: AbortSignal.timeout(15_000),
       ...(form && { body: form }),
     });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
     const location = response.headers.get('location');
     const text = await response.text();
     if (location !== null) {
@@ -57,6 +63,9 @@ function fillIn({ fields, names, html }: Form, answers: PsuAnswers): URLSearchPa
   for (const name of ['username', 'password', 'code'] as const) if (names.has(name)) filled.set(name, answers[name]);
   // A page with a decision but nothing to type is the one where the PSU says yes or no.
   if (names.has('decision') && /value="(confirm|approve)"/.test(html)) filled.set('decision', answers.decision);
+  // The pages of our own bank desk name their buttons so.
+  if (names.has('act'))
+    filled.set('act', names.has('code') ? 'login' : { confirm: 'approve', refuse: 'refuse' }[answers.decision]);
   return filled;
 }
 

@@ -209,6 +209,13 @@ describe('tokens', () => {
     expect(said(await tpp.refresh(refresh))).toEqual([400, 'consent_inactive']);
   });
 
+  it('can be revoked by a fault just as they are used', async () => {
+    const { access, refresh } = await tpp.tokens();
+    await tpp.control('POST', '/faults', { kind: 'revokeConsent', match: { operation: 'accounts.list' }, count: 1 });
+    expect(said(await tpp.call('GET', '/accounts', { token: access }))).toEqual([401, 'invalid_token']);
+    expect(said(await tpp.refresh(refresh))).toEqual([400, 'consent_inactive']);
+  });
+
   it('do not cross from the sandbox into production', async () => {
     const { access } = await tpp.tokens();
     expect(said(await tpp.as({ version: 'v1' }).call('GET', '/accounts', { token: access }))).toEqual([

@@ -1,6 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { ORDER, TellTpp, said, sign, type Json, type Twist } from '../../test/tell-tpp.js';
 
+/*
+ * Negative control, carried out once: with the check of alg, MAC, path, payload, iat or owner taken out of the verifier, one
+ * after the other, the cases of that name fail.
+ */
+
 const REFUSED = [401, 'invalid_signature'];
 const SPEC_CERTIFICATE = '-----BEGIN CERTIFICATE-----\nc3BlYw==\n-----END CERTIFICATE-----\n';
 

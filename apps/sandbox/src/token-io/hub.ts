@@ -115,9 +115,4 @@ export class Hub {
     this.accounts.set(name, accounts);
     return accounts;
   }
-
-  /** An account by its `a:` id, wherever it is. */
-  accountById(id: string): Account | undefined {
-    return [...this.accounts.values()].flat().find((account) => account.id === id);
-  }
 }

@@ -16,6 +16,9 @@ export function stableId(prefix: IdPrefix, name: string): string {
   return `${prefix}:${base58(createHash('sha256').update(name).digest().subarray(0, 24))}:${SUFFIX}`;
 }
 
+/** The hub as a member: the one who signs. */
+export const HUB_MEMBER_ID = `m:hub:${SUFFIX}`;
+
 /** What cannot be guessed: keys of links, codes, trace ids. */
 export function newSecret(bytes = 18): string {
   return randomBytes(bytes).toString('base64url');

@@ -327,6 +327,25 @@ describe('transactions', () => {
     expect(await changeNumbers(id)).toEqual(before);
   });
 
+  it('that came or changed are announced once, numbered; a read without news announces nothing', async () => {
+    const { id } = await linked();
+    const told = () =>
+      banking.database.query<{ type: string; sequence: number; data: unknown }[]>(
+        'SELECT type, sequence, data FROM outbox WHERE subject_id = $1 ORDER BY sequence',
+        [id],
+      );
+    bank.transactions = [entry(), entry({ status: 'pending' })];
+    await read(id);
+    await read(id);
+    bank.transactions = bank.transactions.slice(0, 1);
+    await read(id);
+    expect(await told()).toEqual([
+      expect.objectContaining({ type: 'account.linked', sequence: 1 }),
+      { type: 'transactions.available', sequence: 2, data: { accountId: id, written: 2, removed: 0 } },
+      { type: 'transactions.available', sequence: 3, data: { accountId: id, written: 0, removed: 1 } },
+    ]);
+  });
+
   it('that are read at once by many are there once', async () => {
     const { id } = await linked();
     bank.transactions = Array.from({ length: 20 }, () => entry());

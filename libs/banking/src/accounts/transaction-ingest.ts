@@ -3,6 +3,7 @@ import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
 import type { Account } from '@tributary/persistence';
 import { newId, Vault, type VaultPlace } from '@tributary/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import { addEvent } from '../events/outbox.js';
 import { DataReads, type ReadPlace } from './data-reads.js';
 import { dayOf, identify, type IdentifiedRow } from './transaction-identity.js';
 
@@ -77,8 +78,25 @@ export class TransactionIngest {
       const replaced = new Set(superseded.values());
       const removed = gone.filter(({ id, day }) => replaced.has(id) || (covered && within(day, window)));
       await this.remove(manager, removed);
+      if (news.length + removed.length > 0) await this.announce(manager, account, news.length, removed.length);
       await this.reads.mark(manager, account, kind, place);
       return { written: news.length, removed: removed.length };
+    });
+  }
+
+  /** One event per read that brought something; `GET /v1/transactions/sync` gives what. */
+  private async announce(manager: EntityManager, { id, appId }: Account, written: number, gone: number): Promise<void> {
+    const [rows] = await manager.query<[{ events: number }[], number]>(
+      'UPDATE accounts SET events = events + 1 WHERE id = $1 RETURNING events',
+      [id],
+    );
+    await addEvent(manager, {
+      appId,
+      type: 'transactions.available',
+      subjectId: id,
+      // The account's first number is that of `account.linked`.
+      sequence: (rows[0]?.events ?? 0) + 1,
+      data: { accountId: id, written, removed: gone },
     });
   }
 

@@ -6,6 +6,7 @@ import type { AuthorisationSnapshot, Continuation, HeldAuthorisation } from '@tr
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { disclosed } from '../disclosure.js';
 import { Grants } from '../upstreams/grants.js';
+import { Callbacks } from './callbacks.js';
 import type { SubjectType } from './subject.js';
 
 /** How long the subject of an SCA that is over may wait until the worker looks after it. */
@@ -36,6 +37,7 @@ export class AuthorisationRows {
     private readonly database: DataSource,
     private readonly vault: Vault,
     private readonly grants: Grants,
+    private readonly callbacks: Callbacks,
   ) {}
 
   find(where: { id: string; appId?: string }): Promise<Authorisation | null> {
@@ -115,6 +117,8 @@ export class AuthorisationRows {
       ],
     );
     if (written === 0) return false;
+    const { returnState } = snapshot;
+    if (returnState !== undefined) await this.callbacks.addForeign(manager, row, returnState);
     if (tokens) await this.grants.save(manager, row.subjectId, row.appId, tokens);
     return true;
   }

@@ -47,6 +47,20 @@ export class Callbacks {
     return { url: `${this.settings.publicUrl}/callbacks/${row.provider}`, state };
   }
 
+  /** A way back whose state the upstream made up. The same one twice is one. */
+  async addForeign(
+    manager: EntityManager,
+    { id, appId, connectionId }: { id: string; appId: string; connectionId: string },
+    state: string,
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO callbacks (state_hash, app_id, connection_id, provider, authorisation_id, expires_at)
+       SELECT $1, $2, id, provider, $4, now() + $5 * interval '1 minute' FROM connections WHERE id = $3
+       ON CONFLICT DO NOTHING`,
+      [sha256Hex(state), appId, connectionId, id, minutesToReturn],
+    );
+  }
+
   /**
    * Uses a state up. Of any number of simultaneous callers exactly one gets through.
    * @returns id of the authorisation

@@ -22,7 +22,10 @@ export interface SilentSecond {
   calls: number;
 }
 
-/** A reply that takes longer counts as none (RTS on SCA, Article 33(1); EBA/GL/2018/07, guideline 2.4). */
+/**
+ * A reply that takes longer counts as none (RTS on SCA, Article 33(1); EBA/GL/2018/07, guideline 2.4). So does a request
+ * that we gave up earlier: nobody will ever know.
+ */
 export const replyWithinMs = 30_000;
 
 /**

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
+import { AppEntity, BankPaymentEntity, type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import {
   type CallContext,
@@ -24,10 +24,13 @@ export interface NewConnection {
   readonly name: string;
   readonly environment: Connection['environment'];
   readonly settings: Settings;
+  /** The app that is the bank, where a hub asks through it. */
+  readonly bankAppId?: string | null | undefined;
 }
 
 export interface ConnectionChange {
   readonly name?: string | undefined;
+  readonly bankAppId?: string | null | undefined;
   readonly settings?: SettingsPatch | undefined;
 }
 
@@ -62,6 +65,7 @@ export class ConnectionsService {
         errors: [{ pointer: '/provider', code: 'enum', message: 'must be the id of a provider of the catalogue' }],
       });
     }
+    await this.checkBankApp(wanted.bankAppId);
     const now = this.clock.now();
     const id = newId('cnn');
     const connection: Connection = {
@@ -69,8 +73,11 @@ export class ConnectionsService {
       provider: definition.id,
       name: wanted.name,
       environment: wanted.environment,
-      ...this.sealed(definition, id, wanted.settings),
+      bankAppId: wanted.bankAppId ?? null,
+      ...this.sealed(definition, id, wanted.settings, wanted.environment),
       version: 1,
+      banksListedAt: null,
+      degradedAt: null,
       deletedAt: null,
       createdAt: now,
       updatedAt: now,
@@ -97,7 +104,12 @@ export class ConnectionsService {
   }
 
   /** @throws Refusal `not_found`, `invalid_request` */
-  async change(id: string, { name, settings }: ConnectionChange, context: CallContext): Promise<ShownConnection> {
+  async change(
+    id: string,
+    { name, settings, bankAppId }: ConnectionChange,
+    context: CallContext,
+  ): Promise<ShownConnection> {
+    await this.checkBankApp(bankAppId);
     const connection = await this.database.transaction(async (manager) => {
       const held = await this.live(manager, id, 'pessimistic_write');
       const definition = findProvider(held.provider);
@@ -106,7 +118,8 @@ export class ConnectionsService {
       const changed: Connection = {
         ...held,
         ...(name !== undefined && { name }),
-        ...(merged && this.sealed(definition, id, merged)),
+        ...(bankAppId !== undefined && { bankAppId }),
+        ...(merged && this.sealed(definition, id, merged, held.environment)),
         version: held.version + 1,
         updatedAt: this.clock.now(),
       };
@@ -121,7 +134,8 @@ export class ConnectionsService {
   async remove(id: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { version } = await this.live(manager, id, 'pessimistic_write');
-      const open = await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false });
+      const asked = await manager.getRepository(BankPaymentEntity).countBy({ connectionId: id, final: false });
+      const open = asked + (await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false }));
       if (open > 0) {
         throw new Refusal('conflict', `${open} payments over this connection have not ended. Wait for their end.`);
       }
@@ -141,6 +155,14 @@ export class ConnectionsService {
     throw notFound();
   }
 
+  private async checkBankApp(id: string | null | undefined): Promise<void> {
+    if (id === null || id === undefined) return;
+    if (await this.database.getRepository(AppEntity).existsBy({ id })) return;
+    throw new Refusal('invalid_request', 'There is no such app: see GET /v1/apps.', {
+      errors: [{ pointer: '/bankAppId', code: 'invalid', message: 'must be the id of an app' }],
+    });
+  }
+
   /** Asks the upstream which banks it reaches. It may be away: the connection is kept all the same. */
   private async discovered(connection: Connection, context: CallContext): Promise<ShownConnection> {
     return this.shown(connection, await this.routes.discover(connection, context));
@@ -150,8 +172,9 @@ export class ConnectionsService {
     definition: RegisteredProvider,
     id: string,
     settings: Settings,
+    environment: Connection['environment'],
   ): Pick<Connection, 'settings' | 'secretsEnvelope'> {
-    const findings = validateSettings(definition, settings);
+    const findings = validateSettings(definition, settings, environment);
     if (findings.length > 0) {
       throw new Refusal('invalid_request', `Correct the settings: GET /v1/providers/${definition.id} describes them.`, {
         errors: findings.map(({ pointer, code, message }) => ({ pointer: `/settings${pointer}`, code, message })),

@@ -10,7 +10,10 @@ interface Ended {
   version: number;
 }
 
-/** Ends consents whose last day is over, without asking anybody: that day was agreed with the PSU. */
+/** How long before its last day an app hears that a consent ends: time for the PSU to authorise it again. */
+const announcedDays = 7;
+
+/** Announces and ends consents whose last day is near or over, without asking anybody: that day was agreed with the PSU. */
 @Injectable()
 export class ConsentExpiry {
   constructor(
@@ -18,6 +21,37 @@ export class ConsentExpiry {
     private readonly authorisations: AuthorisationsService,
     private readonly grants: Grants,
   ) {}
+
+  /**
+   * Tells apps about recurring consents that end soon (`consent.expiring`), once for each last day.
+   * @returns how many; as many as `limit` means that there may be more
+   */
+  async announceDue(limit = 500): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const [ending] = await manager.query<[(Ended & { valid_until: string })[], number]>(
+        `WITH due AS MATERIALIZED (
+           SELECT id FROM consents
+           WHERE status = 'authorised' AND recurring AND expiry_announced_for IS DISTINCT FROM valid_until
+             AND valid_until BETWEEN (now() AT TIME ZONE 'UTC')::date AND (now() AT TIME ZONE 'UTC')::date + $1::int
+           ORDER BY valid_until LIMIT $2 FOR UPDATE SKIP LOCKED)
+         UPDATE consents AS consent SET expiry_announced_for = valid_until, version = consent.version + 1
+         FROM due WHERE consent.id = due.id
+         RETURNING consent.id, consent.app_id, consent.version, consent.valid_until::text AS valid_until`,
+        [announcedDays, limit],
+      );
+      await addEvents(
+        manager,
+        ending.map(({ id, app_id, version, valid_until }) => ({
+          appId: app_id,
+          type: 'consent.expiring',
+          subjectId: id,
+          sequence: version,
+          data: { consentId: id, status: 'authorised', validUntil: valid_until },
+        })),
+      );
+      return ending.length;
+    });
+  }
 
   /**
    * Set-wise, by the database's clock (UTC days). Safe to run in several workers at once.

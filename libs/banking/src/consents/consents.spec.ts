@@ -255,6 +255,36 @@ describe('a consent', () => {
     ]);
   });
 
+  it('is announced once to end soon, and again only for another last day', async () => {
+    const expiry = banking.get(ConsentExpiry);
+    const another = () => {
+      bank.state = 'awaitingAuthorisation';
+      return authorised();
+    };
+    const [soon, later, once] = [await another(), await another(), await another()];
+    const endsIn = (id: string, days: number) =>
+      banking.database.query(
+        `UPDATE consents SET valid_until = (now() AT TIME ZONE 'UTC')::date + $2::int WHERE id = $1`,
+        [id, days],
+      );
+    await endsIn(soon, 7);
+    await endsIn(later, 8);
+    await endsIn(once, 3);
+    await banking.database.query('UPDATE consents SET recurring = false WHERE id = $1', [once]);
+    const told = async () => {
+      const rows = await banking.database.query<{ subject_id: string; data: unknown }[]>(
+        `SELECT subject_id, data FROM outbox WHERE type = 'consent.expiring' ORDER BY id`,
+      );
+      return rows.map((row) => row.subject_id);
+    };
+    expect(await expiry.announceDue()).toBe(1);
+    expect(await expiry.announceDue()).toBe(0);
+    expect(await told()).toEqual([soon]);
+    await endsIn(soon, 5);
+    expect(await expiry.announceDue()).toBe(1);
+    expect(await told()).toEqual([soon, soon]);
+  });
+
   it('is found by PSU, status and end, page by page', async () => {
     const psu = { id: 'carla' };
     const made: string[] = [];

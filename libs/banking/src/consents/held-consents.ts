@@ -4,6 +4,7 @@ import { Vault } from '@tributary/platform';
 import type { CallbackTarget, ConsentOrder, Continuation, HeldConsent } from '@tributary/providers';
 import { Grants } from '../upstreams/grants.js';
 import { Routes } from '../upstreams/routes.js';
+import { UnattendedReadCounts } from './unattended-reads.js';
 
 /** Turns stored consents into what a provider is asked with. */
 @Injectable()
@@ -12,6 +13,7 @@ export class HeldConsents {
     private readonly vault: Vault,
     private readonly grants: Grants,
     private readonly routes: Routes,
+    private readonly unattended: UnattendedReadCounts,
   ) {}
 
   /** @param tokensEnvelope the consent's tokens where they were read together with it; null: it has none */
@@ -24,18 +26,20 @@ export class HeldConsents {
       access: consent.access,
       continuation: this.continuation(consent),
       tokens: this.grants.store(consent.id, consent.appId, tokensEnvelope),
+      unattended: this.unattended.of(consent),
     };
   }
 
   /** @param before what an SCA left behind that the upstream wanted before it makes the consent */
   async order(consent: Consent, callback: CallbackTarget, before: Continuation | null): Promise<ConsentOrder> {
-    const { id, institutionReference, psu, access, continuation, tokens } = await this.hold(consent);
+    const { id, institutionReference, psu, access, continuation, tokens, unattended } = await this.hold(consent);
     return {
       id,
       institutionReference,
       psu,
       access,
       tokens,
+      unattended,
       callback,
       accounts: consent.accounts ?? undefined,
       recurring: consent.recurring,

@@ -9,6 +9,7 @@ import {
   type WebhookReceiver,
 } from '@tributary/providers';
 import { DataSource, IsNull } from 'typeorm';
+import { InstitutionRoutes } from '../institutions/institution-routes.js';
 import { notFound } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
@@ -31,6 +32,7 @@ export class InboxService {
     private readonly upstreams: UpstreamsService,
     private readonly inquiry: PaymentInquiry,
     private readonly recorder: PaymentRecorder,
+    private readonly routes: InstitutionRoutes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -108,6 +110,11 @@ export class InboxService {
   private async apply(connectionId: string, eventKey: string, context: CallContext): Promise<void> {
     const messages = this.database.getRepository(InboxMessageEntity);
     const message = await messages.findOneByOrFail({ connectionId, eventKey });
+    if (message.subjectType === 'institution') {
+      await this.routes.refresh(connectionId, context);
+      await this.applied(connectionId, eventKey);
+      return;
+    }
     const payment = await this.database
       .getRepository(PaymentEntity)
       .findOneBy({ connectionId, reference: message.subjectReference });
@@ -121,6 +128,10 @@ export class InboxService {
       if (learnt === null) return;
       await this.recorder.record(payment.id, learnt);
     }
+    await this.applied(connectionId, eventKey);
+  }
+
+  private async applied(connectionId: string, eventKey: string): Promise<void> {
     await this.database.query('UPDATE inbox SET applied_at = now() WHERE connection_id = $1 AND event_key = $2', [
       connectionId,
       eventKey,

@@ -63,13 +63,15 @@ export function observe(
   const why = mismatch ?? (itemsMoved && verdict.why === 'same' ? 'items' : verdict.why);
   // The bank knows the payment: whatever we feared about the sending is settled. Its answer to our own order says so even
   // where it names another amount; that is for people, but the reference must not be lost.
-  const known = mismatch === null || (source === 'initiation' && payment.reference === null);
+  // A person's decision is no word of the bank: it ends the payment, and what we know of the sending stays as it is.
+  const ofBank = source !== 'operator';
+  const known = ofBank && (mismatch === null || (source === 'initiation' && payment.reference === null));
 
   const after: Payment = {
     ...payment,
     isoStatus,
     isoReason: applied ? (snapshot.reason ?? payment.isoReason) : payment.isoReason,
-    upstreamStatus: mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
+    upstreamStatus: ofBank && mismatch === null ? snapshot.upstreamStatus : payment.upstreamStatus,
     ...(known ? { sendState: 'sent' as const, reference: payment.reference ?? snapshot.reference } : {}),
     ...(mismatch === null && {
       itemStatuses,
@@ -79,6 +81,7 @@ export function observe(
     polls: applied || itemsMoved ? 0 : payment.polls + 1,
   };
   return changed(payment, after, {
+    outcomeUnknown: (mismatch === null ? snapshot.outcomeUnknown : undefined) ?? (outcomeLost(payment) && !applied),
     entry: worthKeeping(payment, snapshot, source, why)
       ? {
           source,
@@ -164,15 +167,30 @@ export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentD
   // A step that opened or closed promises news; one that is as it was does not.
   const polls = open === payment.stepOpen ? payment.polls : 0;
   const disclosure = disclosed(payment.disclosure, said);
-  return changed(payment, { ...payment, stepOpen: open, disclosure, polls }, { entry: null, alert: null });
+  const outcomeUnknown = outcomeLost(payment);
+  return changed(
+    payment,
+    { ...payment, stepOpen: open, disclosure, polls },
+    { outcomeUnknown, entry: null, alert: null },
+  );
+}
+
+/** The upstream took the order and has given it up since: that stands until somebody says more. */
+function outcomeLost({ state, sendState }: Payment): boolean {
+  return state === 'unknown' && sendState === 'sent';
 }
 
 function changed(
   before: Payment,
   draft: Payment,
-  { entry, alert }: { entry: TimelineEntry | null; alert: string | null },
+  {
+    entry,
+    alert,
+    outcomeUnknown = false,
+  }: { entry: TimelineEntry | null; alert: string | null; outcomeUnknown?: boolean },
 ): PaymentChange {
-  const after = { ...draft, state: paymentState(draft), final: paymentIsFinal(draft) };
+  const final = paymentIsFinal(draft);
+  const after = { ...draft, state: outcomeUnknown && !final ? ('unknown' as const) : paymentState(draft), final };
   const events: NewEvent[] = [];
   // Grows with every event of this payment, in their order; up to four for one version of the row.
   const told = () => ({
@@ -204,7 +222,8 @@ function stepOpenAfter(payment: Payment, snapshot: PaymentSnapshot, isoStatus: P
   return snapshot.authorisation ? snapshot.authorisation.nextStep !== null : payment.stepOpen;
 }
 
-/** A poll that says nothing new is not history; everything else is, applied or not. */
+/** A poll that says nothing new is not history; everything else is, applied or not. A word can stay while its meaning moves. */
 function worthKeeping(payment: Payment, snapshot: PaymentSnapshot, source: ObservationSource, why: string): boolean {
-  return source !== 'poll' || why === 'items' || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
+  const moved = why === 'items' || why === 'first' || why === 'advance' || why === 'end';
+  return source !== 'poll' || moved || (why !== 'same' && snapshot.upstreamStatus !== payment.upstreamStatus);
 }

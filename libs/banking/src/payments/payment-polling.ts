@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
 import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
-import { type CallContext, type PaymentInitiation, ProviderError } from '@tributary/providers';
+import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
@@ -168,9 +168,17 @@ export class PaymentPolling {
     }
     const held = await this.held.hold(payment);
     const snapshot = await payments.findByReference?.(held, context);
+    if (snapshot) await this.openSca(payment, snapshot);
     return snapshot
       ? { payment, change: this.inquiry.heard(payment, snapshot, 'poll') }
       : { payment, change: (current) => this.stillUnknown(current) };
+  }
+
+  /** The PSU's part goes on from where the upstream has it, or the worker opens it. */
+  private async openSca({ authorisationId }: Payment, { authorisation }: PaymentSnapshot): Promise<void> {
+    if (authorisationId === null) return;
+    if (authorisation) await this.authorisations.record(this.database.manager, authorisationId, authorisation);
+    else await this.authorisations.expectStart(this.database.manager, authorisationId, 0);
   }
 
   private failed(payment: Payment, error: unknown, retry: PollRetry): PollOutcome {

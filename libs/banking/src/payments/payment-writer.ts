@@ -4,6 +4,7 @@ import { entityReader, type Payment, PaymentEntity, runStatement, type Statement
 import { newId, Vault } from '@tributary/platform';
 import { DataSource } from 'typeorm';
 import type { PaymentChange } from './observe.js';
+import { WebhookTrustBook } from './webhook-trust-book.js';
 
 /** A change, and when to ask about the payment next where the usual schedule does not fit. */
 export interface PlannedChange extends PaymentChange {
@@ -42,6 +43,8 @@ const writing: Statement = {
                disclosure = coalesce(next.disclosure, payment.disclosure),
                continuation_envelope = next.continuation_envelope,
                polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond',
+               stale_stage = CASE WHEN next.iso_status IS DISTINCT FROM payment.iso_status OR next.state <> payment.state
+                             THEN 0 ELSE payment.stale_stage END,
                version = payment.version + 1, updated_at = now()
            FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[],
                        $8::text[], $9::text[], $10::text[], $11::bool[], $12::text[], $13::bool[], $14::text[],
@@ -81,28 +84,36 @@ export class PaymentWriter {
   constructor(
     private readonly database: DataSource,
     private readonly vault: Vault,
+    private readonly trust: WebhookTrustBook,
   ) {
     this.paymentOf = entityReader(database, PaymentEntity);
   }
 
   async write(changes: readonly PlannedChange[], now: Date): Promise<WrittenChanges> {
     const [moved, quiet] = partition(changes, (change) => change.entries.length > 0 || rowChanged(change));
-    await this.replan(quiet, now);
-    const written = await this.update(moved, now);
+    const delay = await this.delays(now);
+    await this.replan(quiet, delay);
+    const written = await this.update(moved, delay);
+    await this.trust.note(moved.filter((change) => written.has(change.before.id)));
     return { written, lost: moved.filter((change) => !written.has(change.before.id)) };
   }
 
-  private async replan(changes: readonly PlannedChange[], now: Date): Promise<void> {
+  private async replan(changes: readonly PlannedChange[], delay: Delay): Promise<void> {
     if (changes.length === 0) return;
     await runStatement(this.database, replanning, [
       changes.map(({ before }) => before.id),
       changes.map(({ before }) => before.version),
       changes.map(({ after }) => after.polls),
-      changes.map((change) => delayOf(change, now)),
+      changes.map(delay),
     ]);
   }
 
-  private async update(changes: readonly PlannedChange[], now: Date): Promise<ReadonlyMap<string, Payment>> {
+  private async delays(now: Date): Promise<Delay> {
+    const stretchOf = await this.trust.stretchOf();
+    return (change) => delayOf(change, now, stretchOf(change.after.connectionId));
+  }
+
+  private async update(changes: readonly PlannedChange[], delay: Delay): Promise<ReadonlyMap<string, Payment>> {
     if (changes.length === 0) return new Map();
     const after = changes.map((change) => change.after);
     const entries = changes.flatMap((change) => change.entries.map((entry) => ({ payment: change.after, entry })));
@@ -124,7 +135,7 @@ export class PaymentWriter {
       after.map((payment) => payment.authorisationId),
       after.map((payment) => payment.continuationEnvelope),
       after.map((payment) => payment.polls),
-      changes.map((change) => delayOf(change, now)),
+      changes.map(delay),
       entries.map(({ payment }) => payment.id),
       entries.map(({ entry }) => entry.at),
       entries.map(({ entry }) => entry.source),
@@ -157,13 +168,16 @@ export class PaymentWriter {
   }
 }
 
+/** Milliseconds to the next poll. */
+type Delay = (change: PlannedChange) => number | null;
+
 /** Milliseconds to the next poll; null ends polling (a final payment, or one whose fate only evidence can tell). */
-function delayOf({ after, pollInMs }: PlannedChange, now: Date): number | null {
+function delayOf({ after, pollInMs }: PlannedChange, now: Date, stretch: number): number | null {
   // Never sent: there is nothing to ask about. Its authorisation lapses, and the payment with it.
   if (after.final || after.sendState === 'created') return null;
   if (pollInMs !== undefined) return pollInMs;
   const since = after.sentAt ?? after.createdAt;
-  return paymentPollDelay(after.polls, now.getTime() - since.getTime());
+  return paymentPollDelay(after.polls, now.getTime() - since.getTime(), stretch);
 }
 
 /** JSON is only written where it changed. */

@@ -28,7 +28,7 @@ export interface PerformanceDay extends Performance {
 }
 
 export interface ConnectionPerformance {
-  readonly connection: Pick<Connection, 'id' | 'name' | 'provider' | 'environment'>;
+  readonly connection: Pick<Connection, 'id' | 'name' | 'provider' | 'environment' | 'createdAt'>;
   /** Since when it is down; null while it answers. */
   readonly downSince: Date | null;
   /** Over all days that are listed. */
@@ -106,15 +106,15 @@ export class PerformanceService {
     const ids = connections.map(({ id }) => id);
     const counts = await this.counts(ids, activity, from, to);
     const end = new Date(Math.min(startOf(to).getTime() + dayMs, now.getTime()));
-    const outages = activity === 'call' ? await readOutages(this.database, ids, startOf(from), end) : [];
+    const outages = activity === 'call' ? await readOutages(this.database, ids, startOf(from), now) : [];
     return connections.map((connection) => {
       const own = outages.filter((outage) => outage.connectionId === connection.id);
       const measured = daysOf(connection, from, end).map((date) =>
         measure(date, counts.get(`${connection.id} ${date}`), own, now),
       );
-      const { id, name, provider, environment } = connection;
+      const { id, name, provider, environment, createdAt } = connection;
       return {
-        connection: { id, name, provider, environment },
+        connection: { id, name, provider, environment, createdAt },
         downSince: own.find(({ endedAt }) => endedAt === null)?.startedAt ?? null,
         summary: performanceOf(measured),
         days: measured.map((day) => ({ date: day.date, ...performanceOf([day]) })),

@@ -3,6 +3,7 @@ import { type Connection, ConnectionEntity } from '@tributary/persistence';
 import { Vault, type VaultPlace } from '@tributary/platform';
 import { joinSecrets, type PooledConnection, type Provider, ProviderPool } from '@tributary/providers';
 import { DataSource } from 'typeorm';
+import { ConnectionWatch } from '../connections/connection-watch.js';
 import { UpstreamCalls } from '../connections/upstream-calls.js';
 import { Refusal } from '../refusal.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
@@ -33,6 +34,7 @@ export class UpstreamsService implements OnModuleDestroy {
     private readonly database: DataSource,
     private readonly vault: Vault,
     calls: UpstreamCalls,
+    watch: ConnectionWatch,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -40,7 +42,10 @@ export class UpstreamsService implements OnModuleDestroy {
       connectionId: connection.id,
       environment: connection.environment,
       now: () => clock.now(),
-      report: (call) => calls.record(call),
+      report: (call) => {
+        calls.record(call);
+        watch.see(call);
+      },
       warn: ({ operation, message }) =>
         logger.warn({ event: 'upstream.finding', connectionId: connection.id, operation }, message),
     }));

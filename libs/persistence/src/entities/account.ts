@@ -35,6 +35,8 @@ export interface Account {
   ownerName: string | null;
   bic: string | null;
   status: string;
+  /** Number of its last event. */
+  events: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -59,6 +61,7 @@ export const AccountEntity = new EntitySchema<Account>({
     ownerName: optionalText,
     bic: optionalText,
     status: text,
+    events: { ...integer, default: 0 },
     createdAt: instant,
     updatedAt: instant,
   },

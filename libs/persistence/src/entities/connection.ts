@@ -7,6 +7,7 @@ import {
   json,
   optionalInstant,
   optionalInteger,
+  optionalJson,
   optionalText,
   text,
   texts,
@@ -23,9 +24,15 @@ export interface Connection {
   settings: Record<string, unknown>;
   /** The secrets among the settings, sealed. */
   secretsEnvelope: string;
+  /** The app that is the bank, where a hub asks through this connection. */
+  bankAppId: string | null;
   /** Grows with every change, so that pooled clients notice. */
   version: number;
+  /** When its banks were last asked for. */
+  banksListedAt: Date | null;
   deletedAt: Date | null;
+  /** Since when it does not do its part; null: it does. */
+  degradedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -40,11 +47,15 @@ export const ConnectionEntity = new EntitySchema<Connection>({
     environment: text,
     settings: json,
     secretsEnvelope: text,
+    bankAppId: optionalText,
     version: integer,
+    banksListedAt: optionalInstant,
     deletedAt: optionalInstant,
+    degradedAt: optionalInstant,
     createdAt: instant,
     updatedAt: instant,
   },
+  foreignKeys: [refers('bankAppId', 'App')],
 });
 
 /** How an upstream answered, by connection and minute; the source of health and of the performance reports. */
@@ -118,6 +129,12 @@ export interface InstitutionRoute {
   paymentSchemes: string[];
   maxConsentDays: number | null;
   status: string;
+  /** How its services work now, where the upstream tells them apart. */
+  services: { accounts: string; payments: string; asOf?: string } | null;
+  /** What this bank wants of a request besides what everybody wants. */
+  requiredFields: { capability: string; paymentSchemes?: string[]; fields: string[] }[] | null;
+  /** Announced times of work on its side. */
+  maintenance: { from: string; to: string; impact: string; service?: string }[] | null;
   live: boolean;
 }
 
@@ -134,6 +151,9 @@ export const InstitutionRouteEntity = new EntitySchema<InstitutionRoute>({
     paymentSchemes: texts,
     maxConsentDays: optionalInteger,
     status: text,
+    services: optionalJson,
+    requiredFields: optionalJson,
+    maintenance: optionalJson,
     live: flag,
   },
   indices: [{ name: 'institution_routes_connection', columns: ['connectionId'] }],

@@ -7,6 +7,7 @@ import {
   id,
   instant,
   integer,
+  optionalBankDate,
   optionalInstant,
   optionalJson,
   optionalText,
@@ -34,6 +35,8 @@ export interface Consent {
   accounts: AccountIdentifier[] | null;
   recurring: boolean;
   validUntil: string;
+  /** The `validUntil` that the app was told is near; null: none yet. */
+  expiryAnnouncedFor: string | null;
   frequencyPerDay: number;
   redirectUri: string;
   appState: string | null;
@@ -70,6 +73,7 @@ export const ConsentEntity = new EntitySchema<Consent>({
     accounts: optionalJson,
     recurring: flag,
     validUntil: bankDate,
+    expiryAnnouncedFor: optionalBankDate,
     frequencyPerDay: integer,
     redirectUri: text,
     appState: optionalText,

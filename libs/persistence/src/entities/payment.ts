@@ -102,6 +102,8 @@ export interface Payment {
   polls: number;
   /** The first answer to the app, sealed, for a repeated key; null while it is still being made (or its maker died). */
   answerEnvelope: string | null;
+  /** How many times the app was told that nothing has been heard of it for long; 0 again with the next news. */
+  staleStage: number;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -150,6 +152,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
     nextPollAt: optionalInstant,
     polls: integer,
     answerEnvelope: optionalText,
+    staleStage: { ...integer, default: 0 },
     version: integer,
     createdAt: instant,
     updatedAt: instant,
@@ -164,6 +167,7 @@ export const PaymentEntity = new EntitySchema<Payment>({
       where: 'reference IS NOT NULL',
       unique: true,
     },
+    { name: 'payments_in_doubt', columns: ['id'], where: `NOT final AND (state = 'unknown' OR stale_stage > 0)` },
   ],
   foreignKeys: [refers('appId', 'App'), refers('institutionId', 'Institution'), refers('connectionId', 'Connection')],
 });
@@ -207,7 +211,7 @@ export const PaymentObservationEntity = new EntitySchema<PaymentObservation>({
 export interface InboxMessage {
   connectionId: string;
   eventKey: string;
-  subjectType: 'payment' | 'consent';
+  subjectType: 'payment' | 'consent' | 'institution';
   subjectReference: string;
   /** The decoded notice, sealed. */
   noticeEnvelope: string;

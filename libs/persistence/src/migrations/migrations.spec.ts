@@ -31,7 +31,7 @@ describe('migrations', () => {
   });
 
   it('are seen to differ when they do (negative control: a dropped column)', async () => {
-    expect(await drift('ALTER TABLE apps DROP COLUMN name')).toEqual([expect.stringContaining('"name"')]);
+    expect(await drift('ALTER TABLE callbacks DROP COLUMN used_at')).toEqual([expect.stringContaining('"used_at"')]);
   });
 
   it('have nothing to do the second time', async () => {
@@ -39,6 +39,14 @@ describe('migrations', () => {
   });
 
   it.each([
+    [
+      'bank_payment_statuses',
+      [
+        'UPDATE bank_payment_statuses SET at = now()',
+        'DELETE FROM bank_payment_statuses',
+        'TRUNCATE bank_payment_statuses',
+      ],
+    ],
     [
       'consent_events',
       [`UPDATE consent_events SET why = 'x'`, 'DELETE FROM consent_events', 'TRUNCATE consent_events'],

@@ -237,3 +237,28 @@ async function listen(server: ReturnType<typeof createTcpServer>): Promise<strin
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+describe('an upstream that failed ten times in a row', () => {
+  it('is left alone: calls are refused as not sent, also one that moves money', async () => {
+    bank.on('POST /pay', { status: 503, text: '' });
+    const http = quick();
+    for (let count = 0; count < 10; count += 1) {
+      expect((await failure(pay(http, { movesMoney: true }))).kind).toBe('outcome-unknown');
+    }
+    const before = bank.seen.length;
+    // Negative control: without the breaker this call is sent, and so `outcome-unknown`.
+    const refused = await failure(pay(http, { movesMoney: true }));
+    expect(refused.kind).toBe('unavailable');
+    expect(refused.message).toContain('Nothing was sent');
+    expect(bank.seen.length).toBe(before);
+  });
+
+  it('is not one that refuses: what it says no to it has understood', async () => {
+    bank.on('POST /pay', { status: 403, json: { id: 'x' } });
+    const http = quick();
+    for (let count = 0; count < 12; count += 1) await pay(http, { movesMoney: true });
+    const before = bank.seen.length;
+    await pay(http, { movesMoney: true });
+    expect(bank.seen.length).toBe(before + 1);
+  });
+});

@@ -1,6 +1,7 @@
 import axios from 'axios';
 import { Pool } from 'undici';
 import { ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
+import { createBreaker } from './breaker.js';
 import { MalformedAnswer, parseJson, type Reader } from './json.js';
 import { createTlsConnect, type TlsIdentity } from './tls-connect.js';
 import { describeTransportFailure, isOwnCertificateFault } from './transport-failure.js';
@@ -16,6 +17,8 @@ export interface UpstreamHttpOptions {
   readonly connectMs?: number;
   readonly limits?: Partial<ExchangeLimits>;
   readonly maxConnections?: number;
+  /** Answers with 408 and 5xx come back as well, for upstreams that say in them why; the provider then judges them. */
+  readonly returnsServerErrors?: boolean;
   readonly now: () => Date;
   readonly report: (call: UpstreamCall) => void;
 }
@@ -51,7 +54,8 @@ export interface UpstreamHttp {
   /**
    * Sends once; nothing is repeated, no redirect followed. Answers with 2xx and 4xx come back, anything else is an error:
    * `unavailable` when no byte left us, or the call is safe; `outcome-unknown` for a money call that left us; `unauthorised` when
-   * the TLS handshake failed for our own certificate (the upstream then read nothing, whatever had left us).
+   * the TLS handshake failed for our own certificate (the upstream then read nothing, whatever had left us). After ten failures in a
+   * row nothing is sent for a few seconds, which is `unavailable` too.
    */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
   close(): Promise<void>;
@@ -63,6 +67,7 @@ const defaults = { headersMs: 10_000, bodyMs: 10_000, totalMs: 30_000, maxAnswer
 export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const limits: ExchangeLimits = { ...defaults, ...options.limits };
   const pools = new Map<string, Pool>();
+  const breaker = createBreaker();
   const tls = createTlsConnect(options.tls ?? {}, options.connectMs ?? 5_000);
   const client = axios.create({
     validateStatus: () => true,
@@ -99,36 +104,42 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
     }
   };
 
+  const send = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+    if (!options.origins.has(request.url.origin)) {
+      const message = 'The institution linked to a host that is not its own; the link was not followed.';
+      throw providerError(options.provider, request, { kind: 'malformed', message });
+    }
+    const startedAt = options.now();
+    const began = performance.now();
+    let httpStatus: number | null = null;
+    try {
+      const answer = await exchange(request, { written: false });
+      httpStatus = answer.status;
+      const fault = faultOf(answer, options.returnsServerErrors === true);
+      if (fault) {
+        const words = request.faultWords?.(answer);
+        throw providerError(options.provider, request, { ...fault, upstream: { httpStatus }, ...words });
+      }
+      return answer;
+    } finally {
+      options.report({
+        provider: options.provider,
+        connectionId: options.connectionId,
+        operation: request.operation,
+        startedAt,
+        durationMs: performance.now() - began,
+        httpStatus,
+        ok: httpStatus !== null && httpStatus < 500 && httpStatus !== 429,
+      });
+    }
+  };
+
   return {
-    async send(request) {
-      if (!options.origins.has(request.url.origin)) {
-        const message = 'The institution linked to a host that is not its own; the link was not followed.';
-        throw providerError(options.provider, request, { kind: 'malformed', message });
-      }
-      const startedAt = options.now();
-      const began = performance.now();
-      let httpStatus: number | null = null;
-      try {
-        const answer = await exchange(request, { written: false });
-        httpStatus = answer.status;
-        const fault = faultOf(answer);
-        if (fault) {
-          const words = request.faultWords?.(answer);
-          throw providerError(options.provider, request, { ...fault, upstream: { httpStatus }, ...words });
-        }
-        return answer;
-      } finally {
-        options.report({
-          provider: options.provider,
-          connectionId: options.connectionId,
-          operation: request.operation,
-          startedAt,
-          durationMs: performance.now() - began,
-          httpStatus,
-          ok: httpStatus !== null && httpStatus < 500 && httpStatus !== 429,
-        });
-      }
-    },
+    send: (request) =>
+      breaker(
+        () => send(request),
+        () => resting(options.provider, request),
+      ),
     async close() {
       await Promise.allSettled([...pools.values()].map((pool) => pool.close()));
     },
@@ -182,9 +193,9 @@ function transportFailure(request: UpstreamRequest, attempt: Attempt, cause: unk
 }
 
 /** Answers that decide nothing: 408 and 5xx, and redirects, which we do not follow. */
-function faultOf({ status, request }: UpstreamAnswer): Doubt | null {
+function faultOf({ status, request }: UpstreamAnswer, serverErrorsWanted: boolean): Doubt | null {
   const redirect = status >= 300 && status < 400;
-  if (!redirect && status !== 408 && status < 500) return null;
+  if (!redirect && (serverErrorsWanted || (status !== 408 && status < 500))) return null;
   if (request.movesMoney === true) {
     const message = `The institution answered with HTTP ${status}, which does not say whether it took the instruction. Do not send it again.`;
     return { kind: 'outcome-unknown', message };
@@ -195,6 +206,12 @@ function faultOf({ status, request }: UpstreamAnswer): Doubt | null {
         message: `The institution answered with a redirect (HTTP ${status}), which is not followed.`,
       }
     : { kind: 'unavailable', message: `The institution answered with HTTP ${status}. Try again later.` };
+}
+
+function resting(provider: string, request: UpstreamRequest): ProviderError {
+  const message =
+    'The institution failed many times in a row and is left alone for a few seconds. Nothing was sent; try again later.';
+  return providerError(provider, request, { kind: 'unavailable', message });
 }
 
 function providerError(provider: string, { operation, traceId }: UpstreamRequest, facts: Doubt): ProviderError {

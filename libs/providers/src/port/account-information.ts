@@ -12,6 +12,7 @@ import type {
 import type { AuthorisationSnapshot } from './authorisation-snapshot.js';
 import type { CallbackTarget, CallContext, Continuation, JsonValue, Psu } from './call.js';
 import type { TokenStore } from './tokens.js';
+import type { UnattendedReads } from './unattended-reads.js';
 
 /** What an app asks a PSU to grant. */
 export interface ConsentOrder {
@@ -34,6 +35,7 @@ export interface ConsentOrder {
   readonly callback: CallbackTarget;
   /** Tokens and continuation of an SCA that came before the consent (OAuth as a pre-step). */
   readonly tokens: TokenStore;
+  readonly unattended: UnattendedReads;
   readonly continuation: Continuation | null;
 }
 
@@ -47,6 +49,7 @@ export interface HeldConsent {
   readonly access: readonly AccessKind[];
   readonly continuation: Continuation | null;
   readonly tokens: TokenStore;
+  readonly unattended: UnattendedReads;
 }
 
 /** What an upstream said about a consent at one instant. */

@@ -13,6 +13,8 @@ export interface AuthorisationSnapshot {
   readonly nextStep: NextStep | null;
   /** Links, verifiers and whatever else the next call needs. */
   readonly continuation: Continuation;
+  /** Another `state` that the PSU's return will bring, where not we but the upstream made it up. Unguessable. */
+  readonly returnState?: string | undefined;
   /** New tokens, to be kept with the subject. */
   readonly tokens?: TokenSet | undefined;
   /** What the PSU and the app are to read before the next step; costs only about a payment. */

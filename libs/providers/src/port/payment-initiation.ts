@@ -44,6 +44,8 @@ export interface PaymentSnapshot extends PaymentDisclosure {
   readonly upstreamStatus: string;
   /** ISO 20022 status reason code, or the upstream's own word where it is none. */
   readonly reason?: string | undefined;
+  /** The upstream has given up: whether money moved is for people to find out. Holds until somebody says more. */
+  readonly outcomeUnknown?: boolean | undefined;
   /** As the upstream repeats it; compared with the order (a bulk's: with its control sum). */
   readonly amount?: Money | undefined;
   readonly creditorAccount?: string | undefined;

@@ -1,12 +1,14 @@
-import type { AccessKind, BulkOrder, IsoPaymentStatus } from '@tributary/domain';
+import type { BulkOrder, IsoPaymentStatus } from '@tributary/domain';
 import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
+import type { Capability } from './capability.js';
 import type { FundsConfirmation } from './funds.js';
 import type { InboundBank } from './inbound-bank.js';
 import type { InstitutionDirectory } from './institutions.js';
 import type { PaymentInitiation } from './payment-initiation.js';
 import type { SigningBaskets } from './signing-baskets.js';
-import type { WebhookReceiver } from './webhooks.js';
+import type { KeyEnrolment } from './keys.js';
+import type { WebhookReceiver, WebhookSubscriptions } from './webhooks.js';
 
 /** One upstream through one connection. A missing property is a missing capability. */
 export interface Provider {
@@ -18,6 +20,8 @@ export interface Provider {
   readonly baskets?: SigningBaskets;
   readonly funds?: FundsConfirmation;
   readonly webhooks?: WebhookReceiver;
+  readonly webhookSubscriptions?: WebhookSubscriptions;
+  readonly keys?: KeyEnrolment;
   /** Where a hub asks us as the bank. Not a capability of the institutions that the connection reaches. */
   readonly bank?: InboundBank;
   /** Certificates that end, for the connection's health. */
@@ -73,13 +77,28 @@ export interface StatusRow {
   readonly note?: string | undefined;
 }
 
+/** One thing that is wrong with a connection's settings. Never repeats the value: it can be a secret. */
+export interface SettingsFault {
+  /** JSON Pointer (RFC 6901) into the settings. */
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface ProviderDefinition<Settings = never> {
   /** Path segment and catalogue key, for example `xs2a`. */
   readonly id: string;
   readonly label: string;
   readonly settings: SettingsSchema;
   readonly statuses: readonly StatusRow[];
+  /** What the schema cannot say about settings: what is wrong with these in this environment. */
+  review?(settings: Settings, environment: ProviderDeps['environment']): readonly SettingsFault[];
   create(settings: Settings, deps: ProviderDeps): Provider;
+  /**
+   * Parameters of the PSU's return that together stand for its `state`, where the upstream hands none back. Their values,
+   * joined by a dot, are the `returnState` of the SCA; at least one is unguessable.
+   */
+  readonly returnParameters?: readonly string[];
   /** Settings (schema-valid, without secrets that matter) for computing the capabilities of the catalogue. */
   readonly example: Settings;
 }
@@ -88,23 +107,6 @@ export interface ProviderDefinition<Settings = never> {
 export function defineProvider<Settings>(definition: ProviderDefinition<Settings>): ProviderDefinition<Settings> {
   return definition;
 }
-
-/** Names of what a provider can do, as the REST contract shows them. */
-export type Capability =
-  | AccessKind
-  | 'transactions.details'
-  | 'directDebits'
-  | 'scheduledPayments'
-  | 'payments'
-  | 'payments.recurring'
-  | 'payments.futureDated'
-  | 'payments.cancel'
-  | 'bulkPayments'
-  | 'bulkPayments.futureDated'
-  | 'bulkPayments.cancel'
-  | 'signingBaskets'
-  | 'fundsConfirmation.consent'
-  | 'webhooks';
 
 /** What a provider can do, computed from what it has. */
 export function capabilitiesOf(provider: Provider): readonly Capability[] {

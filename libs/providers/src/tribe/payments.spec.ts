@@ -259,7 +259,7 @@ describe('what Tribe cannot carry is refused before anything is sent, never drop
 });
 
 /**
- * Negative control, carried out once: with `movesMoney` left out of the call, every row of the first table is `unavailable`, and
+ * Negative control, carried out once: with `movesMoney` left out of the call, every row of the first table fails, and
  * the payment would be sent again.
  */
 describe('an initiation whose answer is lost', () => {

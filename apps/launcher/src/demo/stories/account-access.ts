@@ -1,10 +1,10 @@
-import { authorise, type DemoWorld, redirectUri } from '../demo-world.js';
+import { authorise, type DemoBank, type DemoWorld, redirectUri } from '../demo-world.js';
 import type { Customer } from '../mock-bank.js';
 import { expectThat, type Story, until } from '../report.js';
 import type { Account, Authorisation, Balance, Consent, Page, Transaction } from '../wire.js';
 
 /** One PSU gives a consent in the way that their bank asks for, and the app reads what it was given. */
-export async function accountAccess(world: DemoWorld, username: string, approach: string): Promise<void> {
+export async function accountAccess(world: DemoWorld<DemoBank>, username: string, approach: string): Promise<void> {
   const customer = await world.bank.customer(username);
   const story = world.story(`Account information, SCA by ${approach} (${username})`);
   const consent = await giveConsent(world, story, customer, approach);
@@ -34,7 +34,7 @@ export async function accountAccess(world: DemoWorld, username: string, approach
 
 /** A consent for everything, given by its PSU. */
 export async function giveConsent(
-  world: DemoWorld,
+  world: DemoWorld<DemoBank>,
   story: Story,
   customer: Customer,
   approach: string,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unattended } from '../app-client.js';
-import { authorise, type DemoWorld, redirectUri } from '../demo-world.js';
+import { authorise, type DemoBank, type DemoWorld, redirectUri } from '../demo-world.js';
 import type { Customer } from '../mock-bank.js';
 import { type Story, until } from '../report.js';
 import type { Payment } from '../wire.js';
@@ -19,7 +19,7 @@ export function standing({ status, isoStatus, isoReason }: Payment): string {
 
 /** Sends an order in the name of a customer. */
 export async function initiate<Answer extends Payment>(
-  { app, institutionId }: DemoWorld,
+  { app, institutionId }: DemoWorld<DemoBank>,
   story: Story,
   customer: Customer,
   route: string,
@@ -40,7 +40,12 @@ export async function initiate<Answer extends Payment>(
 }
 
 /** The PSU's part of a payment. */
-export async function confirm(world: DemoWorld, story: Story, customer: Customer, made: Payment): Promise<void> {
+export async function confirm(
+  world: DemoWorld<DemoBank>,
+  story: Story,
+  customer: Customer,
+  made: Payment,
+): Promise<void> {
   await story.step(
     'the PSU does their part',
     () => authorise(world, customer, made.authorisationId, made.nextStep),
@@ -50,7 +55,7 @@ export async function confirm(world: DemoWorld, story: Story, customer: Customer
 
 /** Waits for the worker, without asking the bank ourselves. */
 export function followed<Answer extends Payment>(
-  { app }: DemoWorld,
+  { app }: DemoWorld<DemoBank>,
   story: Story,
   what: string,
   route: string,

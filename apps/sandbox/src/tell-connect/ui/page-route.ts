@@ -86,7 +86,17 @@ export function warning(text: string | undefined): string {
   return text === undefined ? '' : html`<p class="wrong" role="alert">${text}</p>`;
 }
 
+/** What browsers may fill in; nothing else is theirs to know. */
+const AUTOCOMPLETE: Readonly<Record<string, string>> = {
+  username: 'username',
+  password: 'current-password',
+  clientSecret: 'current-password',
+  code: 'one-time-code',
+  email: 'email',
+};
+
 /** An input inside of its label, so that a page may have several forms with the same names; `value` is what stands in it. */
 export function input(name: string, label: string, value = '', type: 'text' | 'password' = 'text'): string {
-  return html`<label>${label} <input type="${type}" name="${name}" value="${value}" /></label>`;
+  const fill = AUTOCOMPLETE[name] ?? 'off';
+  return html`<label>${label} <input type="${type}" name="${name}" value="${value}" autocomplete="${fill}" /></label>`;
 }

@@ -1,5 +1,5 @@
 import type { Shape } from '../../kit/shape.js';
-import { ShapeError } from '../../kit/shape.js';
+import { checkText, ShapeError } from '../../kit/shape.js';
 import { decide } from '../authorisation/decision.js';
 import { ok, type Answer } from '../answer.js';
 import { ApiError } from '../api-error.js';
@@ -101,13 +101,16 @@ function shownWord(shape: Shape): string | undefined {
   return shape.raw('show') === null ? undefined : shape.text('show', { max: 60 });
 }
 
-/** `{ revoke: true }`: the PSU has revoked it at the bank; the TPP learns it by a 403. */
+/** `{ revoke: true }`: the PSU has revoked it at the bank; the TPP learns it by a 403. `{ expire: true }`: its time is over. */
 function endToken(call: Call): Answer {
   const token = call.hub.tokens.get(call.param('id')) ?? missing('token');
   const shape = call.body();
-  shape.only(['revoke']);
-  if (shape.boolean('revoke')) {
+  shape.only(['revoke', 'expire']);
+  if (shape.has('revoke') && shape.boolean('revoke')) {
     token.ended ??= 'atBank';
+  }
+  if (shape.has('expire') && shape.boolean('expire')) {
+    token.expiresMs = call.hub.nowMs();
   }
   return ok(tokenView(token));
 }
@@ -129,17 +132,20 @@ function decideAuthorisation(call: Call): Answer {
   return ok({ ...authorisationView(authorisation), browserGoesTo: back });
 }
 
-/** `{ ais, pis }` LIVE or DOWN, `outOfHours`, `maintenance`. */
+/** `{ ais, pis }` LIVE or DOWN, `outOfHours`, `maintenance`; `approach`, `scaMethods` and `bic` (null: none) make it another bank. */
 function changeBank(call: Call): Answer {
   const bank = call.hub.banks.get(call.param('id')) ?? missing('bank');
   const shape = call.body();
-  shape.only(['ais', 'pis', 'outOfHours', 'maintenance']);
+  shape.only(['ais', 'pis', 'outOfHours', 'maintenance', 'approach', 'scaMethods', 'bic']);
   for (const side of ['ais', 'pis'] as const) {
     const status = shape.optionalChoice<BankStatus>(side, ['LIVE', 'DOWN']);
     if (status !== undefined && status !== bank.status[side]) {
       turn(call, bank, side, status);
     }
   }
+  bank.approach = shape.optionalChoice('approach', ['redirect', 'embedded', 'decoupled'] as const) ?? bank.approach;
+  bank.scaMethods = shape.optionalList('scaMethods', (item, path) => checkText(item, path)) ?? bank.scaMethods;
+  bank.bic = shape.has('bic') ? (shape.raw('bic') === null ? '' : shape.text('bic', { max: 11 })) : bank.bic;
   bank.outOfHours = shape.has('outOfHours') ? shape.boolean('outOfHours') : bank.outOfHours;
   bank.maintenance = shape.optionalList('maintenance', readMaintenance) ?? bank.maintenance;
   return ok(bankControlView(bank));

@@ -146,6 +146,37 @@ const BY_AMOUNT: Readonly<Record<number, EndingName>> = {
   119: 'declinedNotExecuted',
 };
 
-export function endingForAmount(amount: string): EndingName | undefined {
-  return BY_AMOUNT[Number(amount)];
+/** What decides about the end of an order. */
+interface Endable {
+  amount: string;
+  /** Arranged by a tester. */
+  arranged: EndingName | undefined;
+  /** The bank has amounts with an end of their own. */
+  scenarios: boolean;
+  funded: boolean;
+}
+
+/** A tester's ending, the amount's, or the usual one; without money none of those that would move it. */
+export function chooseEnding({ amount, arranged, scenarios, funded }: Endable): EndingName {
+  const name = arranged ?? (scenarios ? BY_AMOUNT[Number(amount)] : undefined) ?? 'settled';
+  return ENDINGS[name].executes && !funded ? 'insufficientFunds' : name;
+}
+
+/** The bank's own word at the ending; `before` is what it said until then. */
+export function wordOf(
+  { word }: Ending,
+  words: { accepted: string; rejected: string },
+  before?: string,
+): string | undefined {
+  switch (word) {
+    case 'accepted':
+    case 'settled':
+      return words.accepted;
+    case 'rejected':
+      return words.rejected;
+    case 'canceled':
+      return 'CANC';
+    case 'none':
+      return before;
+  }
 }

@@ -1,14 +1,15 @@
+import { addDays } from '../../kit/clock.js';
 import type { Bank } from '../banks/bank.js';
 import { newAuthorisation, type Authorisation } from '../authorisation/authorisation.js';
 import { provide } from '../authorisation/embedded.js';
-import { hasFunds } from '../execution.js';
 import type { Hub } from '../hub.js';
 import { newSecret } from '../identifier.js';
 import type { Member } from '../members/member.js';
 import type { Payment } from './payment.js';
 import { changePayment } from './payment-change.js';
-import { isPending, type PaymentStatus } from './status.js';
-import { submit, unreachable } from './submission.js';
+import { isAuthorising, isPending, type PaymentStatus } from './status.js';
+import { authorised } from './redemption.js';
+import { unreachable } from './submission.js';
 
 /** The PSU has so long to finish the authorisation. */
 const AUTHORISATION_SECONDS = 40 * 60;
@@ -54,8 +55,9 @@ export function goToBank(hub: Hub, member: Member, payment: Payment, bank: Bank)
       return;
     }
     payment.converted = true;
-    payment.order.executionDate = new Date(hub.nowMs() + 86_400_000).toISOString().slice(0, 10);
+    payment.order.executionDate = addDays(hub.today(), 1);
   }
+  close(payment);
   payment.bankPaymentId = newSecret(9);
   const authorisation = newAuthorisation({
     bank,
@@ -123,11 +125,12 @@ function decided(
   approved: boolean,
   reason?: string,
 ): void {
-  if (!isPending(payment.status)) {
+  const current = () => payment.authorisation === authorisation && isAuthorising(payment.status);
+  if (!current()) {
     return;
   }
   const finish = () => {
-    if (!isPending(payment.status)) {
+    if (!current()) {
       return;
     }
     if (approved) {
@@ -145,37 +148,6 @@ function decided(
   } else {
     finish();
   }
-}
-
-/** Authorised: at a one-step bank that is all; elsewhere the payment waits to be redeemed. */
-function authorised(hub: Hub, payment: Payment, { bank, member, accounts }: Authorisation): void {
-  payment.debtor = accounts[0];
-  const { order, debtor } = payment;
-  if (order.confirmFunds && debtor && !hasFunds(debtor, order.amount)) {
-    changePayment(hub, payment, 'INITIATION_REJECTED_INSUFFICIENT_FUNDS', {
-      reason: 'Insufficient funds',
-      bankStatus: bank.words.rejected,
-    });
-  } else if (bank.capabilities.requiresOneStepPayment) {
-    submit(hub, payment, bank);
-  } else {
-    changePayment(hub, payment, 'INITIATION_PENDING_REDEMPTION', { bankStatus: 'ACTC' });
-    if (member.autoRedeem) {
-      redeem(hub, payment, bank);
-    }
-  }
-}
-
-/** Submits what was authorised. @returns the seconds until the bank answers. */
-export function redeem(hub: Hub, payment: Payment, bank: Bank): number {
-  changePayment(hub, payment, 'INITIATION_PENDING_REDEMPTION_VERIFICATION');
-  const wait = payment.slowSeconds ?? hub.profile.bankAnswerSeconds;
-  hub.soon(wait, () => {
-    if (payment.status === 'INITIATION_PENDING_REDEMPTION_VERIFICATION') {
-      submit(hub, payment, bank);
-    }
-  });
-  return wait;
 }
 
 export function cancel(hub: Hub, payment: Payment): void {

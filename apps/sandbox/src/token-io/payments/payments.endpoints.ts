@@ -8,9 +8,10 @@ import { findBank, objectionOf } from './bank-rules.js';
 import { ENDING_NAMES } from './endings.js';
 import { readInitiation } from './initiation-request.js';
 import type { Payment, PaymentOrder } from './payment.js';
-import { cancel, provideValues, redeem, startPayment } from './payment-life.js';
+import { cancel, provideValues, startPayment } from './payment-life.js';
 import { listPayments } from './payment-list.js';
 import { paymentView } from './payment-view.js';
+import { redeem } from './redemption.js';
 import { isCancellable } from './status.js';
 
 const ONE = '/v2/payments/:paymentId';

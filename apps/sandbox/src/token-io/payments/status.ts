@@ -34,9 +34,9 @@ export function isPending(status: PaymentStatus): boolean {
   return OPEN.has(status);
 }
 
-/** True while the hub itself will still change it (a completed payment to a settlement account goes on, see its life). */
-export function isUnfinished(status: PaymentStatus): boolean {
-  return isPending(status) || status === 'INITIATION_PROCESSING' || status === 'SETTLEMENT_IN_PROGRESS';
+/** True until the PSU's answer was verified: afterwards nobody can authorise it once more. */
+export function isAuthorising(status: PaymentStatus): boolean {
+  return isPending(status) && !status.startsWith('INITIATION_PENDING_REDEMPTION');
 }
 
 /** May still be cancelled by the TPP. */

@@ -2,7 +2,7 @@ import type { Bank } from '../banks/bank.js';
 import { execute, hasFunds } from '../execution.js';
 import type { Hub } from '../hub.js';
 import { newSecret } from '../identifier.js';
-import { ENDINGS, endingForAmount, type Ending, type EndingName } from './endings.js';
+import { ENDINGS, chooseEnding, wordOf, type Ending, type EndingName } from './endings.js';
 import type { Payment } from './payment.js';
 import { changePayment } from './payment-change.js';
 
@@ -22,24 +22,17 @@ export function submit(hub: Hub, payment: Payment, bank: Bank): void {
   });
 }
 
-/** The ending that holds: a tester's, the amount's, or the usual one; without money none of those that would move it. */
-export function endingOf(payment: Payment, bank: Bank): EndingName {
-  const { order, debtor } = payment;
-  const name = payment.ending ?? (bank.scenarios ? endingForAmount(order.amount) : undefined) ?? 'settled';
-  const ending: Ending = ENDINGS[name];
-  return ending.executes && debtor && !hasFunds(debtor, order.amount) ? 'insufficientFunds' : name;
-}
-
 /** The bank's word on the order. */
-export function end(hub: Hub, payment: Payment, bank: Bank): void {
-  const name = endingOf(payment, bank);
+function end(hub: Hub, payment: Payment, bank: Bank): void {
+  const { order, debtor, ending: arranged } = payment;
+  const funded = debtor !== undefined && hasFunds(debtor, order.amount);
+  const name = chooseEnding({ amount: order.amount, arranged, scenarios: bank.scenarios, funded });
   const ending: Ending = ENDINGS[name];
   const waits = payment.order.executionDate !== undefined && ending.executes;
   if (ending.executes && !waits) {
     moveMoney(hub, payment);
   }
-  const words = { accepted: bank.words.accepted, settled: bank.words.accepted, rejected: bank.words.rejected };
-  const word = ending.word === 'none' ? payment.bankStatus : ending.word === 'canceled' ? 'CANC' : words[ending.word];
+  const word = wordOf(ending, bank.words, payment.bankStatus);
   changePayment(hub, payment, ending.payment, {
     reason: ending.reason,
     bankStatus: payment.converted && ending.executes ? 'ACWC' : word,

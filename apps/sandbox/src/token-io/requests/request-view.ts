@@ -1,5 +1,6 @@
 import { sign } from 'node:crypto';
 import type { Hub } from '../hub.js';
+import { HUB_MEMBER_ID } from '../identifier.js';
 import type { TokenRequest } from './token-request.js';
 
 export function requestView({ id, payload, options }: TokenRequest): Record<string, unknown> {
@@ -23,7 +24,7 @@ export function requestResultView(hub: Hub, request: TokenRequest): Record<strin
 export function resultSignature(hub: Hub, request: TokenRequest, tokenId: string): Record<string, string> {
   const text = JSON.stringify({ state: encodeURIComponent(request.callbackState ?? ''), tokenId });
   return {
-    memberId: 'm:hub:5zKtXEAq',
+    memberId: HUB_MEMBER_ID,
     keyId: hub.key.id,
     signature: sign(null, Buffer.from(text), hub.key.private).toString('base64url'),
   };

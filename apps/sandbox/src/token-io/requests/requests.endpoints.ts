@@ -4,6 +4,7 @@ import { ApiError, notFound } from '../api-error.js';
 import type { Call } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
 import { newId } from '../identifier.js';
+import { ENDING_NAMES } from '../payments/endings.js';
 import { authorizeAtBank } from './bank-authorization.js';
 import { readRequestBody } from './request-body.js';
 import { openRequest } from './request-life.js';
@@ -58,6 +59,7 @@ function create(call: Call): Answer {
     tokenId: undefined,
     transferId: undefined,
     submissionId: undefined,
+    ending: ENDING_NAMES.find((name) => name === call.fault('outcome')?.status),
     base: call.base,
     createdMs: hub.nowMs(),
   };

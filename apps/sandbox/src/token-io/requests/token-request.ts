@@ -1,4 +1,5 @@
 import type { Authorisation } from '../authorisation/authorisation.js';
+import type { EndingName } from '../payments/endings.js';
 
 /** The three things that a token request can ask for. */
 export type RequestBody = TransferRequest | StandingOrderRequest | AccessRequest;
@@ -59,6 +60,8 @@ export interface TokenRequest {
   tokenId: string | undefined;
   transferId: string | undefined;
   submissionId: string | undefined;
+  /** Arranged by a tester for the transfer that comes of it. */
+  ending: EndingName | undefined;
   /** Origin and prefix for links, as the caller reaches the sandbox. */
   base: string;
   createdMs: number;

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import type { Authorisation } from '../authorisation/authorisation.js';
 import type { Hub } from '../hub.js';
-import { newId } from '../identifier.js';
+import { HUB_MEMBER_ID, newId } from '../identifier.js';
 import type { TokenRequest } from '../requests/token-request.js';
 import type { Token } from './token.js';
 
@@ -22,7 +22,11 @@ export function newToken(hub: Hub, request: TokenRequest, { accounts, bank }: Au
     expiresMs: wanted ?? hub.nowMs() + LIFE_MS,
     ended: undefined,
     replacedBy: undefined,
-    signature: sign(null, Buffer.from(id), hub.key.private).toString('base64url'),
+    signature: {
+      memberId: HUB_MEMBER_ID,
+      keyId: hub.key.id,
+      signature: sign(null, Buffer.from(id), hub.key.private).toString('base64url'),
+    },
     unattended: new Map(),
   };
   hub.tokens.set(id, token);

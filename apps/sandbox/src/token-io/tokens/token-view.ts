@@ -4,10 +4,7 @@ import type { Token } from './token.js';
 export function tokenView(token: Token): Record<string, unknown> {
   const { request, memberId } = token;
   const { payload, body } = request;
-  const signed = (action: string) => ({
-    action,
-    signature: { memberId, keyId: 'hub', signature: token.signature },
-  });
+  const signed = (action: string) => ({ action, signature: token.signature });
   return {
     id: token.id,
     tokenRequestId: request.id,

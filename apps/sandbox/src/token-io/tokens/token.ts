@@ -14,7 +14,8 @@ export interface Token {
   /** `atBank`: the PSU revoked it there; the hub learns it at the next read. */
   ended: 'cancelled' | 'atBank' | undefined;
   replacedBy: string | undefined;
-  signature: string;
+  /** By the hub's key, over the id. */
+  signature: { memberId: string; keyId: string; signature: string };
   /** Reads without the PSU, by day. */
   unattended: Map<string, number>;
 }

@@ -1,8 +1,9 @@
+import { addDays } from '../../kit/clock.js';
 import type { Bank } from '../banks/bank.js';
 import { execute, hasFunds } from '../execution.js';
 import type { Hub } from '../hub.js';
 import { newId, newSecret } from '../identifier.js';
-import { ENDINGS, endingForAmount, type Ending, type EndingName } from '../payments/endings.js';
+import { ENDINGS, chooseEnding, wordOf, type Ending, type EndingName } from '../payments/endings.js';
 import type { TokenRequest, TransferRequest } from '../requests/token-request.js';
 import type { Token } from '../tokens/token.js';
 import { isOpenTransfer, type TransferStatus } from './status.js';
@@ -38,7 +39,7 @@ export function newTransfer(
     transactionId: undefined,
     converted: false,
     createdMs: hub.nowMs(),
-    ending: undefined,
+    ending: request.ending,
     shown: undefined,
     history: [],
   };
@@ -63,6 +64,14 @@ export function failTransfer(hub: Hub, transfer: Transfer, status: TransferStatu
 
 /** Hands an authorised transfer to the bank and lets it come to its end by the clock. */
 export function submitTransfer(hub: Hub, transfer: Transfer, bank: Bank): void {
+  if (bank.outOfHours && transfer.order.executionDate === undefined) {
+    if (transfer.request.payload['disableFutureDatedPaymentConversion'] === true) {
+      failTransfer(hub, transfer, 'FAILURE_GENERIC', 'Outside the operating hours of the bank');
+      return;
+    }
+    transfer.converted = true;
+    transfer.order = { ...transfer.order, executionDate: addDays(hub.today(), 1) };
+  }
   changeTransfer(hub, transfer, 'PROCESSING', { bankStatus: 'PDNG' });
   hub.after(hub.profile.executionSeconds, () => {
     if (transfer.status === 'PROCESSING') {
@@ -72,20 +81,18 @@ export function submitTransfer(hub: Hub, transfer: Transfer, bank: Bank): void {
 }
 
 function end(hub: Hub, transfer: Transfer, bank: Bank): void {
-  const name = endingOf(transfer, bank);
+  const { order, debtor, ending: arranged } = transfer;
+  const funded = debtor !== undefined && hasFunds(debtor, order.amount);
+  const name = chooseEnding({ amount: order.amount, arranged, scenarios: bank.scenarios, funded });
   const ending: Ending = ENDINGS[name];
   const waits = transfer.order.executionDate !== undefined && ending.executes;
   if (ending.executes && !waits) {
     moveMoney(hub, transfer);
   }
-  const words: Record<Ending['word'], string | undefined> = {
-    accepted: bank.words.accepted,
-    settled: bank.words.accepted,
-    rejected: bank.words.rejected,
-    canceled: 'CANC',
-    none: transfer.bankStatus,
-  };
-  changeTransfer(hub, transfer, ending.transfer, { reason: ending.reason, bankStatus: words[ending.word] });
+  changeTransfer(hub, transfer, ending.transfer, {
+    reason: ending.reason,
+    bankStatus: transfer.converted && ending.executes ? 'ACWC' : wordOf(ending, bank.words, transfer.bankStatus),
+  });
   const { later } = ending;
   if (later && transfer.status === 'PROCESSING') {
     hub.after(later.afterSeconds, () => {
@@ -103,11 +110,6 @@ function end(hub: Hub, transfer: Transfer, bank: Bank): void {
   } else if (ending.transfer === 'SUCCESS') {
     hub.after(hub.profile.settlementSeconds, () => settle(hub, transfer, bank, name));
   }
-}
-
-function endingOf({ order, debtor, ending }: Transfer, bank: Bank): EndingName {
-  const name = ending ?? (bank.scenarios ? endingForAmount(order.amount) : undefined) ?? 'settled';
-  return ENDINGS[name].executes && debtor && !hasFunds(debtor, order.amount) ? 'insufficientFunds' : name;
 }
 
 /** The bank's last word, and for a settlement account whether the money arrived there. */

@@ -20,29 +20,29 @@ function show(call: Call): PageAnswer {
     )}
     <h2>Banks</h2>
     $${table(
-      ['Id', 'Name', 'Authentication', 'Rails', 'AIS', 'PIS'],
+      ['Id', 'Name', 'Authentication', 'AIS', 'PIS', 'Rails'],
       [...hub.banks.values()].map(({ id, name, approach, localInstruments, status }) => [
         id,
         name,
         approach,
-        localInstruments.join(' '),
         status.ais,
         status.pis,
+        localInstruments.join(' '),
       ]),
     )}
     <h2>Payments</h2>
     $${table(
-      ['Id', 'Bank', 'Amount', 'Status', 'Word of the bank', 'Reason'],
+      ['Bank', 'Amount', 'Status', 'Word of the bank', 'Reason', 'Id'],
       [...hub.payments.values()]
         .slice(-100)
         .toReversed()
         .map(({ id, bankId, order, status, bankStatus, reason }) => [
-          id,
           bankId ?? '',
           `${order.amount} ${order.currency}`,
           status,
           bankStatus ?? '',
           reason ?? '',
+          id,
         ]),
     )}
     <h2>Token requests</h2>

@@ -29,6 +29,10 @@ export interface HostedSession {
   returnUrl(): string;
 }
 
+function isAnswered(authorisation: Authorisation | undefined): boolean {
+  return authorisation?.state === 'approved' || authorisation?.state === 'refused';
+}
+
 export function paymentSession(call: Call, id: string): HostedSession {
   const payment = call.hub.payments.get(id);
   const member = call.hub.members.get(payment?.memberId ?? '');
@@ -44,7 +48,7 @@ function ofPayment({ hub }: Call, payment: Payment, member: Member): HostedSessi
     summary: { kind: 'payment', payee: creditorName ?? '', creditor: creditorAccount, amount, currency, remittance },
     bankId: payment.bankId,
     countries: [],
-    open: isPending(payment.status) && payment.authorisation?.returned !== true,
+    open: isPending(payment.status) && !isAnswered(payment.authorisation),
     authorisation: payment.authorisation,
     takes: (bank) => objectionOf(bank, payment.order) === undefined,
     begin: (bank) => goToBank(hub, member, payment, bank),
@@ -71,7 +75,7 @@ function ofRequest(call: Call, request: TokenRequest, member: Member): HostedSes
     summary: summaryOf(request, member),
     bankId: request.bankId,
     countries: Array.isArray(countries) ? countries.filter((one) => typeof one === 'string') : [],
-    open: request.status === 'PENDING',
+    open: request.status === 'PENDING' && !isAnswered(request.authorisation),
     authorisation: request.authorisation,
     takes: ({ capabilities: can, currencies }) =>
       request.body.kind === 'access'

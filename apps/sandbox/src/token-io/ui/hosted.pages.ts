@@ -55,6 +55,9 @@ function post(call: Call, open: Open): PageAnswer {
     session.provide(Object.fromEntries(form));
     return { redirect: path };
   }
+  if (session.authorisation?.state === 'open') {
+    return { redirect: path };
+  }
   const bank = call.hub.banks.get(session.bankId ?? form.get('bankId') ?? '');
   if (!bank) {
     return startPage(call, session, path, 'Please choose your bank.');

@@ -3,7 +3,7 @@ import { ok, type Answer } from '../answer.js';
 import { notFound } from '../api-error.js';
 import type { Call } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
-import { EVENT_TYPES } from './courier.js';
+import { EVENT_TYPES } from './delivery.js';
 
 const PATH = '/webhook/config';
 

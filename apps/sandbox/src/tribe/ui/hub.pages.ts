@@ -13,7 +13,7 @@ import type { Arrival } from '../site.js';
 import { isOver } from '../statuses.js';
 import { isScheme } from '../vocabulary.js';
 import { withQuery } from '../with-query.js';
-import { HUB_SITE, framed, warning, type PageAnswer, type PageRoute } from './page-route.js';
+import { HUB_SITE, framed, messagePage, warning, type PageAnswer, type PageRoute } from './page-route.js';
 
 /** Where the hub itself meets the PSU's browser: the way to the bank, the way back, and the choice of a bank. */
 export const hubPages: readonly PageRoute[] = [
@@ -24,7 +24,7 @@ export const hubPages: readonly PageRoute[] = [
     path: '/ui/direct/:key',
     handle: (arrival) => {
       const payment = openPayment(arrival);
-      return payment.bank ? { redirect: payment.confirmationUrl } : chooserPage(arrival.hub, payment);
+      return chosenAlready(payment) ?? chooserPage(arrival.hub, payment);
     },
   },
   { method: 'POST', path: '/ui/direct/:key', handle: choose },
@@ -39,6 +39,16 @@ function openPayment(arrival: Arrival): Payment {
     throw new Refusal(410, 'RESOURCE_UNKNOWN', 'This payment can no longer be made');
   }
   return payment;
+}
+
+/** Undefined while the PSU may still choose; a second click while the bank is being asked changes nothing. */
+function chosenAlready(payment: Payment): PageAnswer | undefined {
+  if (payment.bankPaymentId !== undefined) {
+    return { redirect: payment.confirmationUrl };
+  }
+  return (
+    payment.bank && messagePage(HUB_SITE, 'One moment', `${payment.bank.name} is being asked. Load this page again.`)
+  );
 }
 
 /** Banks that can take this payment. */
@@ -77,8 +87,9 @@ function chooserPage(hub: Hub, payment: Payment, wrong?: string): PageAnswer {
 async function choose(arrival: Arrival): Promise<PageAnswer> {
   const { hub, form } = arrival;
   const payment = openPayment(arrival);
-  if (payment.bank) {
-    return { redirect: payment.confirmationUrl };
+  const chosen = chosenAlready(payment);
+  if (chosen) {
+    return chosen;
   }
   if (form.get('decision') === 'refuse') {
     return { redirect: cancel(hub, payment) };

@@ -1,0 +1,25 @@
+/**
+ * `npm run audit:verify`: walks the chain of the audit log and compares it with the signed heads in DATA_DIR. Ends with
+ * status 1 if an entry was edited, taken out, moved or cut off.
+ */
+import { AuditHeads, createDataSource, verifyAuditLog } from '@tributary/persistence';
+import { loadSettings, requireDatabaseUrl, SettingsError, Vault, VaultError } from '@tributary/platform';
+
+try {
+  const settings = loadSettings();
+  const url = requireDatabaseUrl(settings);
+  const heads = new AuditHeads(settings.dataDir, Vault.fromSettings(settings)).read();
+  const options = { url, poolSize: 2, applicationName: 'tributary-audit-verify', acts: 'everyTenant' } as const;
+  const database = await createDataSource(options).initialize();
+  const { sealed, unsealed, heads: matched, faults } = await verifyAuditLog(database, heads);
+  await database.destroy();
+  for (const fault of faults) console.error(fault);
+  console.log(
+    `${sealed} entries are chained, ${unsealed} wait for the next minute; ${matched} of ${heads.length} signed heads match.`,
+  );
+  if (faults.length > 0) process.exitCode = 1;
+  else console.log('Nothing was edited, taken out or cut off.');
+} catch (error) {
+  console.error(error instanceof SettingsError || error instanceof VaultError ? error.message : error);
+  process.exitCode = 1;
+}

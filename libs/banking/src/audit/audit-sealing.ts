@@ -1,0 +1,36 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { auditHead, AuditHeads, sealAuditLog } from '@tributary/persistence';
+import { Vault } from '@tributary/platform';
+import { DataSource } from 'typeorm';
+import { CLOCK, type Clock, SETTINGS, type Settings } from '../tokens.js';
+
+const headEveryMs = 3_600_000;
+
+/** Chains new entries of the audit log, and every hour writes a signed head of the chain outside of the database. */
+@Injectable()
+export class AuditSealing {
+  private readonly heads: AuditHeads;
+
+  constructor(
+    private readonly database: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) settings: Settings,
+    vault: Vault,
+  ) {
+    this.heads = new AuditHeads(settings.dataDir, vault);
+  }
+
+  /** @returns how many entries were sealed */
+  seal(limit: number): Promise<number> {
+    return sealAuditLog(this.database, limit);
+  }
+
+  /** Unless there is one of this hour already. */
+  async signHead(): Promise<void> {
+    const now = this.clock.now();
+    const last = this.heads.read().at(-1);
+    if (last && now.getTime() - Date.parse(last.at) < headEveryMs) return;
+    const head = await auditHead(this.database);
+    if (head.position > (last?.position ?? 0)) this.heads.append(head, now);
+  }
+}

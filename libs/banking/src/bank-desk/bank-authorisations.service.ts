@@ -1,0 +1,284 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type BankAccount,
+  type BankAuthorisation,
+  BankAuthorisationEntity,
+  type BankToken,
+  BankTokenEntity,
+  withTenant,
+} from '@tributary/persistence';
+import { newId, sha256Hex, Vault, type VaultPlace } from '@tributary/platform';
+import type { CallContext, IssuedToken } from '@tributary/providers';
+import { DataSource, type EntityManager } from 'typeorm';
+import { addEvent } from '../events/outbox.js';
+import type { PageRequest } from '../page.js';
+import { notFound, Refusal } from '../refusal.js';
+import { CLOCK, type Clock } from '../tokens.js';
+import { BankSessions } from './bank-sessions.js';
+import { tokenPlace } from './bank-tokens.js';
+import { type Desk, Desks } from './desks.js';
+import { deskAccount, HeldAccounts } from './held-accounts.js';
+
+/** As long as a hub keeps the request that a browser came with. */
+const minutesToDecide = 15;
+/** Longer than the hub may take to answer. */
+const decidingSeconds = 120;
+
+/** Where a decision leads the browser. */
+export interface Decision {
+  readonly authorisation: BankAuthorisation;
+  readonly redirectTo: string;
+}
+
+/** TPPs ask for access to the accounts of the bank's customers: all of what they ask for, or nothing. */
+@Injectable()
+export class BankAuthorisationsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly vault: Vault,
+    private readonly desks: Desks,
+    private readonly accounts: HeldAccounts,
+    private readonly sessions: BankSessions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A browser arrives. The hub says who sent it; until it did, nothing in the URL is believed.
+   * @param requestUrl the full URL, byte for byte
+   * @returns the secret part of the link to the consent page
+   * @throws ProviderError
+   */
+  async arrive(desk: Desk, requestUrl: string, context: CallContext): Promise<string> {
+    const described = await desk.bank.describeAuthorisation(requestUrl, context);
+    const now = this.clock.now();
+    const { appId, connectionId, provider } = desk;
+    const id = newId('bau');
+    const expiresAt = new Date(now.getTime() + minutesToDecide * 60_000);
+    const authorisation: BankAuthorisation = {
+      id,
+      appId,
+      connectionId,
+      provider,
+      status: 'requested',
+      tppName: described.tpp.name,
+      tppRegistration: described.tpp.registration,
+      scopes: [...described.scopes],
+      permissions: [...described.permissions],
+      unknownScopes: [...described.unknownScopes],
+      requestUrlEnvelope: this.vault.seal(requestUrl, place(appId, id, 'request_url_envelope')),
+      cancelUrlEnvelope: this.vault.seal(described.cancelUrl, place(appId, id, 'cancel_url_envelope')),
+      callbackUrlEnvelope: null,
+      psuId: null,
+      accountReferences: null,
+      tokenId: null,
+      decidedBy: null,
+      decidingUntil: null,
+      decidedAt: null,
+      expiresAt,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    return withTenant(appId, () =>
+      this.database.transaction(async (manager) => {
+        await manager.getRepository(BankAuthorisationEntity).insert(authorisation);
+        await announce(manager, authorisation, 'bank.authorisation.requested');
+        const subject = { subjectType: 'authorisation', subjectId: id } as const;
+        return this.sessions.open(manager, { appId, connectionId, ...subject, expiresAt });
+      }),
+    );
+  }
+
+  /** Oldest first; key of a row: its id. */
+  list(appId: string, status: string | undefined, { limit, after }: PageRequest): Promise<BankAuthorisation[]> {
+    const query = this.database
+      .getRepository(BankAuthorisationEntity)
+      .createQueryBuilder('authorisation')
+      .where('authorisation.appId = :appId', { appId })
+      .orderBy('authorisation.id')
+      .limit(limit + 1);
+    if (after !== null) query.andWhere('authorisation.id > :after', { after });
+    if (status !== undefined) query.andWhere('authorisation.status = :status', { status });
+    return query.getMany();
+  }
+
+  /** @throws Refusal `not_found` */
+  async get(appId: string, id: string): Promise<BankAuthorisation> {
+    const found = await this.database.getRepository(BankAuthorisationEntity).findOneBy({ appId, id });
+    if (found) return found;
+    throw notFound();
+  }
+
+  /**
+   * Grants all that is asked for, over these accounts of one customer; tells the hub and keeps the token that it issues.
+   * @throws Refusal `not_found`, `conflict`, `invalid_request`; ProviderError: then it is still undecided
+   */
+  async approve(
+    appId: string,
+    id: string,
+    wish: { readonly psuId: string; readonly accountReferences: readonly string[]; readonly by: 'psu' | 'app' },
+    context: CallContext,
+  ): Promise<Decision> {
+    await this.get(appId, id);
+    const accounts = await this.chosen(appId, wish);
+    const authorisation = await this.claim(appId, id);
+    try {
+      if (authorisation.unknownScopes.length > 0) {
+        throw new Refusal('conflict', 'It asks for something that this bank does not know: it can only be rejected.');
+      }
+      const { bank } = await this.desks.find(authorisation.provider, authorisation.connectionId);
+      const requestUrl = this.vault.unseal(authorisation.requestUrlEnvelope, place(appId, id, 'request_url_envelope'));
+      const grant = { requestUrl, scopes: authorisation.scopes, accounts: accounts.map(deskAccount) };
+      const issued = await bank.grant(grant, context);
+      return await this.keep(authorisation, wish, issued, bank.oneTime(authorisation.permissions));
+    } catch (error) {
+      await this.release(authorisation);
+      throw error;
+    }
+  }
+
+  /** Nothing is granted; the hub learns it from the browser. @throws Refusal `not_found`, `conflict` */
+  async reject(appId: string, id: string, by: 'psu' | 'app'): Promise<Decision> {
+    const authorisation = await this.claim(appId, id);
+    const rejected = await this.database.transaction(async (manager) => {
+      const changed = { status: 'rejected', decidedBy: by, decidedAt: this.clock.now() } as const;
+      return this.decide(manager, authorisation, changed);
+    });
+    return { authorisation: rejected, redirectTo: this.exitOf(rejected) };
+  }
+
+  /** Where a browser goes that comes back after the decision. */
+  exitOf(authorisation: BankAuthorisation): string {
+    const { appId, id, cancelUrlEnvelope, callbackUrlEnvelope } = authorisation;
+    return callbackUrlEnvelope === null
+      ? this.vault.unseal(cancelUrlEnvelope, place(appId, id, 'cancel_url_envelope'))
+      : this.vault.unseal(callbackUrlEnvelope, place(appId, id, 'callback_url_envelope'));
+  }
+
+  /** Ends what nobody decided in time. @returns how many */
+  async expireDue(limit: number): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const due = await manager
+        .getRepository(BankAuthorisationEntity)
+        .createQueryBuilder('authorisation')
+        .where(`authorisation.status = 'requested' AND authorisation.expiresAt <= now()`)
+        .andWhere('(authorisation.decidingUntil IS NULL OR authorisation.decidingUntil <= now())')
+        .limit(limit)
+        .setLock('pessimistic_write')
+        .setOnLocked('skip_locked')
+        .getMany();
+      for (const authorisation of due) await this.decide(manager, authorisation, { status: 'expired' });
+      return due.length;
+    });
+  }
+
+  /** The accounts that are granted: at least one, all of this customer. */
+  private async chosen(
+    appId: string,
+    { psuId, accountReferences }: { psuId: string; accountReferences: readonly string[] },
+  ): Promise<readonly BankAccount[]> {
+    const accounts = await this.accounts.among(this.database.manager, appId, accountReferences);
+    const theirs = accounts.filter((account) => account.psuId === psuId);
+    if (theirs.length > 0 && theirs.length === new Set(accountReferences).size) return theirs;
+    throw new Refusal('invalid_request', 'Name at least one account, and only accounts of this PSU.', {
+      errors: [{ pointer: '/accountReferences', code: 'invalid', message: 'must be references of accounts of psuId' }],
+    });
+  }
+
+  /** Takes the decision for this process: of two at once one goes on, the other is refused. */
+  private async claim(appId: string, id: string): Promise<BankAuthorisation> {
+    const [rows] = await this.database.query<[unknown[], number]>(
+      `UPDATE bank_authorisations SET deciding_until = now() + $3 * interval '1 second'
+       WHERE app_id = $1 AND id = $2 AND status = 'requested' AND expires_at > now()
+         AND (deciding_until IS NULL OR deciding_until <= now()) RETURNING id`,
+      [appId, id, decidingSeconds],
+    );
+    const authorisation = await this.get(appId, id);
+    if (rows.length > 0) return authorisation;
+    throw new Refusal('conflict', 'The authorisation is decided already, or its time is over.');
+  }
+
+  private async release({ id }: BankAuthorisation): Promise<void> {
+    await this.database
+      .getRepository(BankAuthorisationEntity)
+      .update({ id, status: 'requested' }, { decidingUntil: null });
+  }
+
+  private async keep(
+    authorisation: BankAuthorisation,
+    { psuId, accountReferences, by }: { psuId: string; accountReferences: readonly string[]; by: 'psu' | 'app' },
+    issued: IssuedToken,
+    oneTime: boolean,
+  ): Promise<Decision> {
+    const { id, appId, connectionId, permissions, tppName } = authorisation;
+    const now = this.clock.now();
+    const tokenId = newId('btk');
+    const token: BankToken = {
+      id: tokenId,
+      appId,
+      connectionId,
+      authorisationId: id,
+      tokenHash: sha256Hex(issued.token),
+      tokenEnvelope: this.vault.seal(issued.token, tokenPlace({ id: tokenId, appId })),
+      permissions,
+      psuId,
+      accountReferences: [...new Set(accountReferences)],
+      tppName,
+      oneTime,
+      validUntil: issued.validUntil,
+      spentAt: null,
+      revokedAt: null,
+      createdAt: now,
+    };
+    const approved = await this.database.transaction(async (manager) => {
+      await manager.getRepository(BankTokenEntity).insert(token);
+      return this.decide(manager, authorisation, {
+        status: 'approved',
+        decidedBy: by,
+        decidedAt: now,
+        psuId,
+        accountReferences: token.accountReferences,
+        tokenId,
+        callbackUrlEnvelope: this.vault.seal(issued.callbackUrl, place(appId, id, 'callback_url_envelope')),
+      });
+    });
+    return { authorisation: approved, redirectTo: issued.callbackUrl };
+  }
+
+  private async decide(
+    manager: EntityManager,
+    authorisation: BankAuthorisation,
+    change: Partial<BankAuthorisation> & Pick<BankAuthorisation, 'status'>,
+  ): Promise<BankAuthorisation> {
+    const version = authorisation.version + 1;
+    const decided = { ...authorisation, ...change, version, decidingUntil: null, updatedAt: this.clock.now() };
+    await manager.getRepository(BankAuthorisationEntity).save(decided);
+    await announce(manager, decided, 'bank.authorisation.statusChanged');
+    return decided;
+  }
+}
+
+async function announce(manager: EntityManager, authorisation: BankAuthorisation, type: string): Promise<void> {
+  const { id, appId, version, status, tppName, tppRegistration, permissions, psuId, expiresAt } = authorisation;
+  await addEvent(manager, {
+    appId,
+    type,
+    subjectId: id,
+    sequence: version,
+    data: {
+      authorisationId: id,
+      status,
+      tpp: { name: tppName, registration: tppRegistration },
+      permissions,
+      psuId,
+      expiresAt: expiresAt.toISOString(),
+    },
+  });
+}
+
+const place = (appId: string, row: string, column: string): VaultPlace => ({
+  appId,
+  table: 'bank_authorisations',
+  row,
+  column,
+});

@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DailyPerformance } from '@tributary/providers';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Refusal } from '../refusal.js';
+import { CLOCK, type Clock } from '../tokens.js';
+import { addReport } from './bank-reports.js';
+import { Desks } from './desks.js';
+
+/** How long customers took, from the first sight of a page to their yes: what hubs want to know every day. */
+@Injectable()
+export class BankPerformance {
+  constructor(
+    private readonly database: DataSource,
+    private readonly desks: Desks,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Averages of one UTC day over one connection; absent where nobody did it. */
+  async ofDay(manager: EntityManager, connectionId: string, date: string): Promise<DailyPerformance> {
+    const average = async (table: string, decided: string, subject: string): Promise<number | undefined> => {
+      const [row] = await manager.query<{ ms: number | null }[]>(
+        `SELECT round(avg(extract(epoch FROM done.${decided} - session.shown_at) * 1000))::int AS ms
+         FROM ${table} AS done JOIN bank_sessions AS session ON session.subject_id = done.id
+         WHERE done.connection_id = $1 AND session.subject_type = $3 AND session.psu_id IS NOT NULL
+           AND done.${decided} >= $2::date::timestamp AT TIME ZONE 'UTC'
+           AND done.${decided} < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
+           AND done.${decided} >= session.shown_at`,
+        [connectionId, date, subject],
+      );
+      return row?.ms ?? undefined;
+    };
+    return {
+      date,
+      consentMs: await average(
+        `(SELECT * FROM bank_authorisations WHERE status = 'approved')`,
+        'decided_at',
+        'authorisation',
+      ),
+      paymentMs: await average('bank_payments', 'confirmed_at', 'payment'),
+    };
+  }
+
+  /** Has the hubs of an app told about a day, again if they were. @returns what they are told, by connection
+   * @throws Refusal `invalid_request` for a day to come */
+  async report(
+    appId: string,
+    date: string,
+  ): Promise<readonly { readonly connectionId: string; readonly performance: DailyPerformance }[]> {
+    if (date > this.clock.now().toISOString().slice(0, 10)) {
+      throw new Refusal('invalid_request', 'Nothing can be said about a day that has not begun.', {
+        errors: [{ pointer: '/date', code: 'invalid', message: 'must be today or a day before' }],
+      });
+    }
+    const connections = await this.desks.connectionsOf(appId);
+    return this.database.transaction(async (manager) =>
+      Promise.all(
+        connections.map(async ({ id: connectionId }) => {
+          const performance = await this.ofDay(manager, connectionId, date);
+          const { date: subject, ...payload } = performance;
+          await addReport(manager, { connectionId, appId, kind: 'dailyPerformance', subject, payload });
+          return { connectionId, performance };
+        }),
+      ),
+    );
+  }
+
+  /** Has every hub told about yesterday that was not yet; a day that no process was up for is made up for a week. */
+  async reportDue(): Promise<void> {
+    const due = await this.database.query<{ connection_id: string; app_id: string; day: string }[]>(
+      `SELECT connection.id AS connection_id, connection.bank_app_id AS app_id, day::date AS day
+       FROM connections AS connection, generate_series(
+         greatest((connection.created_at AT TIME ZONE 'UTC')::date, (now() AT TIME ZONE 'UTC')::date - 7),
+         (now() AT TIME ZONE 'UTC')::date - 1, interval '1 day') AS day
+       WHERE connection.bank_app_id IS NOT NULL AND connection.deleted_at IS NULL AND NOT EXISTS (
+         SELECT 1 FROM bank_reports AS report WHERE report.connection_id = connection.id
+           AND report.kind = 'dailyPerformance' AND report.subject = to_char(day, 'YYYY-MM-DD'))`,
+    );
+    for (const { connection_id: connectionId, app_id: appId, day } of due)
+      await this.reportOnce(connectionId, appId, day);
+  }
+
+  /** Locked, so that two workers at once make one report. */
+  private async reportOnce(connectionId: string, appId: string, date: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.query('SELECT id FROM connections WHERE id = $1 FOR UPDATE', [connectionId]);
+      const made = await manager.query<unknown[]>(
+        `SELECT 1 FROM bank_reports WHERE connection_id = $1 AND kind = 'dailyPerformance' AND subject = $2`,
+        [connectionId, date],
+      );
+      if (made.length > 0) return;
+      const { date: subject, ...payload } = await this.ofDay(manager, connectionId, date);
+      await addReport(manager, { connectionId, appId, kind: 'dailyPerformance', subject, payload });
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, ConnectionEntity } from '@tributary/persistence';
+import type { InboundBank } from '@tributary/providers';
+import { DataSource, IsNull, Not } from 'typeorm';
+import { notFound } from '../refusal.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
+
+/** A counter of a bank: the hub that asks there, and the app that answers. */
+export interface Desk {
+  readonly connectionId: string;
+  readonly provider: string;
+  readonly environment: Connection['environment'];
+  /** The app that is the bank. */
+  readonly appId: string;
+  readonly bank: InboundBank;
+}
+
+/** Finds the desk that a hub, or a browser that it sent, asks for. */
+@Injectable()
+export class Desks {
+  constructor(
+    private readonly database: DataSource,
+    private readonly upstreams: UpstreamsService,
+  ) {}
+
+  /** @throws Refusal `not_found` where the connection is not one through which a hub may ask */
+  async find(provider: string, connectionId: string): Promise<Desk> {
+    const connection = await this.database
+      .getRepository(ConnectionEntity)
+      .findOneBy({ id: connectionId, provider, deletedAt: IsNull() });
+    return this.open(connection);
+  }
+
+  /** The desk of a provider, where there is only one: hubs that know one address per bank send browsers without its id. */
+  async findOnly(provider: string): Promise<Desk> {
+    const connections = await this.database
+      .getRepository(ConnectionEntity)
+      .find({ where: { provider, deletedAt: IsNull(), bankAppId: Not(IsNull()) }, take: 2 });
+    return this.open(connections.length === 1 ? (connections[0] ?? null) : null);
+  }
+
+  /** Through which hubs ask an app. */
+  async connectionsOf(appId: string): Promise<readonly Pick<Connection, 'id' | 'provider'>[]> {
+    return this.database
+      .getRepository(ConnectionEntity)
+      .find({ where: { bankAppId: appId, deletedAt: IsNull() }, select: { id: true, provider: true } });
+  }
+
+  private async open(connection: Connection | null): Promise<Desk> {
+    if (!connection || connection.bankAppId === null) throw notFound();
+    const { bank } = await this.upstreams.provider(connection.id);
+    if (!bank) throw notFound();
+    const { id: connectionId, provider, environment, bankAppId: appId } = connection;
+    return { connectionId, provider, environment, appId, bank };
+  }
+}

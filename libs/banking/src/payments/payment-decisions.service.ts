@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { IsoPaymentStatus } from '@tributary/domain';
+import {
+  type DecidedOutcome,
+  type Payment,
+  type PaymentDecision,
+  PaymentDecisionEntity,
+  PaymentEntity,
+} from '@tributary/persistence';
+import { errorCode, newId } from '@tributary/platform';
+import { DataSource, MoreThan } from 'typeorm';
+import type { PageRequest } from '../page.js';
+import { notFound, Refusal } from '../refusal.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
+import { observe } from './observe.js';
+import { isInDoubt } from './payment-doubt.js';
+import { PaymentRecorder } from './payment-recorder.js';
+
+/** What an outcome is in the bank's words. */
+const statusOf = { settled: 'ACSC', rejected: 'RJCT', cancelled: 'CANC' } as const satisfies Record<
+  DecidedOutcome,
+  IsoPaymentStatus
+>;
+
+export interface NewDecision {
+  readonly paymentId: string;
+  readonly outcome: DecidedOutcome;
+  readonly evidence: string;
+}
+
+export interface DecisionFilter extends PageRequest {
+  readonly paymentId?: string | undefined;
+  readonly status?: PaymentDecision['status'] | undefined;
+}
+
+/** A confirmed decision that its process did not live to apply is applied by the worker after this time. */
+const applyAgainSeconds = 30;
+
+/**
+ * The last resort for a payment that nobody upstream can tell about: one person says what became of it and how they know,
+ * another one confirms. The payment hears of it as the source `operator`, through the one reducer; the bank may still
+ * contradict it, and then people are alerted as with any final status.
+ */
+@Injectable()
+export class PaymentDecisions {
+  constructor(
+    private readonly database: DataSource,
+    private readonly recorder: PaymentRecorder,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @param clientId who proposes
+   * @throws Refusal `not_found`; `conflict` for a payment that is not in doubt, or has an open decision
+   */
+  async propose({ paymentId, outcome, evidence }: NewDecision, clientId: string): Promise<PaymentDecision> {
+    const { appId } = await this.requireDoubt(paymentId);
+    const id = newId('dec');
+    try {
+      await this.database.query(
+        `INSERT INTO payment_decisions (id, payment_id, app_id, status, outcome, evidence, proposed_by, proposed_at, updated_at)
+         VALUES ($1, $2, $3, 'proposed', $4, $5, $6, now(), now())`,
+        [id, paymentId, appId, outcome, evidence, clientId],
+      );
+    } catch (error) {
+      // The unique index: one open decision per payment.
+      if (errorCode(error) !== '23505') throw error;
+      throw new Refusal('conflict', 'This payment has an open decision: confirm that one, or withdraw it first.');
+    }
+    return this.get(id);
+  }
+
+  /**
+   * Confirms and applies. Repeating it is safe.
+   * @param clientId who confirms: another one than who proposed
+   * @throws Refusal `not_found`; `second_person_required` for the same person; `conflict` where it is no longer open
+   */
+  async confirm(id: string, clientId: string): Promise<PaymentDecision> {
+    const decision = await this.get(id);
+    if (decision.proposedBy === clientId) {
+      throw new Refusal('second_person_required', 'Somebody else than who proposed a decision has to confirm it.');
+    }
+    if (decision.status === 'proposed') {
+      await this.requireDoubt(decision.paymentId);
+      await this.move(
+        `status = 'confirmed', confirmed_by = $2, confirmed_at = now()`,
+        `id = $1 AND status = 'proposed' AND proposed_by <> $2`,
+        [id, clientId],
+      );
+    }
+    const confirmed = await this.get(id);
+    if (confirmed.confirmedBy !== clientId) throw notOpen(confirmed);
+    return this.apply(confirmed);
+  }
+
+  /** Takes a proposal back; anybody may, since nothing comes of it. @throws Refusal `not_found`, `conflict` */
+  async withdraw(id: string): Promise<PaymentDecision> {
+    const moved = await this.move(`status = 'withdrawn'`, `id = $1 AND status = 'proposed'`, [id]);
+    const decision = await this.get(id);
+    if (!moved) throw notOpen(decision);
+    return decision;
+  }
+
+  /** @throws Refusal `not_found` */
+  async get(id: string): Promise<PaymentDecision> {
+    const decision = await this.database.getRepository(PaymentDecisionEntity).findOneBy({ id });
+    if (!decision) throw notFound();
+    return decision;
+  }
+
+  /** Oldest first; up to `limit + 1` rows, keyed by their id. */
+  list({ paymentId, status, limit, after }: DecisionFilter): Promise<PaymentDecision[]> {
+    return this.database.getRepository(PaymentDecisionEntity).find({
+      where: {
+        ...(paymentId !== undefined && { paymentId }),
+        ...(status !== undefined && { status }),
+        ...(after !== null && { id: MoreThan(after) }),
+      },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+  }
+
+  /** Applies what was confirmed by a process that died before it could. */
+  async applyConfirmed(limit = 100): Promise<void> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM payment_decisions
+       WHERE status = 'confirmed' AND confirmed_at < now() - $1 * interval '1 second' ORDER BY id LIMIT $2`,
+      [applyAgainSeconds, limit],
+    );
+    for (const { id } of rows) await this.apply(await this.get(id));
+  }
+
+  /** Applying it twice is harmless: the second time its status is the one that the payment has. */
+  private async apply(decision: PaymentDecision): Promise<PaymentDecision> {
+    if (decision.status !== 'confirmed') return decision;
+    const { id, paymentId, outcome, evidence, proposedBy, confirmedBy } = decision;
+    const status = statusOf[outcome];
+    const payment = await this.recorder.record(paymentId, (current) =>
+      observe(
+        current,
+        {
+          reference: null,
+          status,
+          upstreamStatus: `decided: ${outcome}`,
+          continuation: null,
+          observedAt: this.clock.now(),
+          raw: { decisionId: id, evidence, proposedBy, confirmedBy },
+        },
+        'operator',
+      ),
+    );
+    const applied = payment.isoStatus === status;
+    await this.move(`status = 'applied', applied = $2`, `id = $1 AND status = 'confirmed'`, [id, applied]);
+    this.logger.warn({ event: 'payment.decided', paymentId, decisionId: id, outcome, applied }, 'people decided');
+    return this.get(id);
+  }
+
+  private async move(set: string, where: string, values: readonly unknown[]): Promise<boolean> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `UPDATE payment_decisions SET ${set}, updated_at = now() WHERE ${where}`,
+      [...values],
+    );
+    return count > 0;
+  }
+
+  private async requireDoubt(paymentId: string): Promise<Payment> {
+    const payment = await this.database.getRepository(PaymentEntity).findOneBy({ id: paymentId });
+    if (!payment) throw notFound();
+    const alive = payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now();
+    if (isInDoubt(payment) && !(alive && payment.sendState === 'sending')) return payment;
+    throw new Refusal(
+      'conflict',
+      `This payment is ${payment.state}: people decide only where the outcome is unknown or nothing was heard for long.`,
+    );
+  }
+}
+
+function notOpen({ status }: PaymentDecision): Refusal {
+  return new Refusal('conflict', `This decision is ${status}: make a new one if the payment is still in doubt.`);
+}

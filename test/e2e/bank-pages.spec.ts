@@ -1,0 +1,296 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, BrowserContext, Page as Tab } from 'playwright-core';
+import { installedChromium, launchChromium, phone } from './chromium.js';
+import { gbp, HeldBank, secondIban, strangersIban } from './held-bank.js';
+import { TribeHub } from './tribe-hub.js';
+import { until } from './until.js';
+import { startWorld, type World } from './world.js';
+
+// The bank's pages in a real browser, as on a phone: log in, approve, refuse, a link whose time is over, the bank's own
+// login. SCREENSHOTS=<folder> keeps pictures of them.
+
+const executable = installedChromium();
+const tpp = 'http://127.0.0.1:9/back';
+const pictures = process.env['SCREENSHOTS'];
+
+if (executable === undefined) {
+  it('are not proved on this machine: there is no Chromium in the PATH', () => {
+    console.warn('bank-pages.spec.ts proves nothing here: install Chromium to run it.');
+    expect(executable).toBeUndefined();
+  });
+} else {
+  let world: World;
+  let hub: TribeHub;
+  let bank: HeldBank;
+  let chrome: Browser;
+  let context: BrowserContext;
+  let tab: Tab;
+  /** What the pages loaded that is not from here, and what the browser complained about. */
+  let strange: string[];
+  beforeAll(async () => {
+    world = await startWorld();
+    hub = new TribeHub(world.stack.sandboxUrl, 'pages');
+    await hub.control('POST', '/tpps', { clientId: 'pages-tpp', name: 'Budget App Ltd', redirectUris: [tpp] });
+    bank = await HeldBank.open(world, hub, 'PAGEGB22', 'never');
+    await bank.putAccount('anna-1', { psuId: 'anna', iban: gbp.iban });
+    await bank.putAccount('anna-2', { psuId: 'anna', iban: secondIban, available: '20.00' });
+    chrome = await launchChromium(executable);
+  });
+  afterAll(async () => {
+    await chrome?.close();
+    await world.stop();
+  });
+  beforeEach(async () => {
+    context = await chrome.newContext(phone);
+    tab = await context.newPage();
+    strange = [];
+    tab.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) strange.push(message.text());
+    });
+    tab.on('request', (request) => {
+      if (!/^http:\/\/(localhost|127\.0\.0\.1):/.test(request.url())) strange.push(request.url());
+    });
+  });
+  afterEach(async () => {
+    await context.close();
+  });
+
+  const picture = async (name: string) => {
+    if (pictures !== undefined) await tab.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
+    const widths = await tab.evaluate('[document.documentElement.scrollWidth, innerWidth]');
+    const [content = 0, screen = 0] = widths as number[];
+    expect({ name, tooWide: content > screen }).toEqual({ name, tooWide: false });
+  };
+  const authorizeUrl = (state: string, scope: string) => {
+    const query = {
+      bank: bank.identifier,
+      client_id: 'pages-tpp',
+      redirect_uri: tpp,
+      response_type: 'code',
+      state,
+      scope,
+    };
+    return `${hub.address}/oauth/authorize?${new URLSearchParams(query).toString()}`;
+  };
+  const logIn = async (psuId = 'anna', code = '123456') => {
+    await tab.getByLabel('Customer number').fill(psuId);
+    await tab.getByLabel('Code').fill(code);
+    await tab.getByRole('button', { name: 'Log in' }).tap();
+  };
+  /** Where the browser leaves for; nobody listens there. */
+  const leaves = async (act: () => Promise<unknown>, to: string): Promise<URL> => {
+    const leaving = tab.waitForRequest((request) => request.url().startsWith(to));
+    await act().catch(() => undefined);
+    return new URL((await leaving).url());
+  };
+  const makePayment = async (body: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+    const { body: made } = await bank.ask({
+      name: 'v2_payment_direct_single',
+      body: {
+        payment_scheme: 'FPS',
+        creditor_account: { account_number: '00123456', sort_code: 40004 },
+        creditor_name: 'Ann Lee',
+        remittanceInformationUnstructured: 'INV-7',
+        instructed_amount: { amount: '1250.50', currency: 'GBP' },
+        callback_url: 'http://127.0.0.1:9/cb?sid=42',
+        ...body,
+      },
+    });
+    return String(made['confirmation_url']);
+  };
+
+  describe('the consent page', () => {
+    it('lets the customer log in and allow what is asked for, all of it', async () => {
+      await tab.goto(authorizeUrl('p1', 'accounts accounts.balances accounts.transactions'));
+      expect(await tab.getByRole('heading', { level: 1 }).textContent()).toContain('Budget App Ltd');
+      await picture('consent-login');
+      await logIn('anna', '999999');
+      expect(await tab.getByRole('alert').textContent()).toContain('not right');
+      await picture('consent-login-failed');
+      await logIn();
+      await tab.getByText('GB29 NWBK 6016 1331 9268 19').waitFor();
+      expect(await tab.getByRole('listitem').allTextContents()).toHaveLength(3);
+      await picture('consent');
+      await tab.getByRole('checkbox', { name: /GB82/ }).uncheck();
+      const end = await leaves(() => tab.getByRole('button', { name: 'Allow access' }).tap(), tpp);
+      expect(end.searchParams.get('code')).toMatch(/.+/);
+      expect(end.searchParams.get('state')).toBe('p1');
+      const [row] = await world.query<{ account_references: string[] }>(
+        'SELECT account_references FROM bank_tokens ORDER BY id DESC LIMIT 1',
+      );
+      expect(row?.account_references).toEqual(['anna-1']);
+      expect(strange.filter((text) => !text.includes('ERR_'))).toEqual([]);
+    });
+
+    it('says so when no account is chosen', async () => {
+      await tab.goto(authorizeUrl('p2', 'accounts'));
+      await logIn();
+      await tab.getByRole('button', { name: 'Allow access' }).waitFor();
+      for (const box of await tab.getByRole('checkbox').all()) await box.uncheck();
+      await tab.getByRole('button', { name: 'Allow access' }).tap();
+      expect(await tab.getByRole('alert').textContent()).toContain('at least one account');
+      await picture('consent-none');
+    });
+
+    it('lets the customer refuse, before and after the login', async () => {
+      await tab.goto(authorizeUrl('p3', 'accounts'));
+      const first = await leaves(() => tab.getByRole('button', { name: 'Cancel and go back' }).tap(), tpp);
+      expect(first.searchParams.get('error')).toBe('access_denied');
+      const other = await context.newPage();
+      tab = other;
+      await tab.goto(authorizeUrl('p4', 'accounts'));
+      await logIn();
+      const second = await leaves(() => tab.getByRole('button', { name: 'Do not allow' }).tap(), tpp);
+      expect(second.searchParams.get('error')).toBe('access_denied');
+    });
+  });
+
+  describe('the confirmation page', () => {
+    it('shows whom and how much, and lets the customer choose the account and confirm', async () => {
+      await tab.goto(await makePayment());
+      await picture('payment-login');
+      await logIn();
+      for (const text of ['1,250.50', 'Ann Lee', '04-00-04', 'INV-7', 'Faster Payment']) {
+        await tab.getByText(text).first().waitFor();
+      }
+      expect(await tab.getByRole('radio').count()).toBe(2);
+      await picture('payment');
+      const end = await leaves(
+        () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
+        'http://127.0.0.1:9/cb',
+      );
+      expect(Object.fromEntries(end.searchParams)).toMatchObject({ sid: '42', status: 'ACFC' });
+    });
+
+    it('lets the customer refuse', async () => {
+      await tab.goto(await makePayment({ debtor_account: { iban: gbp.iban } }));
+      await logIn();
+      const end = await leaves(() => tab.getByRole('button', { name: 'Do not pay' }).tap(), 'http://127.0.0.1:9/cb');
+      expect(Object.fromEntries(end.searchParams)).toMatchObject({
+        status: 'CANC',
+        message: 'Refused by the customer',
+      });
+    });
+
+    it('of a link whose time is over only leads back', async () => {
+      const link = await makePayment();
+      await world.query(
+        `UPDATE bank_sessions SET expires_at = now() - interval '1 second' WHERE created_at = (SELECT max(created_at) FROM bank_sessions)`,
+      );
+      const answer = await tab.goto(link);
+      expect(answer?.status()).toBe(410);
+      expect(await tab.getByRole('heading', { level: 1 }).textContent()).toBe('This link has expired');
+      expect(await tab.getByRole('button').count()).toBe(0);
+      await picture('expired');
+      const stray = await tab.goto(link.replace(/.{43}$/, 'x'.repeat(43)));
+      expect(stray?.status()).toBe(400);
+      await picture('stray');
+    });
+
+    it('shows a name that is none as text', async () => {
+      const name = '<img src=x onerror=alert(1)>"\'&';
+      await tab.goto(await makePayment({ creditor_name: name }));
+      await logIn();
+      await tab.getByText(name).waitFor();
+      expect(await tab.locator('img').count()).toBe(0);
+    });
+
+    it('is kept nowhere, in no frame, and runs no script', async () => {
+      const link = await makePayment();
+      const answer = await tab.goto(link);
+      expect(answer?.headers()).toMatchObject({
+        'cache-control': 'no-store',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
+      });
+      expect(answer?.headers()['content-security-policy']).not.toContain('unsafe-inline');
+      // A page of somebody else that frames it gets nothing to click on.
+      const other = await context.newPage();
+      await other.setContent(`<iframe src="${link}"></iframe>`);
+      await until('the browser refuses', () => other.frames().some((one) => one.url().startsWith('chrome-error:')));
+    });
+  });
+
+  describe("the bank's own login", () => {
+    let login: Server;
+    let loginUrl: string;
+    let secret: string;
+    let tamper: (claims: Record<string, unknown>) => Record<string, unknown> = (claims) => claims;
+    beforeAll(async () => {
+      // The bank's login page: it knows who is there and sends the browser straight back.
+      login = createServer((request, response) => {
+        const token = new URL(request.url ?? '', loginUrl).searchParams.get('request') ?? '';
+        const { aud, iss, nonce, returnUrl } = readJwt(token, secret);
+        if (aud !== bank.appId) throw new Error(`a request for ${String(aud)}`);
+        const now = Math.floor(Date.now() / 1_000);
+        const claims = tamper({ nonce, sub: 'anna', iss: bank.appId, aud: iss, iat: now, exp: now + 60 });
+        response.writeHead(302, { location: `${String(returnUrl)}?login=${writeJwt(claims, secret)}` }).end();
+      });
+      await new Promise<void>((resolve) => login.listen(0, '127.0.0.1', resolve));
+      loginUrl = `http://127.0.0.1:${(login.address() as AddressInfo).port}/login`;
+      const { body } = await bank.api.put<{ loginSecret: string }>('/v1/bank/desk', { loginUrl });
+      secret = body.loginSecret;
+    });
+    afterAll(async () => {
+      await bank.api.put('/v1/bank/desk', { loginUrl: null });
+      await new Promise((resolve) => login.close(resolve));
+    });
+
+    it('takes the place of the demo login, and brings the customer back', async () => {
+      await tab.goto(await makePayment());
+      expect(await tab.getByLabel('Code').count()).toBe(0);
+      await picture('own-login');
+      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      const end = await leaves(
+        () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
+        'http://127.0.0.1:9/cb',
+      );
+      expect(end.searchParams.get('payment_id')).toMatch(/.+/);
+    });
+
+    it.each<[string, (claims: Record<string, unknown>) => Record<string, unknown>]>([
+      ['another nonce', (claims) => ({ ...claims, nonce: 'x'.repeat(43) })],
+      ['another bank', (claims) => ({ ...claims, iss: 'app_other' })],
+      ['another audience', (claims) => ({ ...claims, aud: 'https://elsewhere.example' })],
+      ['nobody', ({ sub: _sub, ...claims }) => claims],
+    ])('is not believed with %s', async (_, change) => {
+      tamper = change;
+      await tab.goto(await makePayment());
+      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      expect(await tab.getByRole('alert').textContent()).toContain('not logged in');
+      tamper = (claims) => claims;
+    });
+
+    it('is good once, and only in the browser in which it began', async () => {
+      const link = await makePayment({ creditor_account: { iban: strangersIban } });
+      await tab.goto(link);
+      const returning = tab.waitForRequest((request) => request.url().includes('/return?login='));
+      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      const proof = (await returning).url();
+      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      const stranger = await chrome.newContext(phone);
+      const theirs = await stranger.newPage();
+      await theirs.goto(proof);
+      expect(await theirs.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(0);
+      await stranger.close();
+    });
+  });
+}
+
+/** JWT with HS256 (RFC 7519, RFC 7515 appendix A.1), by hand: as a bank in any language writes it. */
+function writeJwt(claims: object, secret: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+function readJwt(token: string, secret: string): Readonly<Record<string, unknown>> {
+  const [header = '', claims = '', signature] = token.split('.');
+  const right = createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url');
+  if (signature !== right) throw new Error('a request that we did not sign');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as Record<string, unknown>;
+}
