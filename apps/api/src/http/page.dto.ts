@@ -51,6 +51,12 @@ export const idKey =
   (key) =>
     isId(prefix, key);
 
+/** Payments of both kinds in one list. */
+export const paymentKey: KeyForm = (key) => isId('pay', key) || isId('blk', key);
+
+/** Lists in the order of names that apps give: visible ASCII. */
+export const wordKey: KeyForm = (key) => /^[\x21-\x7e]{1,200}$/.test(key);
+
 /** Lists in the order in which their rows came: a number that the database can count to. */
 export const sequenceKey: KeyForm = (key) => /^\d{1,15}$/.test(key);
 

@@ -4,7 +4,7 @@ import { InstitutionsService, type InstitutionWithRoutes } from '@tributary/bank
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
-import { ApiPage, type Page, pageOf, pageRequest, idKey } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { InstitutionDto, InstitutionsQuery, RouteDto } from './institutions.dto.js';
 
 @ApiTags('Institutions')

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TransactionSnapshot, UnreadableRow } from '@tributary/domain';
 import { type Transaction, TransactionEntity } from '@tributary/persistence';
-import { Vault } from '@tributary/platform';
+import { isId, Vault } from '@tributary/platform';
 import { attended, type CallContext, ProviderError } from '@tributary/providers';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { accountsOf } from '../consents/consent-port.js';
 import { ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
-import { notFound, Refusal } from '../refusal.js';
+import { notFound } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { AccountAccess, type OpenAccount } from './account-access.js';
 import type { ReadList } from './accounts.service.js';

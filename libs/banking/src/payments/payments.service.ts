@@ -8,7 +8,7 @@ import {
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { isId, newId } from '@tributary/platform';
+import { newId } from '@tributary/platform';
 import { attended, type CallContext } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
@@ -21,7 +21,7 @@ import { requireInitiation } from './initiation-of.js';
 import { capabilitiesFor, checkOrder, kindOf, named, type NewPayment } from './new-payment.js';
 import { type InitiatedPayment, PaymentInitiator } from './payment-initiator.js';
 import { PaymentInquiry } from './payment-inquiry.js';
-import { type IdempotencyClaim, idPrefix, PaymentIntents, requestHash } from './payment-intent.js';
+import { type IdempotencyClaim, PaymentIntents, requestHash } from './payment-intent.js';
 import type { AnyPaymentView } from './payment-view.js';
 import { PaymentViews } from './payment-views.js';
 
