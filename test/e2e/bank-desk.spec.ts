@@ -361,10 +361,14 @@ describe('a payment', () => {
       );
       return row?.failure ?? undefined;
     });
-    const events = await bank.api.read<{ data: { type: string; data: { paymentId?: string } }[] }>(
-      '/v1/events?limit=500',
-    );
-    const types = events.data.filter(({ data }) => data.paymentId === made.id).map(({ type }) => type);
+    // The list of events ends a moment before now, so that no reader skips one that is still being written.
+    const types = await until('the events are there', async () => {
+      const { data } = await bank.api.read<{ data: { type: string; data: { paymentId?: string } }[] }>(
+        '/v1/events?limit=500',
+      );
+      const found = data.filter((event) => event.data.paymentId === made.id).map(({ type }) => type);
+      return found.length >= 5 ? found : undefined;
+    });
     expect(types).toEqual([
       'bank.payment.received',
       'bank.payment.statusChanged',

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '@tributary/platform';
@@ -9,7 +8,7 @@ import { readPayment, untilFinal } from './follow.js';
 import { MockBank } from './mockbank.js';
 import { pay, paymentOrder } from './orders.js';
 import { authorise, mockBankPsu } from './psu.js';
-import { until } from './until.js';
+import { redisAvailable, startRedis } from './redis-server.js';
 import { startWorld, type World } from './world.js';
 
 /*
@@ -17,27 +16,11 @@ import { startWorld, type World } from './world.js';
  * then ends, since what is due is in PostgreSQL and the queue is only the bell.
  */
 
-const available = spawnSync('redis-server', ['--version']).status === 0;
-
-/** A Redis that keeps nothing: when it is started again, it is empty. */
-async function startRedis(port: number, dir: string): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--dir', dir, '--save', '', '--maxmemory-policy', 'noeviction'];
-  const redis = spawn('redis-server', [...options, '--bind', '127.0.0.1'], { stdio: 'ignore' });
-  await until('Redis listens', async () => {
-    const socket = net.connect(port, '127.0.0.1');
-    return once(socket, 'connect')
-      .then(() => true)
-      .catch(() => false)
-      .finally(() => socket.destroy());
-  });
-  return redis;
-}
-
 function keysIn(port: number): string {
   return spawnSync('redis-cli', ['-p', String(port), 'dbsize'], { encoding: 'utf8' }).stdout.trim();
 }
 
-if (available) {
+if (redisAvailable) {
   describe('with the queues in Redis', () => {
     let dir: string;
     let port: number;
@@ -92,6 +75,6 @@ if (available) {
 } else {
   it('is not proved on this machine: there is no redis-server in the PATH', () => {
     console.warn('redis.spec.ts proves nothing here: install redis-server to run it.');
-    expect(available).toBe(false);
+    expect(redisAvailable).toBe(false);
   });
 }

@@ -39,6 +39,8 @@ export interface Connection {
 export interface WorldOptions {
   readonly redisUrl?: string;
   readonly workers?: number;
+  /** Further settings for the processes, by the name of the environment variable. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 // A safety net for what never comes; no story is about how long anything takes.

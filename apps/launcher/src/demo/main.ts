@@ -21,9 +21,11 @@ import { payment } from './stories/payment.js';
 import { recurringPayment } from './stories/recurring-payment.js';
 import { revocation } from './stories/revocation.js';
 import { statementFormat } from './stories/statement-format.js';
+import { overTellConnect } from './stories/over-tell-connect.js';
 import { overTokenIo } from './stories/over-token-io.js';
 import { overTribe } from './stories/over-tribe.js';
 import { twoSigners } from './stories/two-signers.js';
+import { TellBank } from './tell-bank.js';
 import { TokenHub } from './token-hub.js';
 import { TribeHub } from './tribe-hub.js';
 
@@ -88,6 +90,11 @@ async function tell(running: Stack): Promise<void> {
   await twoSigners(world);
   await revocation(world);
   await fundsConfirmation(world);
+  await overTellConnect({
+    ...world,
+    bank: new TellBank(running.sandboxUrl),
+    institutionId: await findInstitution(app, 'tell-connect', 'Pockit'),
+  });
   await overTokenIo(
     {
       ...world,

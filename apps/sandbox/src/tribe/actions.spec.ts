@@ -21,8 +21,8 @@ describe('Actions of a bank', () => {
   const day = { date: '2026-01-31', consentDuration: 51144 };
   const known = async () => ((await tpp.control('GET', '/ledger')) as { performance: Json[] }).performance;
 
-  // Control: with checkSignature() left out of openMessage() the altered body, the wrong key and the missing signature pass
-  // and the first expectation of each row fails; with BASE64.test() left out of holdsFor() the URL-safe one passes.
+  // Control: with the answer of holdsFor() ignored in openMessage() the altered body, the JSON written anew, the wrong key
+  // and the junk pass; without the test for the alphabet in holdsFor() the URL-safe signature of the next spec does.
   it.each<[string, ActionChange, number, string]>([
     ['a body altered by one byte', { sent: JSON.stringify(day).replace('51144', '51145') }, 401, 'WRONG_CREDENTIALS'],
     ['JSON written anew', { sent: JSON.stringify(day, null, 1) }, 401, 'WRONG_CREDENTIALS'],

@@ -133,7 +133,7 @@ describe('a built-in bank', () => {
     expect(await status()).toBe('ABCD');
   });
 
-  // Control: with openMessage() left out of receive() every row is 200 or another refusal.
+  // Control: with the answer of holdsFor() ignored in openMessage() the first four rows are 404.
   it.each([
     [{ spoil: 'alteredByte' }, 401, 'WRONG_CREDENTIALS'],
     [{ spoil: 'reserialised' }, 401, 'WRONG_CREDENTIALS'],

@@ -49,6 +49,8 @@ export class Hub {
   address = '';
   /** Webhooks that wait for their answer are given up with it. */
   readonly closing = new AbortController();
+  /** Payments by bank and the bank's id. */
+  private readonly atBanks = new Map<string, Payment>();
   private ownKey: KeyObject | undefined;
 
   constructor(
@@ -82,9 +84,14 @@ export class Hub {
 
   /** Finds a payment by the bank's id of it. */
   paymentAt(bank: Bank, bankPaymentId: string): Payment | undefined {
-    return [...this.payments.values()].find(
-      (payment) => payment.bank === bank && payment.bankPaymentId === bankPaymentId,
-    );
+    return this.atBanks.get(`${bank.identifier} ${bankPaymentId}`);
+  }
+
+  /** Notes under which id a bank has a payment. */
+  placeAt(bank: Bank, bankPaymentId: string, payment: Payment): void {
+    payment.bank = bank;
+    payment.bankPaymentId = bankPaymentId;
+    this.atBanks.set(`${bank.identifier} ${bankPaymentId}`, payment);
   }
 
   /** Nothing goes on any more: for reset and shutdown. */

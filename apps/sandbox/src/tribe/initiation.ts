@@ -113,6 +113,9 @@ export function newPayment(
     linkExpired: false,
     history: [{ status, at: now }],
   };
+  if (bank && bankPaymentId !== undefined) {
+    hub.placeAt(bank, bankPaymentId, payment);
+  }
   hub.payments.set(payment.id, payment);
   hub.callbacks.set(callbackKey, payment);
   watchLink(hub, payment);

@@ -9,6 +9,7 @@ import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { ConsentExpiry } from './consent-expiry.js';
 import type { NewConsent } from './consent-request.js';
 import { ConsentsService } from './consents.service.js';
+import { UnattendedReadCounts } from './unattended-reads.js';
 
 const context: CallContext = { traceId: 'spec', psu: {} };
 const attended: CallContext = { traceId: 'spec', psu: { ipAddress: '192.0.2.1' } };
@@ -300,5 +301,24 @@ describe('a consent', () => {
     const ending = await consents.list(banking.appId, { ...all, expiresBefore: '2091-01-01' });
     expect(ending.map(({ id }) => id)).toEqual([made[0]]);
     expect(await consents.list(banking.appId, { ...all, status: 'authorised' })).toEqual([]);
+  });
+});
+
+describe('reads without the PSU', () => {
+  // Negative control, carried out once: without `held.calls < $4` all of them are let through.
+  it('are counted over all processes: of many at once only those that are left', async () => {
+    const { id } = await consents.create(banking.appId, request(), context);
+    const other = await banking.secondProcess();
+    const takers = [banking, other].map((one) => one.get(UnattendedReadCounts).of({ id, appId: banking.appId }));
+    const takes = await Promise.all(
+      Array.from({ length: 10 }, () => takers.map((reads) => reads.take('accounts', 4))).flat(),
+    );
+    expect(takes.filter((next) => next === null)).toHaveLength(4);
+    for (const next of takes) if (next !== null) expect(next.toISOString()).toMatch(/T00:00:00\.000Z$/);
+    expect(await takers[0]?.take('accounts/1/balance', 4)).toBeNull();
+    expect(await takers[0]?.take('accounts/2/balance', 0)).not.toBeNull();
+    await banking.database.query('UPDATE unattended_reads SET day = day - 1 WHERE consent_id = $1', [id]);
+    expect(await takers[1]?.take('accounts', 4)).toBeNull();
+    await other.stop();
   });
 });

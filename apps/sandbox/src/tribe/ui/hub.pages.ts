@@ -123,7 +123,7 @@ export async function chooseBank(hub: Hub, payment: Payment, bank: Bank): Promis
   payment.bank = bank;
   try {
     const answer = await askInitiation(hub, bank, order, callbackKey);
-    payment.bankPaymentId = answer.bankPaymentId;
+    hub.placeAt(bank, answer.bankPaymentId, payment);
     payment.confirmationUrl = answer.confirmationUrl;
     reportStatus(hub, payment, answer.status);
     return answer.confirmationUrl;

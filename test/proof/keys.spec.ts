@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Api, expectStatus } from '../e2e/api.js';
+import { MockBank } from '../e2e/mockbank.js';
+import { paymentOrder, postPayment } from '../e2e/orders.js';
+import { mockBankPsu } from '../e2e/psu.js';
+import { startWorld, type World } from '../e2e/world.js';
+import { report, size } from './proof.js';
+
+/*
+ * Equal keys at once, over HTTP, against the ledger of the bank. Negative controls, carried out against changed builds:
+ * payments.spec.ts (check, then insert: the bank saw all of 100) and `npm run chaos`.
+ */
+
+const requests = 200;
+const rounds = size(10, 1);
+
+let world: World;
+let other: Api;
+beforeAll(async () => {
+  world = await startWorld();
+  other = await anotherApp(world.admin);
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+async function anotherApp(admin: Api): Promise<Api> {
+  const body = { name: 'Other', redirectUris: [world.redirectUri], scopes: ['payments', 'institutions'] };
+  const { id } = expectStatus(await admin.post<{ id: string }>('/v1/apps', body), 201, 'POST /v1/apps');
+  const made = await admin.post<{ clientId: string; clientSecret: string }>(`/v1/apps/${id}/credentials`, {});
+  return Api.connect(admin.url, expectStatus(made, 201, 'POST credentials'));
+}
+
+describe(`${requests} requests with one key at once`, () => {
+  it('make one payment and give one answer; another body is refused, another app has its own payment', async () => {
+    const bank = new MockBank(world.stack.sandboxUrl, 'keys');
+    const connection = await world.connect('xs2a', bank.settings());
+    const psu = await mockBankPsu(bank, 'anna.embedded');
+    const body = paymentOrder(world, connection, psu, '17.00');
+    const counts = { requests: 0, answered: 0, inProgress: 0, mismatched: 0, payments: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const key = randomUUID();
+      const before = (await bank.ledger()).counts.initiations;
+      const replies = await Promise.all(Array.from({ length: requests }, () => postPayment(world.app, body, key)));
+      const answers = replies.filter(({ status }) => status === 201);
+      const waiting = replies.filter(({ status }) => status === 409);
+      expect(answers.length + waiting.length).toBe(requests);
+      expect(answers.length).toBeGreaterThan(0);
+      // All the same, word for word, and so is every later one.
+      const later = await postPayment(world.app, body, key);
+      expect(later.headers.get('idempotent-replayed')).toBe('true');
+      expect(new Set([...answers, later].map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+      const different = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          postPayment(world.app, { ...body, amount: { amount: '17.01', currency: 'EUR' } }, key),
+        ),
+      );
+      expect(different.map(({ status }) => status)).toEqual(different.map(() => 422));
+      expect((await bank.ledger()).counts.initiations - before).toBe(1);
+      const theirs = await postPayment(other, body, key);
+      expect([theirs.status, theirs.body.id === later.body.id]).toEqual([201, false]);
+      expect((await bank.ledger()).counts.initiations - before).toBe(2);
+      counts.requests += requests;
+      counts.answered += answers.length;
+      counts.inProgress += waiting.length;
+      counts.mismatched += different.length;
+      counts.payments += 2;
+    }
+    report('keys', { ...counts, initiations: (await bank.ledger()).counts.initiations });
+  });
+});
