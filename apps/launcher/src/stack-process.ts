@@ -14,8 +14,8 @@ export interface StackProcessOptions {
   readonly readyUrl: string;
   /** What it says goes here. */
   readonly logFile: string;
-  /** Whether it is started again when it ends by itself. */
-  readonly restart: boolean;
+  /** Whether it is started again when it ends by itself; `at-once`: without growing pauses. */
+  readonly restart: boolean | 'at-once';
   /** Hears about starts, ends and waiting. */
   readonly log: (line: string) => void;
   /** Called whenever a process was started. */
@@ -26,6 +26,7 @@ const READY_LIMIT_MS = 90_000;
 const DRAIN_LIMIT_MS = 30_000;
 const STABLE_MS = 60_000;
 const LARGEST_BACK_OFF_MS = 30_000;
+const SHORT_PAUSE_MS = 50;
 const LARGEST_LOG_BYTES = 20_000_000;
 
 /**
@@ -120,7 +121,8 @@ export class StackProcess {
       return;
     }
     this.crashes = Date.now() - this.startedAt > STABLE_MS ? 1 : this.crashes + 1;
-    const delay = Math.min(250 * 2 ** this.crashes, LARGEST_BACK_OFF_MS);
+    const delay =
+      this.options.restart === 'at-once' ? SHORT_PAUSE_MS : Math.min(250 * 2 ** this.crashes, LARGEST_BACK_OFF_MS);
     this.options.log(
       `${this.name} ended: ${how}. Starting it again in ${delay / 1000} s. Its log: ${this.options.logFile}`,
     );

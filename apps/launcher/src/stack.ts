@@ -25,8 +25,11 @@ export interface StackOptions {
   readonly workers?: number;
   /** False starts no simulators. */
   readonly sandbox?: boolean;
-  /** Whether a process that crashes is started again. False for tests, which crash them on purpose. */
-  readonly restartCrashed?: boolean;
+  /**
+   * Whether a process that crashes is started again, with growing pauses; `at-once`: without, for proofs that crash them on
+   * purpose. The embedded PostgreSQL is started again by `restart` only.
+   */
+  readonly restartCrashed?: boolean | 'at-once';
   /** Ends a start that is still under way; `startStack` then cleans up and throws. */
   readonly signal?: AbortSignal;
   /** Hears what is done and waited for. */
@@ -34,6 +37,8 @@ export interface StackOptions {
   /** Scripts to run instead of the built ones, by program name. */
   readonly programs?: Partial<Record<Program, string>>;
 }
+
+const POSTGRES = 'postgres';
 
 type Program = 'api' | 'worker' | 'sandbox';
 
@@ -52,10 +57,14 @@ export interface Stack {
   readonly logDir: string;
   /** Where the embedded PostgreSQL keeps its files; `undefined` with a database of your own. */
   readonly databaseHome: string | undefined;
-  /** Names for `kill` and `restart`: `sandbox`, `api`, `worker`, `worker-2`, ... */
+  /** Names for `kill` and `restart`: `sandbox`, `api`, `worker`, `worker-2`, ...; besides them `postgres`, where it is embedded. */
   readonly processes: readonly string[];
   /** Sends a signal to one process. */
   kill(process: string, signal: NodeJS.Signals): void;
+  /** The number of a process, while it runs. */
+  pid(process: string): number | undefined;
+  /** Waits until a process answers. */
+  ready(process: string): Promise<void>;
   /** Stops one process if it runs, starts it and waits until it is ready. */
   restart(process: string): Promise<void>;
   /** Stops api and workers (they drain), then the sandbox, then PostgreSQL. With `force` nothing drains. */
@@ -123,7 +132,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       WEBHOOK_ALLOW_PRIVATE: given['WEBHOOK_ALLOW_PRIVATE'] ?? (ports.sandbox ? '1' : '0'),
     };
     const add = (program: Program, name: string, port: number, env: NodeJS.ProcessEnv): void => {
-      const process = new StackProcess({
+      const added = new StackProcess({
         name,
         script: options.programs?.[program] ?? path.join(projectRoot(), 'dist/apps', program, 'src/main.js'),
         env,
@@ -133,8 +142,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         log,
         onStart: record,
       });
-      processes.push(process);
-      process.start();
+      processes.push(added);
+      added.start();
     };
     // The sandbox plays the banks: it gets none of our secrets.
     if (ports.sandbox)
@@ -167,12 +176,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logDir: path.join(dataDir, 'logs'),
       databaseHome: postgres?.home,
       processes: processes.map(({ name }) => name),
-      kill: (name, signal) => find(name).signal(signal),
+      kill: (name, signal) => {
+        if (name === POSTGRES && postgres) process.kill(postgres.pid, signal);
+        else find(name).signal(signal);
+      },
+      pid: (name) => (name === POSTGRES ? postgres?.pid : find(name).pid),
+      ready: (name) => find(name).ready(),
       restart: async (name) => {
-        const process = find(name);
-        await process.stop();
-        process.start();
-        await process.ready();
+        if (name === POSTGRES && postgres) return postgres.restart();
+        const restarted = find(name);
+        await restarted.stop();
+        restarted.start();
+        await restarted.ready();
       },
       stop,
     };

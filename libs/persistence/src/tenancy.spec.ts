@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
 import { createDataSource } from './data-source.js';
 import { runStatement } from './statement.js';
+import { tenantPool } from './tenant-pool.js';
 import { becomeTenant, currentCaller, everyTenant, noTenant, withTenant } from './tenancy.js';
 
 let test: TestDatabase;
@@ -117,4 +118,21 @@ describe('row security', () => {
     expect(currentCaller()).toBeUndefined();
     expect(() => becomeTenant('app_b', 'client_b')).toThrow('withTenant');
   });
+});
+
+/* Negative control, carried out once: without the listener of TenantPool this file ends of an unhandled 'error'. */
+it('survives a connection that dies in the hands of its user', async () => {
+  const Pool = tenantPool({ tenant: everyTenant, actor: 'spec' });
+  const pool = new Pool({ connectionString: test.url, max: 1 });
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const ended = new Promise<void>((resolve) => {
+    client.once('end', resolve);
+  });
+  await owner.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+  await ended;
+  await expect(client.query('SELECT 1')).rejects.toThrow();
+  client.release(true);
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
 });

@@ -30,6 +30,13 @@ async function tell(client: pg.PoolClient, { tenant, actor }: Told): Promise<voi
  */
 export function tenantPool(outside: Told): typeof pg.Pool {
   return class TenantPool extends pg.Pool {
+    constructor(options?: pg.PoolConfig) {
+      super(options);
+      // A connection that dies while somebody holds it, between two statements, must not end the whole process; its
+      // next statement fails.
+      this.on('connect', (client) => client.on('error', () => undefined));
+    }
+
     override connect(): Promise<pg.PoolClient>;
     override connect(handed: Handed): void;
     override connect(handed?: Handed): Promise<pg.PoolClient> | void {

@@ -194,3 +194,13 @@ describe('startEmbeddedPostgres', () => {
     }
   });
 });
+
+it('is started again at the same address after it was killed', async () => {
+  const server = await start(true);
+  await query(server.url, 'CREATE TABLE kept AS SELECT 17 AS one');
+  const { pid } = server;
+  process.kill(pid, 'SIGKILL');
+  await server.restart();
+  expect(server.pid).not.toBe(pid);
+  expect(await query(server.url, 'SELECT one FROM kept')).toEqual([17]);
+});

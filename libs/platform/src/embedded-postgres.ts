@@ -9,6 +9,7 @@ import { clusterDirectory, dataDirectory, findHome, type Home } from './postgres
 import { claim, isAbandoned, release } from './postgres/owner.js';
 import { readPidFile } from './postgres/postmaster.js';
 import { askToStop, findRunning, type Log, type Server, startServer, stopServer } from './postgres/server.js';
+import { isRunning } from './process-stamp.js';
 
 export { EmbeddedPostgresError } from './postgres/account.js';
 
@@ -30,9 +31,12 @@ export interface EmbeddedPostgres {
   readonly adopted: boolean;
   /** True if the database was made by this call. */
   readonly fresh: boolean;
+  /** Of the server as it is now: {@link restart} changes it. */
   readonly pid: number;
   /** Where the files are: `dir`, or elsewhere if PostgreSQL could not reach it. Remove this to remove the data. */
   readonly home: string;
+  /** Starts the server again at the same address after it was killed, and waits until it accepts connections. */
+  restart(): Promise<void>;
   /** Stops the server and waits for it; does nothing if another living process owns it. */
   stop(): Promise<void>;
 }
@@ -63,7 +67,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     // PGSSLMODE in somebody's shell must not make the driver ask for TLS here.
     `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 
-  const { server, adopted } = await findOrStart(home, binaries, (port) => urlOf(port, 'postgres'), durable, log);
+  const find = (port?: number) => findOrStart(home, binaries, (at) => urlOf(at, 'postgres'), { durable, log, port });
+  const { server: first, adopted } = await find();
+  let server = first;
 
   const owned = !adopted || isAbandoned(home);
   const stopAtExit = (): void => askToStop(server.pid, binaries.pgCtl, dataDirectory(home.directory));
@@ -77,8 +83,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url: urlOf(server.port, DATABASE),
     adopted,
     fresh,
-    pid: server.pid,
+    get pid() {
+      return server.pid;
+    },
     home: home.directory,
+    async restart() {
+      while (isRunning(server.pid)) await pause(10);
+      ({ server } = await find(first.port));
+    },
     async stop() {
       if (!owned) return;
       process.off('exit', stopAtExit);
@@ -102,13 +114,12 @@ async function findOrStart(
   home: Home,
   binaries: Binaries,
   url: (port: number) => string,
-  durable: boolean,
-  log: Log,
+  { durable, log, port }: { readonly durable: boolean; readonly log: Log; readonly port: number | undefined },
 ): Promise<{ server: Server; adopted: boolean }> {
   let problem = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const running = await findRunning(home, url, log);
-    const server = running ?? (await startServer(home, binaries, { port: await freePort(), durable, log }));
+    const server = running ?? (await startServer(home, binaries, { port: port ?? (await freePort()), durable, log }));
     if (typeof server === 'string') {
       problem = server;
     } else {

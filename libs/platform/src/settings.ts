@@ -1,4 +1,5 @@
 import { anyText, integer, isNetwork, oneOf, type Setting, SettingsError, url } from './setting.js';
+import { failpointVariable } from './failpoint.js';
 import { decodeVaultKeys } from './vault-key.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -266,6 +267,9 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   }
   if (production && !env['VAULT_KEY']?.trim() && !env['VAULT_KEY_FILE']?.trim()) {
     problems.push('VAULT_KEY or VAULT_KEY_FILE must be set when NODE_ENV=production.');
+  }
+  if (production && env[failpointVariable] !== undefined) {
+    problems.push(`${failpointVariable} lets processes crash for a proof: remove it when NODE_ENV=production.`);
   }
   if (Boolean(env['ADMIN_CLIENT_ID']?.trim()) !== Boolean(env['ADMIN_CLIENT_SECRET']?.trim())) {
     problems.push('ADMIN_CLIENT_ID and ADMIN_CLIENT_SECRET belong together: set both or neither.');

@@ -53,6 +53,8 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
     options: `-c search_path=${bullSchema}`,
   });
   pool.on('error', onError);
+  // A connection that dies in the hands of BullMQ between two statements must not end the whole process.
+  pool.on('connect', (client) => client.on('error', onError));
   const client = await pool.connect();
   try {
     await runMigrations(client);

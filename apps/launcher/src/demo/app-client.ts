@@ -23,7 +23,10 @@ export class AppClient {
   ) {}
 
   /** OAuth 2.0 client credentials (RFC 6749 section 4.4). */
-  static async connect(apiUrl: string, { clientId, clientSecret }: Demo): Promise<AppClient> {
+  static async connect(
+    apiUrl: string,
+    { clientId, clientSecret }: Pick<Demo, 'clientId' | 'clientSecret'>,
+  ): Promise<AppClient> {
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
     const response = await fetch(`${apiUrl}/oauth/token`, {
       method: 'POST',

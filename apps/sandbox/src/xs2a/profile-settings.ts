@@ -57,6 +57,7 @@ const RANGES = {
 
 const SWITCHES = [
   'refreshTokens',
+  'replays',
   'endpointQuery',
   'confirmationCodes',
   'combinedService',

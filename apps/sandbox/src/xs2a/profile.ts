@@ -42,6 +42,8 @@ export interface Profile {
   codeSeconds: number;
   accessTokenSeconds: number;
   refreshTokens: boolean;
+  /** Whether a repeated X-Request-ID gets the first answer again; without it every request is a new one. */
+  replays: boolean;
   /** The metadata gives an authorization_endpoint that already has a query. */
   endpointQuery: boolean;
   /** Payment services on offer. */
@@ -132,6 +134,7 @@ export function mockbankProfile(): Profile {
     codeSeconds: 60,
     accessTokenSeconds: 3564,
     refreshTokens: true,
+    replays: true,
     endpointQuery: false,
     services: SERVICES,
     cancellation: 'authorised',

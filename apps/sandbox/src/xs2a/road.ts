@@ -67,7 +67,7 @@ function perform(call: Call, endpoint: Endpoint, path: string): Outcome {
   try {
     const { requestId } = call;
     assertIdentified(call, endpoint.operation);
-    const acts = endpoint.method !== 'GET';
+    const acts = endpoint.method !== 'GET' && bank.profile.replays;
     const fingerprint = fingerprintOf([endpoint.method, path, call.header('PSU-ID'), call.tpp, call.text]);
     const known = acts ? bank.answers.find(requestId, fingerprint, bank.clock.nowMs()) : undefined;
     if (known === 'other' && bank.profile.headers === 'strict') {

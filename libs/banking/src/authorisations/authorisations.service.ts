@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { NextStep, ObservationSource, ScaApproach, ScaStatus, StepAnswer } from '@tributary/domain';
 import { type Authorisation, AuthorisationEntity } from '@tributary/persistence';
-import { newId } from '@tributary/platform';
+import { failpoint, newId } from '@tributary/platform';
 import {
   type Authorisation as AuthorisationPort,
   type AuthorisationSnapshot,
@@ -193,6 +193,7 @@ export class AuthorisationsService {
     if (!row) throw notFound();
     const upstream = await this.upstream(row);
     const snapshot = await upstream.start(signedBy(subject, row), { approach, callback }, context);
+    failpoint('sca.started');
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     return snapshot;
   }
@@ -263,6 +264,7 @@ export class AuthorisationsService {
         ? this.standing(row, loaded, upstream, context)
         : upstream.answer(loaded.subject, held, answer, context),
     );
+    failpoint('sca.answered');
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     await this.follow(row, snapshot, 'poll', context);
     return this.view(appId, id);
@@ -280,6 +282,7 @@ export class AuthorisationsService {
     context: CallContext,
   ): Promise<{ redirectTo: string }> {
     const row = await this.rows.find({ id: await this.callbacks.use(provider, state) });
+    failpoint('callback.used');
     if (!row) throw notFound();
     const handler = this.handler(row);
     const loaded = await this.load(row);
@@ -398,6 +401,7 @@ export class AuthorisationsService {
     try {
       const upstream = await this.upstream(row);
       const snapshot = await upstream.complete(subject, this.rows.held(row), query, context);
+      failpoint('callback.completed');
       await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
       await this.follow(row, snapshot, 'callback', context);
     } catch (error) {

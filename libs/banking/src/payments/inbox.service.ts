@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionEntity, InboxMessageEntity, type Payment, PaymentEntity } from '@tributary/persistence';
-import { Vault, type VaultPlace } from '@tributary/platform';
+import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import {
   type CallContext,
   type IncomingWebhook,
@@ -50,6 +50,7 @@ export class InboxService {
       const error = proves(webhooks, webhook);
       if (error === null) {
         await this.store(connection.id, webhooks.decode(webhook), webhook.receivedAt);
+        failpoint('webhook.stored');
         return connection.id;
       }
       refused = error;
@@ -127,6 +128,7 @@ export class InboxService {
       const learnt = snapshot ? this.inquiry.heard(payment, snapshot, 'webhook') : await this.ask(payment, context);
       if (learnt === null) return;
       await this.recorder.record(payment.id, learnt);
+      failpoint('webhook.applied');
     }
     await this.applied(connectionId, eventKey);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
-import { Vault, type VaultPlace } from '@tributary/platform';
+import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import {
   type AuthorisationSnapshot,
   type CallContext,
@@ -128,6 +128,7 @@ export class PaymentInitiator {
       payment.id,
       this.vault.sealJson(view, answerPlace(payment)),
     ]);
+    failpoint('answer.kept');
     return view;
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
 import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
+import { failpoint } from '@tributary/platform';
 import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { AuthorisationsService } from '../authorisations/authorisations.service.js';
@@ -88,6 +89,7 @@ export class PaymentPolling {
    */
   async claim(connectionId: string, limit: number): Promise<ClaimedPayment[]> {
     const rows = await runStatement<ClaimedRow>(this.database, claiming, [connectionId, limit, claimLeaseSeconds]);
+    if (rows.length > 0) failpoint('poll.claimed');
     return rows.map((row) => ({ payment: this.paymentOf(row), tokensEnvelope: row.tokens_envelope }));
   }
 
@@ -104,6 +106,7 @@ export class PaymentPolling {
 
   /** Writes a batch of outcomes set-wise. */
   async record(outcomes: readonly PollOutcome[]): Promise<void> {
+    failpoint('poll.asked');
     await this.recorder.recordAll(outcomes.map(({ payment, change }) => ({ ...change(payment), again: change })));
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
 import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
+import { failpoint } from '@tributary/platform';
 import {
   type CallbackTarget,
   type CallContext,
@@ -84,6 +85,7 @@ export class PaymentSender {
     const held = await this.held.hold(await this.find(id));
     const claimed = await this.claim(id, from);
     if (claimed === null) return null;
+    failpoint('sending.committed');
     const attempt = claimed.sendAttempts;
     const { result: snapshot, latencyMs } = await timed(() => payments.initiate(held, callback, context)).catch(
       async (error: unknown) => {
@@ -91,6 +93,7 @@ export class PaymentSender {
         throw error;
       },
     );
+    failpoint('sending.answered');
     let believed = true;
     const sent = await this.recorder.record(
       id,
@@ -102,6 +105,7 @@ export class PaymentSender {
       },
       claimed,
     );
+    failpoint('sending.recorded');
     // A bank that names another amount or payee gets no PSU's authorisation for it.
     if (!sent.authorisationId || !believed) return { payment: sent, believed };
     if (snapshot.authorisation) {

@@ -8,7 +8,7 @@ import {
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { isId, newId } from '@tributary/platform';
+import { failpoint, isId, newId } from '@tributary/platform';
 import { attended, type CallContext } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
@@ -77,7 +77,10 @@ export class PaymentsService {
     const order = named(request.order, newId('pay'));
     initiation.check({ institutionReference: route.reference, psu, order, scaPreference });
     const inserted = await this.intents.insert(claim, request, route);
-    if (inserted) return this.initiator.carryOut(inserted.payment, initiation, inserted.opened, context);
+    if (inserted) {
+      failpoint('intent.committed');
+      return this.initiator.carryOut(inserted.payment, initiation, inserted.opened, context);
+    }
     const first = await this.intents.find(claim);
     if (!first) throw notFound();
     return this.initiator.replay(first, context);

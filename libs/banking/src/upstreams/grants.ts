@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Vault, type VaultPlace } from '@tributary/platform';
+import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import type { TokenSet, TokenStore } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Refusal } from '../refusal.js';
@@ -90,6 +90,7 @@ export class Grants {
       }
       if (current.accessToken !== stale.accessToken) return current;
       const fresh = await exchange(current);
+      failpoint('tokens.refreshed');
       // RFC 6749 section 6: without a new refresh token the old one stays good.
       const kept = { ...fresh, refreshToken: fresh.refreshToken ?? current.refreshToken };
       await this.save(manager, subjectId, appId, kept);

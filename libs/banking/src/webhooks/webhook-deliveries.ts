@@ -5,6 +5,7 @@ import {
   type WebhookEndpoint,
   WebhookEndpointEntity,
 } from '@tributary/persistence';
+import { failpoint } from '@tributary/platform';
 import { DataSource, In } from 'typeorm';
 import { LOGGER, type Logger } from '../tokens.js';
 import { pauseAfterFailures, waitAfterAttempt } from './delivery-schedule.js';
@@ -51,6 +52,7 @@ export class WebhookDeliveries {
       const sent = await Promise.all(
         events.map(async ({ event, attempts }) => {
           const outcome = await this.sender.send(endpoint, event);
+          failpoint('delivery.sent');
           await this.record(endpoint, event, attempts, outcome);
           return outcome;
         }),

@@ -1,0 +1,64 @@
+import type { Failpoint } from '@tributary/platform';
+import type { FaultKind, Intent } from '../plan.js';
+
+/** Where a simulator is, and where it finds us. */
+export interface Site {
+  readonly sandboxUrl: string;
+  readonly publicUrl: string;
+}
+
+/** Money that a bank moved. */
+export interface Execution {
+  /** Tells which intent it was. */
+  readonly amount: string;
+  /** The bank's name of the payment. */
+  readonly reference: string;
+}
+
+/** What a bank saw and did: the evidence with which ours is compared. */
+export interface BankLedger {
+  readonly executions: readonly Execution[];
+  /** Payments that the bank took, executed or not. */
+  readonly taken: readonly Execution[];
+}
+
+/** A way to a bank, as an operator sets one up. */
+export interface BankConnection {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Name of the institution to pay at, where it reaches several. */
+  readonly institution?: string;
+  /** Customers who pay over it. */
+  readonly usernames: readonly string[];
+}
+
+/** What a PSU knows and has. */
+export interface ChaosPsu {
+  readonly iban: string | null;
+  readonly password: string;
+  readonly code: string;
+}
+
+/** One provider's simulator, as the proof drives it. */
+export interface ChaosBank {
+  readonly connections: readonly BankConnection[];
+  /** Points that its payments come by; each must be hit. */
+  readonly failpoints: readonly Failpoint[];
+  readonly faults: readonly FaultKind[];
+  psu(intent: Intent): ChaosPsu;
+  /** What its orders need besides amount, creditor and PSU. */
+  readonly order: Readonly<Record<string, unknown>>;
+  /** The bank will fail so at the initiation of this intent. */
+  spoil(intent: Intent, fault: FaultKind): Promise<void>;
+  /** The PSU's browser, from the bank's page to the way back to us. */
+  visit(url: string, intent: Intent): Promise<string>;
+  /** What the PSU does in the bank's app; nothing where there is none. */
+  decide(reference: string | null, intent: Intent): Promise<void>;
+  /** Told every half second while it lasts: webhooks that are held back come then, more than once, in another order. */
+  disturb?(): Promise<void>;
+  /** The storm is over: the bank serves again, and executes what it has. */
+  calm(): Promise<void>;
+  /** Moves the bank's clock. */
+  pass(seconds: number): Promise<void>;
+  ledger(): Promise<BankLedger>;
+}

@@ -1,0 +1,73 @@
+import { Pool } from 'pg';
+
+/** A look into the database of the installation, and the hand that turns its hours into seconds. */
+export class ChaosDatabase {
+  private readonly pool: Pool;
+
+  constructor(url: string) {
+    this.pool = new Pool({ connectionString: url, max: 3, connectionTimeoutMillis: 5_000 });
+    // It is killed under us, on purpose.
+    this.pool.on('error', () => undefined);
+  }
+
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query(text, [...values])).rows as Row[];
+  }
+
+  /**
+   * The api died at that instant: what it had in hand is nobody's, without waiting for the leases that say so. A lease
+   * that a living process took later ends later, and stays.
+   */
+  async endLeasesOf(diedAt: Date): Promise<void> {
+    await this.query(
+      `UPDATE payments SET send_lease_until = now()
+       WHERE send_state IN ('created', 'sending', 'sent') AND send_lease_until > now()
+         AND send_lease_until <= $1::timestamptz + interval '60 seconds'`,
+      [diedAt],
+    );
+    await this.query(
+      `UPDATE authorisations SET answering_until = now()
+       WHERE answering_until > now() AND answering_until <= $1::timestamptz + interval '120 seconds'`,
+      [diedAt],
+    );
+    await this.query(
+      `UPDATE authorisations SET next_poll_at = now()
+       WHERE open AND next_poll_at > now() AND next_poll_at <= $1::timestamptz + interval '60 seconds'`,
+      [diedAt],
+    );
+  }
+
+  /** Waits that hurt nobody when they are short: the next poll of a payment, the next try of a delivery. */
+  async hurry(seconds: number): Promise<void> {
+    await this.query(
+      `UPDATE payments SET next_poll_at = next_poll_at - $1 * interval '1 second'
+                      WHERE next_poll_at > now()`,
+      [seconds],
+    );
+    await this.query(
+      `UPDATE webhook_deliveries SET next_attempt_at = next_attempt_at - $1 * interval '1 second'
+                      WHERE next_attempt_at > now()`,
+      [seconds],
+    );
+    await this.query(`UPDATE webhook_endpoints SET resume_at = resume_at - $1 * interval '1 second'`, [seconds]);
+  }
+
+  /** All other waits too. Only while nobody dies and no bank is slow: then every lease left is one of a dead process. */
+  async hurryLeases(seconds: number): Promise<void> {
+    await this.hurry(seconds);
+    await this.query(`UPDATE payments SET send_lease_until = send_lease_until - $1 * interval '1 second'`, [seconds]);
+    await this.query(
+      `UPDATE authorisations SET next_poll_at = next_poll_at - $1 * interval '1 second',
+                                 answering_until = answering_until - $1 * interval '1 second' WHERE open`,
+      [seconds],
+    );
+    await this.query(
+      `UPDATE authorisations SET next_poll_at = next_poll_at - $1 * interval '1 second' WHERE NOT open`,
+      [seconds],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

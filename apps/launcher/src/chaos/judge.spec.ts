@@ -1,0 +1,74 @@
+import { type Evidence, faultsIn, judge, type KeptPayment } from './judge.js';
+import type { Intent } from './plan.js';
+
+const intent: Intent = {
+  index: 0,
+  amount: '1.01',
+  key: 'k',
+  connection: 0,
+  username: 'anna',
+  decision: 'confirm',
+  fault: null,
+  twice: false,
+};
+const settled: KeptPayment = {
+  id: 'pay_1',
+  key: 'k',
+  amount: '1.01',
+  status: 'settled',
+  final: true,
+  reference: 'ref-1',
+  ageSeconds: 9,
+};
+const execution = { amount: '1.01', reference: 'ref-1' };
+const fine: Evidence = {
+  intents: [intent],
+  payments: [settled],
+  ledger: { executions: [execution], taken: [execution] },
+  events: [{ id: 'evt_1', paymentId: 'pay_1', status: 'settled', final: true }],
+  receivedEvents: new Set(['evt_1']),
+  told: new Map([['k', ['pay_1']]]),
+};
+
+it('finds nothing where both books agree', () => {
+  expect(faultsIn(judge(fine))).toBe(0);
+});
+
+it.each<[keyof ReturnType<typeof judge>, string, Partial<Evidence>]>([
+  ['lost', 'settled without an execution', { ledger: { executions: [], taken: [execution] } }],
+  ['lost', 'executed, and told to be rejected', { payments: [{ ...settled, status: 'rejected' }] }],
+  ['doubled', 'one order executed twice', { ledger: { executions: [execution, execution], taken: [execution] } }],
+  ['doubled', 'one key, two payments', { told: new Map([['k', ['pay_1', 'pay_2']]]) }],
+  ['ghosts', 'executed without a payment', { payments: [] }],
+  [
+    'ghosts',
+    'another amount than anybody ordered',
+    { ledger: { executions: [execution, { amount: '9.99', reference: 'ref-9' }], taken: [] } },
+  ],
+  [
+    'orphans',
+    'a payment at the bank that nobody names',
+    { ledger: { executions: [execution], taken: [execution, { amount: '1.01', reference: 'ref-2' }] } },
+  ],
+  ['stuck', 'neither final nor unknown', { payments: [{ ...settled, status: 'processing', final: false }] }],
+  [
+    'regressed',
+    'an end that did not stay',
+    {
+      events: [
+        { id: 'evt_1', paymentId: 'pay_1', status: 'settled', final: true },
+        { id: 'evt_2', paymentId: 'pay_1', status: 'processing', final: false },
+      ],
+      receivedEvents: new Set(['evt_1', 'evt_2']),
+    },
+  ],
+  ['untold', 'an event that never came', { receivedEvents: new Set() }],
+])('finds %s: %s', (kind, _what, change) => {
+  const findings = judge({ ...fine, ...change });
+  expect(findings[kind]).toHaveLength(1);
+});
+
+it('takes an unknown payment for what it is, whatever the bank has', () => {
+  const unknown = { ...settled, status: 'unknown', final: false, reference: null };
+  expect(faultsIn(judge({ ...fine, payments: [unknown], events: [] }))).toBe(0);
+});

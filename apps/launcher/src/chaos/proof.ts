@@ -1,0 +1,137 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ChaosApp, type Told } from './app.js';
+import { collect } from './evidence.js';
+import { judge, type KeptPayment } from './judge.js';
+import type { ChaosOptions } from './options.js';
+import { type Intent, planIntents } from './plan.js';
+import { type ChaosReport, reportOf } from './report.js';
+import { Storm } from './storm.js';
+import { type ChaosWorld, startWorld } from './world.js';
+
+/** Payments that apps follow at once. */
+const concurrency = 24;
+/** A bank that is late has acted by then. */
+const lastLateMs = 5_000;
+/** The end of patience when everything serves again. */
+const calmLimitMs = 90_000;
+
+/**
+ * Kills whatever can be killed while payments are made at a bank that misbehaves, lets everything come to rest, and
+ * compares the bank's books with ours.
+ */
+export async function prove(options: ChaosOptions): Promise<ChaosReport> {
+  const begun = performance.now();
+  const world = await startWorld(options);
+  try {
+    const { bank } = world;
+    const weather = { settled: false };
+    const app = new ChaosApp(world.app, bank, world.institutionIds, weather);
+    const storm = new Storm(world, app, options.kills, options.seed);
+    const intents = planIntents(options, bank);
+    for (const intent of intents) if (intent.fault) await bank.spoil(intent, intent.fault);
+
+    const hurrying = keepHurrying(world, weather, storm);
+    const raging = storm.rage();
+    const paying = payAll(intents, app, storm, options.kills, world.log);
+    // Payments that wait for a process that is dead for good would wait for ever: the storm ends with the last begun.
+    await Promise.race([raging, paying]);
+    storm.stop();
+    await raging;
+    options.log?.(`The storm is over: ${storm.total} kills`);
+    await pause(lastLateMs);
+    await bank.calm();
+    await settle(world, options);
+    weather.settled = true;
+    const told = await paying;
+    await hurrying;
+
+    const evidence = await collect(world, told);
+    return reportOf(courseOf(options, world, storm, app, told, begun), evidence, judge(evidence));
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Begins payments as kills happen, so that neither is over before the other. */
+async function payAll(
+  intents: readonly Intent[],
+  app: ChaosApp,
+  storm: Storm,
+  kills: number,
+  log: (line: string) => void,
+): Promise<Told[]> {
+  const told: Told[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let intent = intents[next++]; intent; intent = intents[next++]) {
+      const due = Math.floor(((intent.index - concurrency) / intents.length) * kills);
+      while (storm.total < due && !storm.enough) await pause(50);
+      told.push(await app.pay(intent));
+      log(`${told.length} payments are over`);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return told;
+}
+
+/** Makes short what only takes time. */
+async function keepHurrying(
+  { database, bank }: ChaosWorld,
+  weather: { readonly settled: boolean },
+  storm: Storm,
+): Promise<void> {
+  while (!weather.settled) {
+    try {
+      if (storm.over) await database.hurryLeases(5);
+      else await database.hurry(5);
+    } catch {
+      // PostgreSQL is dead for the moment.
+    }
+    await bank.disturb?.().catch(() => undefined);
+    await pause(500);
+  }
+}
+
+/** Waits until every payment has ended or is unknown, and every event is told; or until patience has. */
+async function settle({ database }: ChaosWorld, { payments: wanted, log }: ChaosOptions): Promise<void> {
+  const deadline = Date.now() + calmLimitMs;
+  let quiet = 0;
+  while (quiet < 10 && Date.now() < deadline) {
+    const open = await database.query<Pick<KeptPayment, 'id' | 'status'>>(
+      `SELECT id, state AS status FROM payments WHERE NOT final AND state <> 'unknown'`,
+    );
+    const [counted] = await database.query<{ payments: number; deliveries: number }>(
+      `SELECT (SELECT count(*)::int FROM payments) AS payments,
+              (SELECT count(*)::int FROM webhook_deliveries WHERE status = 'pending') AS deliveries`,
+    );
+    const rest = open.length === 0 && (counted?.payments ?? 0) >= wanted && counted?.deliveries === 0;
+    quiet = rest ? quiet + 1 : 0;
+    log?.(`${open.length} open, ${counted?.payments} payments, ${counted?.deliveries} deliveries`);
+    await pause(500);
+  }
+}
+
+function courseOf(
+  { provider, seed, redis, kills }: ChaosOptions,
+  { bank, receiver }: ChaosWorld,
+  storm: Storm,
+  app: ChaosApp,
+  told: readonly Told[],
+  begun: number,
+) {
+  return {
+    provider,
+    seed,
+    redis,
+    wantedKills: kills,
+    failpoints: bank.failpoints,
+    bankFaults: bank.faults,
+    kills: storm.kills,
+    totalKills: storm.total,
+    inFlightAtKills: storm.inFlightAtKills,
+    cutRequests: app.cut,
+    repeatedEvents: [...receiver.received.values()].filter((times) => times > 1).length,
+    refusals: told.flatMap(({ refusal }) => refusal ?? []),
+    seconds: Math.round((performance.now() - begun) / 1_000),
+  };
+}
