@@ -14,7 +14,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
 import { moneyView } from '../http/money.dto.js';
-import { PageQuery, pageRequest } from '../http/page.dto.js';
+import { PageQuery, pageRequest, sequenceKey, idKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { AccountsQuery, AccountViewDto, BalanceDto } from './accounts.dto.js';
 import { ApiAccountDocuments, ApiAccountRead } from './accounts.document.js';
@@ -51,7 +51,7 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReadPage<AccountViewDto>> {
     const { consentId, psuId } = query;
-    const filter = { ...pageRequest(query), consentId, psuId };
+    const filter = { ...pageRequest(query, idKey('acc')), consentId, psuId };
     const list = await this.accounts.list(appId, filter, { context, fresh });
     return readPageOf(
       list,
@@ -172,7 +172,7 @@ export class AccountsController {
     wish: { context: CallContext; fresh: boolean },
     reply: FastifyReply,
   ): Promise<Documents> {
-    const list = await this.documents.list(appId, id, kind, pageRequest(query), wish);
+    const list = await this.documents.list(appId, id, kind, pageRequest(query, sequenceKey), wish);
     return readPageOf(
       list,
       query.limit,

@@ -6,7 +6,7 @@ import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';
 import { AppDto, CreateApp, CredentialDto, NewCredentialDto } from './apps.dto.js';
 
 @ApiTags('Apps')
@@ -34,7 +34,7 @@ export class AppsController {
   @ApiPage(AppDto, 'A page of apps.')
   @ApiProblems('invalid_request')
   async list(@Query() query: PageQuery): Promise<Page<AppDto>> {
-    const apps = await this.apps.list(pageRequest(query));
+    const apps = await this.apps.list(pageRequest(query, idKey('app')));
     return pageOf(apps, query.limit, ({ app }) => app.id, appView);
   }
 

@@ -4,7 +4,7 @@ import { AuditLogService } from '@tributary/banking';
 import type { AuditEntry } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, pageRequest, sequenceKey } from '../http/page.dto.js';
 import { AuditEntryDto, AuditQuery } from './audit.dto.js';
 
 @ApiTags('Operations')
@@ -22,7 +22,7 @@ export class AuditController {
   @ApiPage(AuditEntryDto, 'A page of entries.')
   @ApiProblems('invalid_request')
   async list(@Query() query: AuditQuery): Promise<Page<AuditEntryDto>> {
-    const entries = await this.log.list(query.subjectId, query.actor, pageRequest(query));
+    const entries = await this.log.list(query.subjectId, query.actor, pageRequest(query, sequenceKey));
     return pageOf(entries, query.limit, ({ sequence }) => String(sequence), entryView);
   }
 }

@@ -4,7 +4,7 @@ import { BankAccountsService } from '@tributary/banking';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, pageRequest, wordKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import {
   BankAccountDto,
@@ -50,7 +50,7 @@ export class BankAccountsController {
   @ApiPage(BankAccountDto, 'A page of accounts.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: BankAccountQuery): Promise<Page<BankAccountDto>> {
-    const rows = await this.accounts.list(appId, query.psuId, pageRequest(query));
+    const rows = await this.accounts.list(appId, query.psuId, pageRequest(query, wordKey));
     return pageOf(rows, query.limit, ({ reference }) => reference, bankAccountView);
   }
 

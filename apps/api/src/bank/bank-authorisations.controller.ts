@@ -7,7 +7,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Trace } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { ApproveDto, BankAuthorisationDto, BankAuthorisationQuery, bankAuthorisationView } from './bank-access.dto.js';
 
@@ -26,7 +26,7 @@ export class BankAuthorisationsController {
   @ApiPage(BankAuthorisationDto, 'A page of authorisations.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: BankAuthorisationQuery): Promise<Page<BankAuthorisationDto>> {
-    const rows = await this.authorisations.list(appId, query.status, pageRequest(query));
+    const rows = await this.authorisations.list(appId, query.status, pageRequest(query, idKey('bau')));
     return pageOf(rows, query.limit, ({ id }) => id, bankAuthorisationView);
   }
 

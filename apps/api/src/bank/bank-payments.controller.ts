@@ -5,7 +5,7 @@ import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import {
   bankPaymentDetails,
@@ -36,7 +36,7 @@ export class BankPaymentsController {
     @AppId() appId: string,
     @Query() { isoStatus, confirmed, ...query }: BankPaymentQuery,
   ): Promise<Page<BankPaymentDto>> {
-    const rows = await this.payments.list(appId, { isoStatus, confirmed }, pageRequest(query));
+    const rows = await this.payments.list(appId, { isoStatus, confirmed }, pageRequest(query, idKey('bpy')));
     return pageOf(rows, query.limit, ({ id }) => id, bankPaymentView);
   }
 

@@ -4,7 +4,7 @@ import { BankTokensService } from '@tributary/banking';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { BankTokenDto, BankTokenQuery, bankTokenView } from './bank-access.dto.js';
 
@@ -23,7 +23,7 @@ export class BankTokensController {
   @ApiPage(BankTokenDto, 'A page of tokens.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: BankTokenQuery): Promise<Page<BankTokenDto>> {
-    const rows = await this.tokens.list(appId, query.psuId, pageRequest(query));
+    const rows = await this.tokens.list(appId, query.psuId, pageRequest(query, idKey('btk')));
     return pageOf(rows, query.limit, ({ id }) => id, bankTokenView(new Date()));
   }
 

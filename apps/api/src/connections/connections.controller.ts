@@ -7,7 +7,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Trace } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';
 import { ChangeConnection, ConnectionDto, ConnectionHealthDto, CreateConnection } from './connections.dto.js';
 
 @ApiTags('Connections')
@@ -39,7 +39,7 @@ export class ConnectionsController {
   @ApiPage(ConnectionDto, 'A page of connections.')
   @ApiProblems('invalid_request')
   async list(@Query() query: PageQuery): Promise<Page<ConnectionDto>> {
-    const connections = await this.connections.list(pageRequest(query));
+    const connections = await this.connections.list(pageRequest(query, idKey('cnn')));
     return pageOf(connections, query.limit, ({ connection }) => connection.id, connectionView);
   }
 

@@ -9,7 +9,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, sequenceKey, idKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { ConsentDto, ConsentEventDto, ConsentsQuery, NewConsentDto } from './consents.dto.js';
 import { consentDto, consentEventDto, toNewConsent } from './consents.view.js';
@@ -59,7 +59,7 @@ export class ConsentsController {
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: ConsentsQuery): Promise<Page<ConsentDto>> {
     const { psuId, status, expiresBefore } = query;
-    const rows = await this.consents.list(appId, { ...pageRequest(query), psuId, status, expiresBefore });
+    const rows = await this.consents.list(appId, { ...pageRequest(query, idKey('con')), psuId, status, expiresBefore });
     return pageOf(rows, query.limit, (row) => row.id, consentDto);
   }
 
@@ -97,7 +97,7 @@ export class ConsentsController {
     @IdParam('con') id: string,
     @Query() query: PageQuery,
   ): Promise<Page<ConsentEventDto>> {
-    const rows = await this.consents.events(appId, id, pageRequest(query));
+    const rows = await this.consents.events(appId, id, pageRequest(query, sequenceKey));
     return pageOf(rows, query.limit, (row) => String(row.sequence), consentEventDto);
   }
 

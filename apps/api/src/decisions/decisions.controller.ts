@@ -6,7 +6,7 @@ import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { ClientId } from '../http/principal.js';
 import { DecisionDto, DecisionsQuery, NewDecisionDto } from './decisions.dto.js';
 
@@ -39,7 +39,7 @@ export class DecisionsController {
   @ApiProblems('invalid_request')
   async list(@Query() query: DecisionsQuery): Promise<Page<DecisionDto>> {
     const { paymentId, status, limit } = query;
-    const rows = await this.decisions.list({ ...pageRequest(query), paymentId, status });
+    const rows = await this.decisions.list({ ...pageRequest(query, idKey('dec')), paymentId, status });
     return pageOf(rows, limit, ({ id }) => id, decisionView);
   }
 

@@ -4,7 +4,7 @@ import { PaymentDoubt } from '@tributary/banking';
 import type { Payment } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, pageRequest, paymentKey } from '../http/page.dto.js';
 import { DoubtQuery, PaymentInDoubtDto } from './decisions.dto.js';
 
 @ApiTags('Operations')
@@ -23,7 +23,7 @@ export class PaymentsInDoubtController {
   @ApiProblems('invalid_request')
   async list(@Query() query: DoubtQuery): Promise<Page<PaymentInDoubtDto>> {
     const { connectionId, appId, limit } = query;
-    const rows = await this.doubt.list({ ...pageRequest(query), connectionId, appId });
+    const rows = await this.doubt.list({ ...pageRequest(query, paymentKey), connectionId, appId });
     return pageOf(rows, limit, ({ id }) => id, inDoubtView);
   }
 }

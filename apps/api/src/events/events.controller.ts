@@ -6,7 +6,7 @@ import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, cursorAt, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, cursorAt, type Page, pageOf, pageRequest, idKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import {
   PlannedDeliveriesDto,
@@ -33,7 +33,7 @@ export class EventsController {
   @ApiPage(EventDto, 'A page of events.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: EventsQuery): Promise<Page<EventDto>> {
-    const events = await this.events.list(appId, query.type, pageRequest(query));
+    const events = await this.events.list(appId, query.type, pageRequest(query, idKey('evt')));
     const page = pageOf(events, query.limit, cursorOf, eventView);
     // Also behind the last event: from there the app reads on when something has happened.
     const last = events.slice(0, query.limit).at(-1);

@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { type PageRequest, Refusal } from '@tributary/banking';
+import { isId } from '@tributary/platform';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 
@@ -41,13 +42,31 @@ export interface Page<Row> {
   page: PageInfo;
 }
 
-/** The query as a service takes it. @throws Refusal if the cursor is not one of ours. */
-export function pageRequest(query: PageQuery): PageRequest {
+/** Whether a text can be the key of a row of a list: what its cursors hold. */
+export type KeyForm = (key: string) => boolean;
+
+/** Lists in the order of their ids. */
+export const idKey =
+  (prefix: string): KeyForm =>
+  (key) =>
+    isId(prefix, key);
+
+/** Payments of both kinds in one list. */
+export const paymentKey: KeyForm = (key) => isId('pay', key) || isId('blk', key);
+
+/** Lists in the order of names that apps give: visible ASCII. */
+export const wordKey: KeyForm = (key) => /^[\x21-\x7e]{1,200}$/.test(key);
+
+/** Lists in the order in which their rows came: a number that the database can count to. */
+export const sequenceKey: KeyForm = (key) => /^\d{1,15}$/.test(key);
+
+/** The query as a service takes it. @throws Refusal if the cursor is not one of this list. */
+export function pageRequest(query: PageQuery, keyForm: KeyForm): PageRequest {
   if (query.cursor === undefined) return { limit: query.limit, after: null };
   const key = Buffer.from(query.cursor, 'base64url');
   const after = key.toString('ascii');
   // Node skips what it cannot decode; the way back must give the same text.
-  if (key.toString('base64url') === query.cursor && /^[\x21-\x7e]+$/.test(after)) return { limit: query.limit, after };
+  if (key.toString('base64url') === query.cursor && keyForm(after)) return { limit: query.limit, after };
   throw new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
     errors: [
       { pointer: '/query/cursor', code: 'invalid', message: 'cursor must be the nextCursor of the page before' },

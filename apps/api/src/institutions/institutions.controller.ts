@@ -4,7 +4,7 @@ import { InstitutionsService, type InstitutionWithRoutes } from '@tributary/bank
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
-import { ApiPage, type Page, pageOf, pageRequest } from '../http/page.dto.js';
+import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { InstitutionDto, InstitutionsQuery, RouteDto } from './institutions.dto.js';
 
 @ApiTags('Institutions')
@@ -21,7 +21,7 @@ export class InstitutionsController {
   @ApiPage(InstitutionDto, 'A page of institutions.')
   @ApiProblems('invalid_request')
   async list(@Query() query: InstitutionsQuery): Promise<Page<InstitutionDto>> {
-    const institutions = await this.institutions.list(query, pageRequest(query));
+    const institutions = await this.institutions.list(query, pageRequest(query, idKey('ins')));
     return pageOf(institutions, query.limit, ({ institution }) => institution.id, institutionView);
   }
 

@@ -9,7 +9,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { BulkPaymentDto, ListedBulkPaymentDto, NewBulkPaymentDto } from './bulk-payment.dto.js';
 import { sayInitiated } from './initiation.answer.js';
@@ -87,7 +87,7 @@ export class BulkPaymentsController {
   @ApiPage(ListedBulkPaymentDto, 'A page of bulk payments.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: PaymentQuery): Promise<Page<ListedBulkPaymentDto>> {
-    const page = pageRequest(query);
+    const page = pageRequest(query, idKey('blk'));
     const { status, isoStatus, psuId, from, to } = query;
     const rows = await this.payments.list(appId, 'bulk', { ...page, status, isoStatus, psuId, from, to });
     return pageOf(rows, page.limit, (row) => row.id, listedBulkPaymentDto);
@@ -116,7 +116,7 @@ export class BulkPaymentsController {
     @IdParam('blk') id: string,
     @Query() query: PageQuery,
   ): Promise<Page<TimelineEntryDto>> {
-    const page = pageRequest(query);
+    const page = pageRequest(query, sequenceKey);
     const rows = await this.payments.timeline(appId, id, page);
     return pageOf(rows, page.limit, (row) => String(row.sequence), timelineEntryDto);
   }

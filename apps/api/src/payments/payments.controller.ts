@@ -9,7 +9,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import { sayInitiated } from './initiation.answer.js';
 import { PaymentQuery } from './payment-query.dto.js';
@@ -89,7 +89,7 @@ export class PaymentsController {
   @ApiPage(PaymentDto, 'A page of payments.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: PaymentQuery): Promise<Page<PaymentDto>> {
-    const page = pageRequest(query);
+    const page = pageRequest(query, idKey('pay'));
     const { status, isoStatus, psuId, from, to } = query;
     const rows = await this.payments.list(appId, 'single', { ...page, status, isoStatus, psuId, from, to });
     return pageOf(rows, page.limit, (row) => row.id, paymentDto);
@@ -118,7 +118,7 @@ export class PaymentsController {
     @IdParam('pay') id: string,
     @Query() query: PageQuery,
   ): Promise<Page<TimelineEntryDto>> {
-    const page = pageRequest(query);
+    const page = pageRequest(query, sequenceKey);
     const rows = await this.payments.timeline(appId, id, page);
     return pageOf(rows, page.limit, (row) => String(row.sequence), timelineEntryDto);
   }

@@ -1,6 +1,6 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Refusal, transactionKey, TransactionsService } from '@tributary/banking';
+import { isTransactionKey, Refusal, transactionKey, TransactionsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
 import { ApiAccountRead } from '../accounts/accounts.document.js';
@@ -8,7 +8,7 @@ import { ApiReadPage, dataAsOfHeader, Fresh, type ReadPage, readPageOf, sayAge }
 import { Scopes } from '../http/access.js';
 import { Call } from '../http/call.decorator.js';
 import { IdParam } from '../http/id-param.js';
-import { pageRequest } from '../http/page.dto.js';
+import { pageRequest, sequenceKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import {
   SyncQuery,
@@ -49,7 +49,7 @@ export class TransactionsController {
         errors: [{ pointer: '/query/to', code: 'invalid', message: 'must not be before from' }],
       });
     }
-    const filter = { ...pageRequest(query), from, to, status, raw: expand === 'raw' };
+    const filter = { ...pageRequest(query, isTransactionKey), from, to, status, raw: expand === 'raw' };
     const list = await this.transactions.list(appId, id, filter, { context, fresh });
     return readPageOf(list, query.limit, transactionKey, transactionDto, reply);
   }
@@ -93,7 +93,10 @@ export class TransactionsController {
     @Fresh() fresh: boolean,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransactionChangesDto> {
-    const changes = await this.transactions.sync(appId, query.accountId, pageRequest(query), { context, fresh });
+    const changes = await this.transactions.sync(appId, query.accountId, pageRequest(query, sequenceKey), {
+      context,
+      fresh,
+    });
     const { removed, hasMore, unreadable } = changes;
     sayAge(reply, changes.asOf);
     return {

@@ -6,7 +6,7 @@ import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
-import { ApiPage, type Page, pageOf, PageQuery, pageRequest } from '../http/page.dto.js';
+import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';
 import {
   ChangeWebhookEndpoint,
@@ -50,7 +50,7 @@ export class WebhookEndpointsController {
   @ApiPage(WebhookEndpointDto, 'A page of webhook endpoints.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: PageQuery): Promise<Page<WebhookEndpointDto>> {
-    const endpoints = await this.endpoints.list(appId, pageRequest(query));
+    const endpoints = await this.endpoints.list(appId, pageRequest(query, idKey('whk')));
     return pageOf(endpoints, query.limit, ({ id }) => id, view);
   }
 

@@ -110,16 +110,10 @@ export class AccountDocumentsService {
     kind: AccountDocumentKind,
     { limit, after }: PageRequest,
   ): Promise<readonly { position: number; content: JsonValue }[]> {
-    const position = after === null ? 0 : Number(after);
-    if (!Number.isSafeInteger(position) || position < 0 || position > 2_147_483_647) {
-      throw new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
-        errors: [{ pointer: '/query/cursor', code: 'invalid', message: 'must be the nextCursor of the page before' }],
-      });
-    }
     return this.database.query<{ position: number; content: JsonValue }[]>(
       `SELECT position, content FROM account_documents
-       WHERE account_id = $1 AND kind = $2 AND position > $3 ORDER BY position LIMIT $4`,
-      [accountId, kind, position, limit + 1],
+       WHERE account_id = $1 AND kind = $2 AND position > $3::bigint ORDER BY position LIMIT $4`,
+      [accountId, kind, after ?? '0', limit + 1],
     );
   }
 }

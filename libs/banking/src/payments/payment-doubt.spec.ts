@@ -136,7 +136,7 @@ describe('a decision', () => {
     const proposal = { paymentId: id, outcome: 'rejected', evidence: 'the bank wrote: never received' } as const;
     const { id: decisionId } = await decisions.propose(proposal, 'client_a');
     expect(await row(id)).toMatchObject({ state: 'unknown', final: false });
-    // Negative control: without the look at who proposed, and with the table's check dropped, this confirmed it.
+    // Negative control, carried out: without the look at who proposed only the check of the table (below) stood in the way.
     await expect(decisions.confirm(decisionId, 'client_a')).rejects.toMatchObject({ code: 'second_person_required' });
     await expect(
       banking.database.query(`UPDATE payment_decisions SET confirmed_by = proposed_by WHERE id = $1`, [decisionId]),

@@ -8,7 +8,7 @@ import {
   type PaymentObservation,
   PaymentObservationEntity,
 } from '@tributary/persistence';
-import { failpoint, isId, newId } from '@tributary/platform';
+import { failpoint, newId } from '@tributary/platform';
 import { attended, type CallContext } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
@@ -21,7 +21,7 @@ import { requireInitiation } from './initiation-of.js';
 import { capabilitiesFor, checkOrder, kindOf, named, type NewPayment } from './new-payment.js';
 import { type InitiatedPayment, PaymentInitiator } from './payment-initiator.js';
 import { PaymentInquiry } from './payment-inquiry.js';
-import { type IdempotencyClaim, idPrefix, PaymentIntents, requestHash } from './payment-intent.js';
+import { type IdempotencyClaim, PaymentIntents, requestHash } from './payment-intent.js';
 import type { AnyPaymentView } from './payment-view.js';
 import { PaymentViews } from './payment-views.js';
 
@@ -106,7 +106,7 @@ export class PaymentsService {
     if (filter.psuId) query.andWhere('payment.psuId = :psuId', { psuId: filter.psuId });
     if (filter.from) query.andWhere('payment.createdAt >= :from', { from: filter.from });
     if (filter.to) query.andWhere('payment.createdAt <= :to', { to: filter.to });
-    if (filter.after !== null) query.andWhere('payment.id < :after', { after: paymentIdOf(kind, filter.after) });
+    if (filter.after !== null) query.andWhere('payment.id < :after', { after: filter.after });
     return this.views.all(await query.getMany());
   }
 
@@ -116,7 +116,7 @@ export class PaymentsService {
     return this.database
       .getRepository(PaymentObservationEntity)
       .createQueryBuilder('entry')
-      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: sequenceOf(after) })
+      .where('entry.paymentId = :id AND entry.sequence > :after', { id, after: after ?? '0' })
       .orderBy('entry.sequence')
       .limit(limit + 1)
       .getMany();
@@ -139,25 +139,4 @@ export class PaymentsService {
     if (!payment) throw notFound();
     return payment;
   }
-}
-
-/** @throws Refusal for a cursor that is not one of this list */
-function sequenceOf(after: string | null): number {
-  if (after === null) return 0;
-  if (/^\d{1,15}$/.test(after)) return Number(after);
-  throw foreignCursor();
-}
-
-/** @throws Refusal for a cursor that is not one of this list */
-function paymentIdOf(kind: PaymentKind, after: string): string {
-  if (isId(idPrefix[kind], after)) return after;
-  throw foreignCursor();
-}
-
-function foreignCursor(): Refusal {
-  return new Refusal('invalid_request', 'The cursor is not a nextCursor of this list: start again without it.', {
-    errors: [
-      { pointer: '/query/cursor', code: 'invalid', message: 'cursor must be the nextCursor of the page before' },
-    ],
-  });
 }
