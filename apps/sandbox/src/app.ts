@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { upstreams } from './catalogue.js';
+import { indexPage } from './index.page.js';
 import { TestAuthority } from './kit/pki/test-authority.js';
 import { TlsDoor } from './kit/pki/tls-door.js';
 import type { SandboxOptions } from './kit/upstream.js';
@@ -32,6 +33,7 @@ export function buildSandbox(options: Partial<SandboxSettings> = {}): FastifyIns
     },
   });
   app.get('/health/live', async () => ({ status: 'ok' }));
+  app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(indexPage(upstreams)));
   const authority = new TestAuthority();
   const door = new TlsDoor(app, authority);
   const { seed = DEFAULT_SEED, publicUrl, host = '127.0.0.1', tlsPort } = options;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AuditSealing,
   BankDeadlines,
+  Callbacks,
   ConsentExpiry,
   EventsService,
   InstitutionRoutes,
@@ -23,6 +24,7 @@ export class HousekeepingJob {
     private readonly audit: AuditSealing,
     private readonly doubt: PaymentDoubt,
     private readonly decisions: PaymentDecisions,
+    private readonly callbacks: Callbacks,
   ) {}
 
   async run(): Promise<void> {
@@ -32,6 +34,7 @@ export class HousekeepingJob {
     await this.decisions.applyConfirmed();
     await this.bank.expireDue(batch);
     await this.bank.tidy();
+    while ((await this.callbacks.forgetOld(batch)) === batch);
     while ((await this.events.forgetOld(batch)) === batch);
     while ((await this.audit.seal(batch)) === batch);
     await this.audit.signHead();

@@ -1,3 +1,4 @@
+import { SettingsError } from '@tributary/platform';
 import { createPostgresBackend, createRedisBackend, type JobsOptions, runMigrations, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -8,6 +9,8 @@ export interface BackendOptions {
   readonly databaseUrl: string;
   /** Connections for queues in PostgreSQL: one for each worker and some to spare. */
   readonly poolSize: number;
+  /** How long a Redis may take to be there when we start: it may be starting too. */
+  readonly patienceMs?: number;
   /** A server was lost; queues and workers reconnect by themselves. */
   readonly onError: (error: Error) => void;
 }
@@ -82,12 +85,13 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
   };
 }
 
-async function openRedis({ onError }: BackendOptions, url: string): Promise<QueueBackend> {
+async function openRedis({ onError, patienceMs = 10_000 }: BackendOptions, url: string): Promise<QueueBackend> {
   // BullMQ's blocking calls must wait for a lost server, not fail.
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   redis.on('error', onError);
+  await reached(redis, url, patienceMs);
   const { Queue, Worker } = withBackend(createRedisBackend);
-  return Promise.resolve({
+  return {
     kind: 'redis',
     queue: (name) => new Queue(name, { connection: redis }).on('error', onError),
     worker: (name, run, concurrency) =>
@@ -105,7 +109,29 @@ async function openRedis({ onError }: BackendOptions, url: string): Promise<Queu
     disconnect: async () => {
       redis.disconnect();
     },
+  };
+}
+
+/** @throws SettingsError, without the password that the URL may hold */
+async function reached(redis: Redis, url: string, patienceMs: number): Promise<void> {
+  let why = 'it does not answer';
+  const note = ({ message }: Error): void => {
+    why = message || why;
+  };
+  redis.on('error', note);
+  const ready = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(resolve, patienceMs, false);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
   });
+  redis.off('error', note);
+  if (ready) return;
+  redis.disconnect();
+  throw new SettingsError([
+    `REDIS_URL: the Redis at ${new URL(url).host} is of no use (${why}). Start it, or correct the URL.`,
+  ]);
 }
 
 function redisFaults(memory: string, persistence: string): readonly string[] {

@@ -178,3 +178,16 @@ describe.each([
     queues = await open();
   }, 20_000);
 });
+
+it('say in one line that a Redis is not there, and not its password', async () => {
+  const opening = Queues.open({
+    // Port 1 of this machine: nobody listens there.
+    redisUrl: 'redis://user:canary@127.0.0.1:1',
+    databaseUrl: '',
+    poolSize: 1,
+    patienceMs: 200,
+    onError: () => undefined,
+  });
+  await expect(opening).rejects.toThrow(/REDIS_URL: the Redis at 127\.0\.0\.1:1 .*ECONNREFUSED/);
+  await expect(opening).rejects.not.toThrow('canary');
+});

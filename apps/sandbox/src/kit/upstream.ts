@@ -21,6 +21,8 @@ export interface Upstream {
   /** Also the first part of its paths. */
   id: string;
   label: string;
+  /** Where people enter, for the index. */
+  pages: readonly { readonly path: string; readonly title: string }[];
   /** The body of a 400 for an address that cannot be read at all. */
   badAddress: unknown;
   register(app: FastifyInstance, options: SandboxOptions): void;

@@ -40,6 +40,11 @@ const VERSIONS: readonly (readonly [string, Environment])[] = [
 export const tellConnect: Upstream = {
   id: 'tell-connect',
   label: 'tell.connect (Pockit)',
+  pages: [
+    { path: '/tell-connect/ui/', title: 'Developer portal' },
+    { path: '/tell-connect/ui/admin', title: 'Customers, consents and payments' },
+    { path: '/tell-connect/ui/statistics', title: 'Statistics' },
+  ],
   badAddress: { code: 'invalid_request', error: 'The address is not readable' },
   register(app, { seed, publicUrl }) {
     void app.register(async (scope) => {

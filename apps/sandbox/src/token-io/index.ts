@@ -25,6 +25,10 @@ const PAGES = [...bankPages, ...hostedPages, ...appPages, ...adminPages];
 export const tokenIo: Upstream = {
   id: 'token-io',
   label: 'Token.io (Open Banking API for TPPs)',
+  pages: [
+    { path: '/token-io/ui/admin', title: 'Everything at a glance' },
+    { path: '/token-io/ui/banking-app', title: "The PSU's banking app" },
+  ],
   badAddress: new ApiError(400, 'The address is not readable').body('plain', 'none'),
   register(app, { seed, publicUrl }) {
     const hubs = new Instances((name) => new Hub(name, seed, OPERATIONS));

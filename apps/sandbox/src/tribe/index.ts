@@ -26,6 +26,7 @@ const TICK_MS = 250;
 export const tribe: Upstream = {
   id: 'tribe',
   label: 'Tribe Open Banking',
+  pages: [],
   badAddress: { code: 'PARAMETER_NOT_CONSISTENT', title: 'The address is not readable', additionalErrors: [] },
   register(app, options) {
     const hubs = new Instances((name) => new FurnishedHub(name, options.seed));

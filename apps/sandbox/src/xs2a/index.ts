@@ -25,6 +25,10 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 export const xs2a: Upstream = {
   id: 'xs2a',
   label: 'MockBank (Berlin Group XS2A)',
+  pages: [
+    { path: '/xs2a/ui/admin', title: 'Customers, consents, payments and the clock' },
+    { path: '/xs2a/ui/app', title: "The PSU's banking app" },
+  ],
   badAddress: new TppError(400, 'FORMAT_ERROR', 'The address is not readable').body('tppMessages'),
   register(app, options) {
     const banks = new Instances((name) => new Bank(name, options.seed));

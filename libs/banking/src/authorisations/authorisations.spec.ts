@@ -7,7 +7,7 @@ import type { ConsentView } from '../consents/consent-view.js';
 import { Refusal } from '../refusal.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { AuthorisationsService } from './authorisations.service.js';
-import { CallbackRefused } from './callbacks.js';
+import { CallbackRefused, Callbacks } from './callbacks.js';
 
 const context: CallContext = { traceId: 'spec', psu: {} };
 
@@ -171,6 +171,22 @@ describe('the way back of a PSU', () => {
     await banking.database.query('UPDATE callbacks SET expires_at = now()');
     expect(await refusalOf(authorisations.complete('spec', state, {}, context))).toBe('expired');
     expect(bank.count('complete')).toBe(0);
+  });
+
+  it('is forgotten a day after its end, used or not', async () => {
+    const [lately, longAgo, used] = [await opened('redirect'), await opened('redirect'), await opened('redirect')];
+    await authorisations.complete('spec', used.state, { state: used.state }, context);
+    await banking.database.query(`UPDATE callbacks SET expires_at = now() - interval '1 hour'`);
+    await banking.database.query(
+      `UPDATE callbacks SET expires_at = now() - interval '25 hours' WHERE authorisation_id = ANY($1)`,
+      [[longAgo.sca, used.sca]],
+    );
+    const callbacks = banking.get(Callbacks);
+    expect([await callbacks.forgetOld(1), await callbacks.forgetOld(500)]).toEqual([1, 1]);
+    expect(await refusalOf(authorisations.complete('spec', lately.state, {}, context))).toBe('expired');
+    for (const { state } of [longAgo, used]) {
+      expect(await refusalOf(authorisations.complete('spec', state, {}, context))).toBe('unknown');
+    }
   });
 
   it('leads to the app also when the bank is away; the worker finds out', async () => {

@@ -8,6 +8,9 @@ import { SETTINGS, type Settings } from '../tokens.js';
 /** How long a PSU may take from our link to their way back, by the database's clock. */
 const minutesToReturn = 10;
 
+/** For so long a late PSU still hears that their time was over, and a second one that the way was used. */
+const daysToExplain = 1;
+
 /** Why a PSU's return is not believed. */
 export type CallbackRefusal = 'unknown' | 'used' | 'expired';
 
@@ -59,6 +62,17 @@ export class Callbacks {
        ON CONFLICT DO NOTHING`,
       [sha256Hex(state), appId, connectionId, id, minutesToReturn],
     );
+  }
+
+  /** Deletes what nobody can use any more. @returns how many; as many as `limit`: there may be more */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (
+         SELECT state_hash FROM callbacks WHERE expires_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM callbacks USING old WHERE callbacks.state_hash = old.state_hash`,
+      [daysToExplain, limit],
+    );
+    return count;
   }
 
   /**
