@@ -41,7 +41,7 @@ export interface SimulatedBank {
 /** In what an upstream is not like most. */
 export interface Traits {
   /** How a payment ends that its PSU refuses; absent: rejected, RJCT. */
-  readonly refused?: { readonly status: string; readonly isoStatus: string };
+  readonly refused?: { readonly status: string; readonly isoStatus: string | null };
   /** The status of a consent that the upstream ended, where it does not say how; absent: as it was ended. */
   readonly endedConsent?: string;
   /** The upstream hears of a consent only when its PSU is back. */

@@ -121,6 +121,23 @@ describe('tokens that end', () => {
   });
 });
 
+describe('a consent that the PSU revokes at the bank, of which nobody tells us', () => {
+  it.each(['401', '400', '403'])(
+    'is noticed by the next read where the bank answers %s, and asked about no more',
+    async (endedConsent) => {
+      const { bank, psu, consentId, list } = await given();
+      await bank.control('PUT', '/profile', { endedConsent });
+      await bank.endConsent(psu.id, 'revoked');
+      const refused = await world.app.get<Problem>(list, attended);
+      expect([refused.status, refused.body.code]).toEqual([403, 'consent_not_usable']);
+      expect(await world.app.read<Consent>(`/v1/consents/${consentId}`)).toMatchObject({ status: 'revoked' });
+      const { calls } = await bank.ledger();
+      expect((await world.app.get<Problem>(list, attended)).body.code).toBe('consent_not_usable');
+      expect((await bank.ledger()).calls).toEqual(calls);
+    },
+  );
+});
+
 describe('reads without the PSU', () => {
   it('are counted here, failed ones too: the fifth of a day is not sent', async () => {
     const { bank, accountId } = await given();

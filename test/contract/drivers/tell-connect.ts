@@ -25,6 +25,8 @@ export const tellConnect: ContractDriver = {
   amounts: { executed: '12.34', rejected: '66.61', rejectedReason: 'account_closed' },
   unknownWord: 'parked',
   traits: {
+    // The PSU refuses before there is a payment.
+    refused: { status: 'rejected', isoStatus: null },
     paymentsAfterSca: true,
     endsNoConsents: true,
   },

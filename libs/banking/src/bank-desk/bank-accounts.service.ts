@@ -54,6 +54,8 @@ export class BankAccountsService {
     });
     return this.database.transaction(async (manager) => {
       const accounts = manager.getRepository(BankAccountEntity);
+      // Two that put a new account at once: there is no row yet that the second could wait for.
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${appId}|${reference}`]);
       const held = await accounts.findOne({ where: { appId, reference }, lock: { mode: 'pessimistic_write' } });
       if (held && (held.currency !== account.currency || held.psuId !== account.psuId)) {
         throw new Refusal('conflict', 'An account keeps its customer and its currency: put another reference.');

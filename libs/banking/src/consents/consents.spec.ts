@@ -309,7 +309,8 @@ describe('reads without the PSU', () => {
   it('are counted over all processes: of many at once only those that are left', async () => {
     const { id } = await consents.create(banking.appId, request(), context);
     const other = await banking.secondProcess();
-    const takers = [banking, other].map((one) => one.get(UnattendedReadCounts).of({ id, appId: banking.appId }));
+    const held = { id, appId: banking.appId, frequencyPerDay: 9 };
+    const takers = [banking, other].map((one) => one.get(UnattendedReadCounts).of(held));
     const takes = await Promise.all(
       Array.from({ length: 10 }, () => takers.map((reads) => reads.take('accounts', 4))).flat(),
     );
@@ -317,6 +318,12 @@ describe('reads without the PSU', () => {
     for (const next of takes) if (next !== null) expect(next.toISOString()).toMatch(/T00:00:00\.000Z$/);
     expect(await takers[0]?.take('accounts/1/balance', 4)).toBeNull();
     expect(await takers[0]?.take('accounts/2/balance', 0)).not.toBeNull();
+    // What the consent says counts where it is less.
+    const rare = banking.get(UnattendedReadCounts).of({ ...held, frequencyPerDay: 1 });
+    expect([await rare.take('rare', 4), await rare.take('rare', 4)].map((next) => next === null)).toEqual([
+      true,
+      false,
+    ]);
     await banking.database.query('UPDATE unattended_reads SET day = day - 1 WHERE consent_id = $1', [id]);
     expect(await takers[1]?.take('accounts', 4)).toBeNull();
     await other.stop();

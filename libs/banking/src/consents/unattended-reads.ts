@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Consent } from '@tributary/persistence';
 import type { UnattendedReads } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 
@@ -7,8 +8,8 @@ import { DataSource } from 'typeorm';
 export class UnattendedReadCounts {
   constructor(private readonly database: DataSource) {}
 
-  of({ id, appId }: { readonly id: string; readonly appId: string }): UnattendedReads {
-    return { take: (endpoint, limit) => this.take(id, appId, endpoint, limit) };
+  of({ id, appId, frequencyPerDay }: Pick<Consent, 'id' | 'appId' | 'frequencyPerDay'>): UnattendedReads {
+    return { take: (endpoint, most) => this.take(id, appId, endpoint, Math.min(most, frequencyPerDay)) };
   }
 
   /** One statement, so that simultaneous callers get what is left and no more. Days of before are forgotten with it. */

@@ -31,7 +31,7 @@ export interface TimelineEntry {
 }
 
 /** How the sending itself went, where the upstream said nothing about the payment. */
-export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'abandoned' | 'withdrawn';
+export type SendFinding = 'outcome-unknown' | 'not-sent' | 'refused' | 'declined' | 'abandoned' | 'withdrawn';
 
 /** What one observation makes of a payment. Pure: the writer makes it so in the database. */
 export interface PaymentChange {
@@ -102,6 +102,8 @@ const sendStateAfter = {
   'outcome-unknown': 'unknown',
   'not-sent': 'created',
   refused: 'refused',
+  // By the PSU, before the instruction went out: no bank has said anything about a payment.
+  declined: 'refused',
   abandoned: 'abandoned',
   withdrawn: 'withdrawn',
 } as const satisfies Record<SendFinding, SendState>;
@@ -142,7 +144,10 @@ export function observeSending(
     isoStatus: refused ? 'RJCT' : payment.isoStatus,
     isoReason: refused ? (facts.reason ?? null) : payment.isoReason,
     upstreamStatus: facts.upstreamStatus,
-    stepOpen: refused || finding === 'abandoned' || finding === 'withdrawn' ? false : payment.stepOpen,
+    stepOpen:
+      refused || finding === 'declined' || finding === 'abandoned' || finding === 'withdrawn'
+        ? false
+        : payment.stepOpen,
     polls: finding === 'outcome-unknown' ? payment.polls + 1 : 0,
   };
   const repeated = payment.sendState === after.sendState && payment.upstreamStatus === after.upstreamStatus;

@@ -91,7 +91,7 @@ export class PaymentSubject implements SubjectHandler {
     if (over && !scaSucceeded(scaStatus)) {
       await this.recorder.record(payment.id, (current) =>
         current.sendState === 'created'
-          ? observeSending(current, 'refused', 'callback', {
+          ? observeSending(current, 'declined', 'callback', {
               upstreamStatus: snapshot.upstreamStatus,
               at: snapshot.observedAt,
             })

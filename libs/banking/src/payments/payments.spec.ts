@@ -274,6 +274,22 @@ describe('a sender that comes late', () => {
     },
   );
 
+  it('leaves the ISO status of a payment open that its PSU declined before it was sent: no bank spoke about it', async () => {
+    bank.faults = [{ kind: 'unavailable', taken: false }];
+    await expect(payments.initiate(banking.appId, order(), newKey(), context)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    const [unsent] = await banking.database.query<{ id: string }[]>(
+      `SELECT id FROM payments WHERE send_state = 'created' ORDER BY id DESC LIMIT 1`,
+    );
+    await banking
+      .get(PaymentRecorder)
+      .record(unsent?.id ?? '', (current) =>
+        observeSending(current, 'declined', 'callback', { ...facts, upstreamStatus: 'no code' }),
+      );
+    expect(await row(unsent?.id ?? '')).toMatchObject({ state: 'rejected', isoStatus: null, final: true });
+  });
+
   it('says nothing about another sending than its own', async () => {
     bank.faults = [{ kind: 'outcome-unknown', taken: true }];
     const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);

@@ -7,10 +7,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const audited = {
   app_credentials: { subject: 'client_id', owner: 'app_id', columns: ['revoked_at'] },
   apps: { subject: 'id', owner: 'id', columns: ['name', 'redirect_uris', 'scopes'] },
+  bank_authorisations: {
+    subject: 'id',
+    owner: 'app_id',
+    columns: ['status', 'psu_id', 'account_references', 'token_id', 'decided_by'],
+  },
+  bank_payments: { subject: 'id', owner: 'app_id', columns: ['iso_status', 'reason', 'confirmed_at', 'final'] },
+  bank_tokens: { subject: 'id', owner: 'app_id', columns: ['one_time', 'valid_until', 'spent_at', 'revoked_at'] },
   connections: {
     subject: 'id',
     owner: null,
-    columns: ['provider', 'name', 'environment', 'settings', 'version', 'deleted_at'],
+    columns: ['provider', 'name', 'environment', 'settings', 'version', 'bank_app_id', 'deleted_at'],
   },
   consents: { subject: 'id', owner: 'app_id', columns: ['status', 'access', 'valid_until', 'reference'] },
   payments: {

@@ -13,5 +13,4 @@ export * from './provider.js';
 export * from './signing-baskets.js';
 export * from './tokens.js';
 export * from './unattended-reads.js';
-export * from './unattended-reads.js';
 export * from './webhooks.js';

@@ -51,6 +51,7 @@ export function createAccounts(
       path: pathOf(operation, accountsPath, ...place),
       query,
       showsPsu: true,
+      scope: `${kind ?? 'accounts'}:read`,
       counted: { reads: consent.unattended, endpoint },
     } as const;
     return (await client.granted(spec, grantOf(consent), context, read)).value;

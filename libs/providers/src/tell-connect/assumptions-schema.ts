@@ -1,4 +1,4 @@
-import { assumed } from './settings.js';
+import { assumed, errorMeanings } from './settings.js';
 
 const choice = <const T extends readonly string[]>(title: string, words: T, fallback: string, description: string) =>
   ({ enum: words, default: fallback, title, description }) as const;
@@ -20,6 +20,12 @@ export const assumptionsSchema = {
       ['base64url', 'base64'],
       assumed.signatureEncoding,
       'The page says Base64; a JWT is base64url without padding (RFC 7515 section 2).',
+    ),
+    signedBody: choice(
+      'Payload of a call with a body',
+      ['asSent', 'sorted'],
+      assumed.signedBody,
+      'asSent: the very text of the body. sorted: the same members in the order of the alphabet.',
     ),
     bodilessPayload: choice(
       'Payload of a call without a body',
@@ -47,7 +53,19 @@ export const assumptionsSchema = {
       assumed.answerSignatures,
       'Nothing says that answers are signed.',
     ),
+    memberNames: choice(
+      'Names of the members of a payment',
+      ['camel', 'pascal'],
+      assumed.memberNames,
+      'Between gateway and bank they are written BeneficiaryName; for TPPs nothing is shown. Answers are read in any spelling.',
+    ),
     paymentUserIp: flag('Address of the PSU with payments', assumed.paymentUserIp, 'Send x-user-ip where it is known.'),
+    refusedPayment: choice(
+      'What a refused payment does to its consent',
+      ['keepsConsent', 'spendsConsent'],
+      assumed.refusedPayment,
+      'spendsConsent: whatever the refusal says, the payment ends with it; the PSU has to consent to a new one.',
+    ),
     noCode: {
       type: 'array',
       items: { type: 'string', maxLength: 40, pattern: '^[^A-Z]*$' },
@@ -96,6 +114,14 @@ export const assumptionsSchema = {
       default: assumed.balanceType,
       title: 'Type of the balance',
       description: 'There is one, and nothing says which.',
+    },
+    errorCodes: {
+      type: 'object',
+      title: 'Words for errors',
+      description: 'What words mean that the bank uses otherwise than we know them, or besides those.',
+      propertyNames: { pattern: '^\\w{1,100}$' },
+      additionalProperties: { enum: errorMeanings },
+      examples: [{ consent_locked: 'consent-invalid' }],
     },
   },
 } as const;

@@ -14,6 +14,9 @@ import type { Tokens } from './tokens.js';
 
 const operation = 'authorise';
 
+/** Longer than we know a PSU who comes back, and than any code lives: afterwards nothing can come of an intent any more. */
+const intentLifeMs = 15 * 60_000;
+
 /** The PSU does everything at the bank's pages and brings a code back, or none. */
 export function createAuthorisation(
   settings: TellConnectSettings,
@@ -79,7 +82,13 @@ export function createAuthorisation(
       return standing(held, { scaStatus: 'finalised', nextStep: null, tokens: granted });
     },
 
-    // Nobody but the PSU's browser tells how it went.
-    status: (_, held) => Promise.resolve(standing(held)),
+    // Nobody but the PSU's browser tells how it went. One that stays away, or whose code went down with a process of ours,
+    // leaves an SCA behind that has to be begun again.
+    status(_, held) {
+      const { openedAt } = intentOf(held.continuation);
+      const over = deps.now().getTime() - Date.parse(openedAt) > intentLifeMs;
+      const news = over ? ({ scaStatus: 'failed', upstreamStatus: 'nobody came back', nextStep: null } as const) : {};
+      return Promise.resolve(standing(held, news));
+    },
   };
 }

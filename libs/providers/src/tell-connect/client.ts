@@ -2,9 +2,9 @@ import { decodeJson, type UpstreamAnswer } from '../kit/http.js';
 import type { Reader } from '../kit/json.js';
 import { currentTokens } from '../kit/oauth.js';
 import { type CallContext, ProviderError, type ProviderDeps, type TokenSet, type TokenStore } from '../port/index.js';
-import { grantVerdict, refusal } from './errors.js';
-import { providerId } from './settings.js';
-import type { Tokens } from './tokens.js';
+import { errorWords, grantVerdict, refusal } from './errors.js';
+import { providerId, type TellConnectSettings } from './settings.js';
+import { scopesOf, type Tokens } from './tokens.js';
 import type { Attempt, Transport } from './transport.js';
 import { inOneSpelling } from './wire.js';
 
@@ -15,7 +15,10 @@ export interface HeldGrant {
   readonly endsAt?: string | undefined;
 }
 
-export type CallSpec = Omit<Attempt, 'bearer'>;
+export interface CallSpec extends Omit<Attempt, 'bearer'> {
+  /** What the grant must name for it, where that is known. */
+  readonly scope?: string | undefined;
+}
 
 export interface Answered<T> {
   readonly value: T;
@@ -31,10 +34,17 @@ export interface TellConnectClient {
   granted<T>(spec: CallSpec, grant: HeldGrant, context: CallContext, read: Reader<T>): Promise<Answered<T>>;
 }
 
-export function createClient(deps: ProviderDeps, send: Transport, tokens: Tokens): TellConnectClient {
+export function createClient(
+  settings: TellConnectSettings,
+  deps: ProviderDeps,
+  send: Transport,
+  tokens: Tokens,
+): TellConnectClient {
+  const words = errorWords(settings);
+
   function decode<T>(answer: UpstreamAnswer, read: Reader<T>): Answered<T> {
     if (answer.status < 400) return decodeJson(providerId, answer, read);
-    const { error, unknownCode } = refusal(answer, deps.now());
+    const { error, unknownCode } = refusal(answer, deps.now(), words);
     if (unknownCode !== null) {
       const message = `unknown code ${unknownCode.slice(0, 60)} with HTTP ${answer.status}`;
       deps.warn({ operation: answer.request.operation, message });
@@ -65,15 +75,16 @@ export function createClient(deps: ProviderDeps, send: Transport, tokens: Tokens
     const refresh = (stale: TokenSet): Promise<TokenSet> => tokens.refresh(stale, context);
     const held = await renewed(grant, () => currentTokens(store, deps.now(), refresh));
     if (held === null) throw ungranted(spec.operation, context);
-    const ended = (answer: UpstreamAnswer): ProviderError => over(grant, refusal(answer, deps.now()).error);
+    const ended = (answer: UpstreamAnswer): ProviderError => over(grant, refusal(answer, deps.now(), words).error);
+    const scopeHeld = spec.scope !== undefined && scopesOf(held)?.includes(spec.scope) === true;
     const first = await send({ ...spec, bearer: held.accessToken }, context);
-    const verdict = first.status < 400 ? null : grantVerdict(first);
+    const verdict = first.status < 400 ? null : grantVerdict(first, words, scopeHeld);
     if (verdict === null) return first;
     // One refresh and one more try, and no loop; a money call has no second try at all.
     if (verdict === 'consent' || held.refreshToken === undefined || spec.movesMoney === true) throw ended(first);
     const fresh = await renewed(grant, () => store.refresh(held, refresh));
     const second = await send({ ...spec, bearer: fresh?.accessToken ?? '' }, context);
-    if (second.status >= 400 && grantVerdict(second) !== null) throw ended(second);
+    if (second.status >= 400 && grantVerdict(second, words, scopeHeld) !== null) throw ended(second);
     return second;
   }
 

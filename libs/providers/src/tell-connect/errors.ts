@@ -2,7 +2,7 @@ import type { UpstreamAnswer } from '../kit/http.js';
 import { lenient, MalformedAnswer, parseJson, record, text } from '../kit/json.js';
 import { retryAfter } from '../kit/retry-after.js';
 import { ProviderError, type ProviderErrorFacts, type ProviderErrorKind } from '../port/index.js';
-import { providerId } from './settings.js';
+import { assumptionsOf, providerId, type TellConnectSettings } from './settings.js';
 
 /** Decides where there is no code, or one that nobody knows. */
 const kindsByStatus: Readonly<Record<number, ProviderErrorKind>> = {
@@ -16,8 +16,11 @@ const kindsByStatus: Readonly<Record<number, ProviderErrorKind>> = {
   429: 'rate-limited',
 };
 
+/** What words of theirs mean. */
+export type ErrorWords = Readonly<Record<string, ProviderErrorKind>>;
+
 /** Codes of tell.money's own interfaces; for TPPs none are documented. */
-export const kindsByCode: Readonly<Record<string, ProviderErrorKind>> = {
+const kindsByCode: ErrorWords = {
   invalid_request: 'rejected',
   invalid_grant: 'consent-invalid',
   invalid_client: 'unauthorised',
@@ -36,6 +39,11 @@ export const kindsByCode: Readonly<Record<string, ProviderErrorKind>> = {
   consent_already_authorised: 'rejected',
   multiple_accounts_not_permitted: 'rejected',
 };
+
+/** With what the connection says about this bank's words. */
+export function errorWords(settings: TellConnectSettings): ErrorWords {
+  return { ...kindsByCode, ...assumptionsOf(settings).errorCodes };
+}
 
 /** What each kind tells an app's developer. */
 const sentences: Readonly<Record<ProviderErrorKind, string>> = {
@@ -60,11 +68,14 @@ export type GrantVerdict = 'token' | 'consent' | null;
 /**
  * Whether a refusal of a call with a bearer speaks about the grant: the access token only, which may be renewed, or the consent.
  * Nobody tells a TPP of a revocation, so a 401 or 403 that names no other reason counts as one.
+ * @param scopeHeld whether the grant is known to cover the call
  */
-export function grantVerdict({ status, body }: UpstreamAnswer): GrantVerdict {
+export function grantVerdict({ status, body }: UpstreamAnswer, words: ErrorWords, scopeHeld: boolean): GrantVerdict {
   const code = codeOf(body);
-  const kind = code !== undefined && Object.hasOwn(kindsByCode, code) ? kindsByCode[code] : undefined;
+  const kind = meaningOf(code, words);
   if (code === 'invalid_token') return 'token';
+  // What was granted and is refused now was taken back.
+  if (code === 'insufficient_scope' && scopeHeld) return 'consent';
   if (kind === 'consent-invalid') return 'consent';
   if (kind !== undefined) return null;
   if (status === 401) return 'token';
@@ -75,11 +86,12 @@ export function grantVerdict({ status, body }: UpstreamAnswer): GrantVerdict {
 export function refusal(
   answer: UpstreamAnswer,
   now: Date,
+  words: ErrorWords,
   more: Partial<ProviderErrorFacts> = {},
 ): { readonly error: ProviderError; readonly unknownCode: string | null } {
   const { request, status: httpStatus } = answer;
   const code = codeOf(answer.body);
-  const known = code !== undefined && Object.hasOwn(kindsByCode, code) ? kindsByCode[code] : undefined;
+  const known = meaningOf(code, words);
   const judged = httpStatus === 429 ? 'rate-limited' : (known ?? kindsByStatus[httpStatus] ?? 'rejected');
   // A money call is only refused by an answer that says so in words: a page can come from anything in between.
   const undecided = request.movesMoney === true && code === undefined && !refusesByItself.has(httpStatus);
@@ -97,16 +109,21 @@ export function refusal(
   return { error, unknownCode: known === undefined && code !== undefined ? code : null };
 }
 
+/** undefined for a word that nobody knows. */
+export function meaningOf(code: string | undefined, words: ErrorWords): ProviderErrorKind | undefined {
+  return code !== undefined && Object.hasOwn(words, code) ? words[code] : undefined;
+}
+
 const spoken = (code: string | undefined): string => (code !== undefined && /^\w{1,100}$/.test(code) ? ` ${code}` : '');
 
-const words = record({ code: lenient(text), error: lenient(text), error_description: lenient(text) });
+const wordMembers = record({ code: lenient(text), error: lenient(text), error_description: lenient(text) });
 
 /** Their word for what is wrong, in any of the places and spellings that are known; undefined for a page or nothing. */
 export function codeOf(body: Buffer): string | undefined {
   try {
     const tree = parseJson(body);
     const plain = typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? Object.entries(tree) : [];
-    const { code, error, error_description } = words(
+    const { code, error, error_description } = wordMembers(
       Object.fromEntries(plain.map(([name, value]) => [name.toLowerCase(), value])),
       '',
     );

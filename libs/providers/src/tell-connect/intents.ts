@@ -16,7 +16,7 @@ import { intentAnswer } from './wire.js';
 
 export type IntentScope = 'aisp' | 'pisp';
 
-const state = record({ intentId: text, uuid: text });
+const state = record({ intentId: text, uuid: text, /** RFC 3339. */ openedAt: text });
 /** An authorisation that the PSU is to give: their name of it and ours. */
 export type Intent = Read<typeof state>;
 
@@ -53,6 +53,8 @@ export function createIntents(settings: TellConnectSettings, deps: ProviderDeps,
       return { intentId: answer['intent-id'], url: browserLink(answer.location, base, 'location') };
     });
     const { intentId, url } = value;
+    const observedAt = deps.now();
+    const openedAt = observedAt.toISOString();
     const authorisation: AuthorisationSnapshot = {
       reference: null,
       approach: 'redirect',
@@ -61,10 +63,10 @@ export function createIntents(settings: TellConnectSettings, deps: ProviderDeps,
       nextStep: { type: 'redirect', url },
       // There is no state on the way back. The intent's id is unguessable; the uuid has to fit as well.
       returnState: `${intentId}.${uuid}`,
-      continuation: { intentId, uuid },
-      observedAt: deps.now(),
+      continuation: { intentId, uuid, openedAt },
+      observedAt,
     };
-    return { intentId, uuid, authorisation };
+    return { intentId, uuid, openedAt, authorisation };
   }
 
   return {

@@ -1,7 +1,7 @@
 import { formatMoney, type PaymentOrder } from '@tributary/domain';
 import { ProviderError } from '../port/index.js';
 import { wireIdentifier } from './identifiers.js';
-import { defaults, providerId, type TellConnectSettings } from './settings.js';
+import { assumptionsOf, defaults, providerId, type TellConnectSettings } from './settings.js';
 
 const currencies = ['GBP', 'EUR', 'USD'];
 const longest = { name: 70, reference: 140 } as const;
@@ -11,7 +11,7 @@ const longest = { name: 70, reference: 140 } as const;
  * the app gave. The one exception is an end-to-end id that we made ourselves.
  * @throws ProviderError `unsupported`
  */
-export function initiationBody(order: PaymentOrder, settings: Pick<TellConnectSettings, 'paymentSchemes'>): object {
+export function initiationBody(order: PaymentOrder, settings: TellConnectSettings): object {
   const { amount, creditor, remittance } = order;
   if (order.recurrence !== undefined) throw refused('recurrence', 'there are no recurring payments');
   if (order.executionDate !== undefined) throw refused('executionDate', 'there is no member for a day of execution');
@@ -30,7 +30,7 @@ export function initiationBody(order: PaymentOrder, settings: Pick<TellConnectSe
   if (unstructured !== undefined && structured !== undefined) {
     throw refused('remittance.structured', 'there is one member for both: give one of them');
   }
-  return {
+  const body = {
     amount: formatMoney(amount),
     currency: amount.currency,
     beneficiaryName: limit('creditor.name', creditor.name, longest.name),
@@ -39,6 +39,10 @@ export function initiationBody(order: PaymentOrder, settings: Pick<TellConnectSe
     reference: limit('remittance', unstructured ?? structured, longest.reference),
     accountId: debtorAccount(order),
   };
+  if (assumptionsOf(settings).memberNames === 'camel') return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]),
+  );
 }
 
 /** Their own id of an account is all that can name the debtor's; without one the PSU chooses at the bank. */

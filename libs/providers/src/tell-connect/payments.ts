@@ -27,7 +27,7 @@ export function createPayments(
   intents: Intents,
 ): PaymentInitiation {
   const collection = settings.paymentsPath ?? defaults.paymentsPath;
-  const showsPsu = assumptionsOf(settings).paymentUserIp;
+  const { paymentUserIp: showsPsu, refusedPayment } = assumptionsOf(settings);
 
   /** The one place where their words about a payment become ours. */
   function snapshot(operation: string, reference: string, { value, tree }: Answered<WirePayment>): PaymentSnapshot {
@@ -79,7 +79,7 @@ export function createPayments(
       const operation = 'initiatePayment';
       const json = initiationBody(payment.order, settings);
       const spec = { operation, method: 'POST', path: collection, json, showsPsu, movesMoney: true } as const;
-      const answered = await spent(context, () =>
+      const answered = await spent(refusedPayment, context, () =>
         client.granted(spec, { tokens: payment.tokens }, context, (tree, path) => {
           const value = wirePayment(tree, path);
           if (referenceOf(value) === undefined) throw new MalformedAnswer(path, 'an answer that names the payment');
@@ -110,11 +110,18 @@ const referenceOf = ({ paymentReference, paymentId, id }: WirePayment): string |
   [paymentReference, paymentId, id].find((one) => one !== undefined && one !== '');
 
 /** A grant that ended before the payment was sent ends the payment: it can have no second one. */
-async function spent<T>({ traceId }: CallContext, send: () => Promise<T>): Promise<T> {
+async function spent<T>(
+  rule: 'keepsConsent' | 'spendsConsent',
+  { traceId }: CallContext,
+  send: () => Promise<T>,
+): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'consent-invalid') throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    const { operation, upstream } = error.facts;
+    const refused = operation === 'initiatePayment' && upstream !== undefined && error.kind !== 'outcome-unknown';
+    if (error.kind !== 'consent-invalid' && !(refused && rule === 'spendsConsent')) throw error;
     const message = "The PSU's consent to this payment is over, and it was not sent. Make a new payment.";
     throw new ProviderError({ ...error.facts, kind: 'rejected', traceId, message });
   }

@@ -26,7 +26,7 @@ export function createTellConnect(settings: TellConnectSettings, deps: ProviderD
   });
   const send = createTransport(settings, deps, http);
   const tokens = createTokens(settings, deps, send);
-  const client = createClient(deps, send, tokens);
+  const client = createClient(settings, deps, send, tokens);
   const intents = createIntents(settings, deps, client);
   const { validTo } = new X509Certificate(settings.certificatePem);
   return {

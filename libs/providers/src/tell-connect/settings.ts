@@ -1,3 +1,5 @@
+import type { ProviderErrorKind } from '../port/index.js';
+
 export const providerId = 'tell-connect';
 
 /** The ASPSP reference of Pockit. */
@@ -29,13 +31,16 @@ export interface TellConnectSettings {
 /** What the documentation leaves open; one setting for each point. */
 export interface Assumptions {
   readonly signatureEncoding?: 'base64url' | 'base64';
+  readonly signedBody?: 'asSent' | 'sorted';
   readonly bodilessPayload?: 'object' | 'empty' | 'query';
   readonly signedPath?: 'path' | 'pathAndQuery';
   readonly issuedAt?: 'seconds' | 'milliseconds';
   readonly signatureWindowSeconds?: number;
   readonly certificateKey?: 'asUploaded' | 'trimmed' | 'crlf' | 'oneLine' | 'der';
   readonly answerSignatures?: 'ignored' | 'whereSigned' | 'required';
+  readonly memberNames?: 'camel' | 'pascal';
   readonly paymentUserIp?: boolean;
+  readonly refusedPayment?: 'keepsConsent' | 'spendsConsent';
   readonly noCode?: readonly string[];
   readonly expiresIn?: 'seconds' | 'minutes';
   readonly consentDays?: number;
@@ -45,7 +50,20 @@ export interface Assumptions {
   readonly transactionDates?: { readonly from: string; readonly to: string };
   readonly timesAre?: 'utc' | 'unknown';
   readonly balanceType?: string;
+  readonly errorCodes?: Readonly<Record<string, ErrorMeaning>>;
 }
+
+/** What a word for an error can be set to mean. */
+export const errorMeanings = [
+  'rejected',
+  'consent-invalid',
+  'unauthorised',
+  'not-found',
+  'unsupported',
+  'rate-limited',
+  'unavailable',
+] as const satisfies readonly ProviderErrorKind[];
+export type ErrorMeaning = (typeof errorMeanings)[number];
 
 export const defaults = {
   aspspId: pockit,
@@ -62,13 +80,16 @@ export const defaults = {
 
 export const assumed = {
   signatureEncoding: 'base64url',
+  signedBody: 'asSent',
   bodilessPayload: 'object',
   signedPath: 'path',
   issuedAt: 'seconds',
   signatureWindowSeconds: 300,
   certificateKey: 'asUploaded',
   answerSignatures: 'ignored',
+  memberNames: 'camel',
   paymentUserIp: true,
+  refusedPayment: 'keepsConsent',
   noCode: ['', 'null'],
   expiresIn: 'seconds',
   consentDays: 90,

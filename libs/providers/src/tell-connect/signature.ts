@@ -43,7 +43,10 @@ export function createSigner(settings: TellConnectSettings, now: () => Date): Si
     const path = url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname;
     return rules.signedPath === 'path' ? path : path + url.search;
   };
-  const payloadOf = ({ url, payload }: SignableCall): string => payload ?? emptyPayload(url, rules.bodilessPayload);
+  const payloadOf = ({ url, payload }: SignableCall): string => {
+    if (payload === undefined) return emptyPayload(url, rules.bodilessPayload);
+    return rules.signedBody === 'asSent' ? payload : JSON.stringify(ordered(parsed(payload)));
+  };
   const instant = (): number => {
     const ms = now().getTime();
     return rules.issuedAt === 'seconds' ? Math.floor(ms / 1_000) : ms;

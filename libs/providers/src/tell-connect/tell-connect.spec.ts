@@ -10,6 +10,7 @@ import {
 } from '../../../../test/tell-connect.js';
 import { consentOrder, heldAuthorisation, tokenStore } from '../../../../test/xs2a.js';
 import type { HeldAccount, UnattendedReads } from '../port/index.js';
+import type { Assumptions } from './settings.js';
 
 const unattended = { traceId: 'trace-1', psu: {} };
 const attended = { traceId: 'trace-1', psu: { ipAddress: '203.0.113.7' } };
@@ -235,6 +236,12 @@ describe('a token that is refused', () => {
     ['the new one is refused too', [refusedToken, refusedToken], sample('tokens-refreshed'), 3],
     ['403 gives no reason', [{ status: 403, text: '' }], sample('tokens-refreshed'), 1],
     ['the bank says that it is inactive', [sample('error', 400)], sample('tokens-refreshed'), 1],
+    [
+      'a scope that was granted is refused',
+      [{ status: 403, json: { code: 'insufficient_scope', error: 'no' } }],
+      sample('tokens-refreshed'),
+      1,
+    ],
   ] as const)('ends the consent without a loop where %s', async (_, answers, refresh, calls) => {
     tell.bank.on(`GET ${base}/accounts/12345678/balance`, ...answers);
     tell.bank.on(`POST ${base}/access-token`, refresh);
@@ -258,12 +265,43 @@ describe('a token that is refused', () => {
     [401, 'invalid_signature', 'unauthorised'],
     [401, 'invalid_client', 'unauthorised'],
     [403, 'app_not_live', 'unauthorised'],
-    [403, 'insufficient_scope', 'rejected'],
     [429, 'rate_limited', 'rate-limited'],
   ])('is not to blame for %i %s', async (status, code, kind) => {
     tell.bank.on(`GET ${base}/accounts/12345678/balance`, { status, json: { code, error: 'no' } });
     await expect(tell.accounts.readBalances(grantedConsent(), account, attended)).rejects.toMatchObject({ kind });
     expect(tell.bank.seen).toHaveLength(1);
+  });
+});
+
+it('a scope that was never granted is refused, and the consent stands', async () => {
+  tell.bank.on(`GET ${base}/accounts/12345678/direct-debits`, {
+    status: 403,
+    json: { code: 'insufficient_scope', error: 'no' },
+  });
+  const read = tell.accounts.readDirectDebits?.(grantedConsent(), account, attended);
+  await expect(read).rejects.toMatchObject({ kind: 'rejected' });
+});
+
+describe('an SCA from which nobody came back', () => {
+  const subject = { type: 'consent', consent: grantedConsent({ tokens: tokenStore() }) } as const;
+  const held = (openedAt: string) => ({
+    id: 'aut_1',
+    reference: null,
+    approach: 'redirect' as const,
+    nextStep: { type: 'redirect' as const, url: 'https://bank.example/authorise' },
+    continuation: { intentId: 'i', uuid: 'u', openedAt },
+  });
+
+  it('waits as long as somebody can, then has failed, so that another one can be begun', async () => {
+    expect(await tell.authorisation.status(subject, held('2026-03-02T09:46:00Z'), unattended)).toMatchObject({
+      scaStatus: null,
+      nextStep: { type: 'redirect' },
+    });
+    expect(await tell.authorisation.status(subject, held('2026-03-02T09:44:00Z'), unattended)).toMatchObject({
+      scaStatus: 'failed',
+      nextStep: null,
+    });
+    expect(tell.bank.seen).toEqual([]);
   });
 });
 
@@ -341,4 +379,57 @@ describe('a payment', () => {
     expect(await tell.payments.fetch(held, unattended)).toMatchObject({ status: iso, upstreamStatus: status });
     expect(tell.warnings).toHaveLength(iso === null ? 1 : 0);
   });
+});
+
+describe('what the documentation leaves open', () => {
+  async function withAssumptions(assumptions: Assumptions, run: (other: TestTellConnect) => Promise<void>) {
+    const other = await startTellConnect({ assumptions });
+    try {
+      await run(other);
+    } finally {
+      await other.stop();
+    }
+  }
+
+  it('writes the members of a payment as the connection says', () =>
+    withAssumptions({ memberNames: 'pascal' }, async ({ bank, payments }) => {
+      bank.on(`POST ${base}/payments`, sample('payment', 201));
+      await payments.initiate(tellPayment(), callback, attended);
+      expect(Object.keys(JSON.parse(bank.seen[0]?.body ?? ''))).toEqual([
+        'Amount',
+        'Currency',
+        'BeneficiaryName',
+        'BeneficiaryIdentification',
+        'SchemeName',
+        'Reference',
+      ]);
+    }));
+
+  it.each([
+    ['keepsConsent', 'rate-limited'],
+    ['spendsConsent', 'rejected'],
+  ] as const)('takes a refused payment for one that %s', (refusedPayment, kind) =>
+    withAssumptions({ refusedPayment }, async ({ bank, payments }) => {
+      bank.on(`POST ${base}/payments`, { status: 429, json: { code: 'rate_limited', error: 'later' } });
+      await expect(payments.initiate(tellPayment(), callback, attended)).rejects.toMatchObject({ kind });
+    }),
+  );
+
+  it("knows words for errors that are this bank's own", () =>
+    withAssumptions({ errorCodes: { consent_locked: 'consent-invalid' } }, async ({ bank, accounts, warnings }) => {
+      bank.on(`GET ${base}/accounts/12345678/balance`, { status: 400, json: { code: 'consent_locked' } });
+      const read = accounts.readBalances(grantedConsent(), account, attended);
+      await expect(read).rejects.toMatchObject({ kind: 'consent-invalid' });
+      expect(warnings).toEqual([]);
+    }));
+
+  it('signs the members of a body in the order that the connection says', () =>
+    withAssumptions({ signedBody: 'sorted' }, async ({ bank, accounts }) => {
+      bank.on(`POST ${base}/auth`, sample('intent'));
+      await accounts.createConsent(consentOrder({ callback }), attended);
+      const [, payload = ''] = String(bank.seen[0]?.headers['x-jws-signature']).split('.');
+      const signed: object = JSON.parse(Buffer.from(payload, 'base64url').toString());
+      expect(Object.keys(signed)).toEqual(['aspsp', 'sandbox_sca', 'scope', 'uuid']);
+      expect(signed).toEqual(JSON.parse(bank.seen[0]?.body ?? ''));
+    }));
 });

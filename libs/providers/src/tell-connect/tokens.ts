@@ -1,7 +1,7 @@
 import { decodeJson } from '../kit/http.js';
 import type { CallContext, ProviderDeps, TokenSet } from '../port/index.js';
 import { ProviderError } from '../port/index.js';
-import { kindsByCode, codeOf, refusal } from './errors.js';
+import { codeOf, errorWords, meaningOf, refusal } from './errors.js';
 import { assumptionsOf, defaults, providerId, type TellConnectSettings } from './settings.js';
 import type { Transport } from './transport.js';
 import { tokenAnswer, type WireTokens } from './wire.js';
@@ -17,6 +17,7 @@ export interface Tokens {
 /** The access-token endpoint ("Obtain Access Token", "Refresh Access Token"): Basic, signed, a form without redirect address. */
 export function createTokens(settings: TellConnectSettings, deps: ProviderDeps, send: Transport): Tokens {
   const path = settings.tokenPath ?? defaults.tokenPath;
+  const words = errorWords(settings);
   const unit = assumptionsOf(settings).expiresIn === 'seconds' ? 1_000 : 60_000;
 
   function tokenSet({ access_token, refresh_token, expires_in, scope }: WireTokens): TokenSet {
@@ -37,11 +38,10 @@ export function createTokens(settings: TellConnectSettings, deps: ProviderDeps, 
   ): Promise<TokenSet> {
     const answer = await send({ operation, method: 'POST', path, form, bearer: null }, context);
     if (answer.status < 400) return tokenSet(decodeJson(providerId, answer, tokenAnswer).value);
-    const code = codeOf(answer.body);
-    const named = code !== undefined && Object.hasOwn(kindsByCode, code);
+    const named = meaningOf(codeOf(answer.body), words) !== undefined;
     // Nobody gives reasons: what is refused without a word that says otherwise is the grant.
     const grant = !named && (answer.status === 400 || answer.status === 403);
-    throw refusal(answer, deps.now(), grant ? { kind: 'consent-invalid' } : {}).error;
+    throw refusal(answer, deps.now(), words, grant ? { kind: 'consent-invalid' } : {}).error;
   }
 
   return {

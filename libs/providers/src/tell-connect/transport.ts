@@ -39,7 +39,7 @@ export function createTransport(settings: TellConnectSettings, deps: ProviderDep
     if (counted === undefined || attended(context)) return;
     const retryAfter = await counted.reads.take(counted.endpoint, unattendedCallsPerDay);
     if (retryAfter === null) return;
-    const message = `The bank allows ${unattendedCallsPerDay} calls of this kind a day without the PSU; nothing was sent.`;
+    const message = 'Calls of this kind without the PSU are used up for today, by our own count; nothing was sent.';
     const { traceId } = context;
     throw new ProviderError({ kind: 'rate-limited', provider: providerId, operation, traceId, message, retryAfter });
   }
