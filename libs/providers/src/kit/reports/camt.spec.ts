@@ -3,14 +3,19 @@ import fc from 'fast-check';
 import { wireSample } from '../../../../../test/upstream.js';
 import { MalformedAnswer } from '../json.js';
 import { readCamt } from './camt.js';
+import type { Report } from './report.js';
 
 const account = { identifiers: [{ scheme: 'iban', value: 'DE89370400440532013000' }], currency: 'EUR' } as const;
 const statement = wireSample('xs2a', 'camt.053.xml');
 const interim = wireSample('xs2a', 'camt.052.xml');
+const nothing: Report = { rows: [], unreadable: [], findings: [] };
 const without = (row: TransactionSnapshot) => ({ ...row, raw: undefined });
 
 describe('a camt.053 statement', () => {
-  const { rows, unreadable, findings } = readCamt(statement, account);
+  let { rows, unreadable, findings }: Report = nothing;
+  beforeAll(async () => {
+    ({ rows, unreadable, findings } = await readCamt(statement, account));
+  });
 
   it('gives its entries, each with the other side', () => {
     expect(unreadable).toEqual([]);
@@ -61,8 +66,8 @@ describe('a camt.053 statement', () => {
     ['make up another amount', '>36.00<', '>36.01<'],
     ['are in another currency', 'Ccy="EUR">36.00', 'Ccy="SEK">36.00'],
     ['have none', '<AmtDtls><TxAmt><Amt Ccy="EUR">36.00</Amt></TxAmt></AmtDtls>', ''],
-  ])('keeps a batch in one row where its transactions %s', (_, from, to) => {
-    const read = readCamt(statement.replace(from, to), account);
+  ])('keeps a batch in one row where its transactions %s', async (_, from, to) => {
+    const read = await readCamt(statement.replace(from, to), account);
     expect(read.rows).toHaveLength(3);
     expect(read.rows[2]).toMatchObject({
       amount: { minor: 9600n },
@@ -75,34 +80,48 @@ describe('a camt.053 statement', () => {
   it.each([
     ['an entry is missing', /<Ntry>[\s\S]*?<\/Ntry>/, ''],
     ['a balance is another', '2775.36', '2775.37'],
-  ])('is reported where %s', (_, from, to) => {
-    expect(readCamt(statement.replace(from, to), account).findings).toEqual([
+  ])('is reported where %s', async (_, from, to) => {
+    expect((await readCamt(statement.replace(from, to), account)).findings).toEqual([
       'the entries do not lead from the opening to the closing balance',
     ]);
   });
 
-  it('is refused as a whole where it is another account: no row of it may land here', () => {
-    const foreign = readCamt(statement, { ...account, identifiers: [{ scheme: 'iban', value: 'DE1' }] });
+  it('is refused as a whole where it is another account: no row of it may land here', async () => {
+    const foreign = await readCamt(statement, { ...account, identifiers: [{ scheme: 'iban', value: 'DE1' }] });
     const why = 'the report is about another account';
     // Not even its words: they are somebody else's.
     expect(foreign).toEqual({ rows: [], unreadable: [{ why, raw: null }], findings: [why] });
     // Names that cannot be compared say nothing.
-    expect(readCamt(statement, { ...account, identifiers: [{ scheme: 'bban', value: '1' }] }).rows).toHaveLength(4);
+    const unnamed = await readCamt(statement, { ...account, identifiers: [{ scheme: 'bban', value: '1' }] });
+    expect(unnamed.rows).toHaveLength(4);
   });
 
-  it('says where more pages follow', () => {
-    const paged = statement.replace(
-      '<Id>S-1</Id>',
-      '<Id>S-1</Id><StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>',
-    );
-    expect(readCamt(paged, account).unreadable).toEqual([
+  const page = (number: number, last: boolean) =>
+    `<Id>S-1</Id><StmtPgntn><PgNb>${number}</PgNb><LastPgInd>${last}</LastPgInd></StmtPgntn>`;
+
+  it('says where more pages follow', async () => {
+    const paged = statement.replace('<Id>S-1</Id>', page(1, false));
+    expect((await readCamt(paged, account)).unreadable).toEqual([
       { why: 'the report has more pages, and names no way to them', raw: '1' },
     ]);
+  });
+
+  it('is read over all pages that are in the document', async () => {
+    const [whole = ''] = /<Stmt>[\s\S]*<\/Stmt>/.exec(statement) ?? [];
+    const pages = [1, 2, 3].map((number) => whole.replace('<Id>S-1</Id>', page(number, number === 3)));
+    const read = await readCamt(statement.replace(whole, pages.join('')), account);
+    expect([read.rows.length, read.unreadable]).toEqual([3 * rows.length, []]);
+    const [first = '', , third = ''] = pages;
+    const gap = await readCamt(statement.replace(whole, first + third), account);
+    expect(gap.unreadable).toEqual([{ why: 'the report has more pages, and names no way to them', raw: '1' }]);
   });
 });
 
 describe('a camt.052 report', () => {
-  const { rows, unreadable, findings } = readCamt(interim, account);
+  let { rows, unreadable, findings }: Report = nothing;
+  beforeAll(async () => {
+    ({ rows, unreadable, findings } = await readCamt(interim, account));
+  });
 
   it('has pending and booked entries, in the words of version 8', () => {
     expect(rows.map(without)).toMatchObject([
@@ -140,11 +159,22 @@ describe('camt', () => {
     ['another document', '<Document><CstmrPmtStsRpt/></Document>'],
     ['half a document', statement.slice(0, -40)],
     ['nothing', ''],
-  ])('is not %s', (_, xml) => {
-    expect(() => readCamt(xml, account)).toThrow(MalformedAnswer);
+  ])('is not %s', async (_, xml) => {
+    await expect(readCamt(xml, account)).rejects.toThrow(MalformedAnswer);
   });
 
-  it('loses no entry, whatever is in them', () => {
+  // Negative control: with `readRows` in place of `readRowsInTurns` nobody has a turn.
+  it('lets others have their turn while a long one is read', async () => {
+    const [entry = ''] = /<Ntry>[\s\S]*?<\/Ntry>/.exec(statement) ?? [];
+    let turns = 0;
+    const other = setInterval(() => (turns += 1));
+    const { rows } = await readCamt(statement.replace(entry, entry.repeat(1_000)), account);
+    clearInterval(other);
+    expect(rows.length).toBeGreaterThan(1_000);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('loses no entry, whatever is in them', async () => {
     const content = fc.array(
       fc.oneof(
         fc.string().map((words) => words.replaceAll('<', '')),
@@ -162,10 +192,10 @@ describe('camt', () => {
         ),
       ),
     );
-    fc.assert(
-      fc.property(fc.array(content), (entries) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(content), async (entries) => {
         const inside = entries.map((pieces) => `<Ntry>${pieces.join('')}</Ntry>`);
-        const read = readCamt(
+        const read = await readCamt(
           `<Document><BkToCstmrStmt><Stmt>${inside.join('')}</Stmt></BkToCstmrStmt></Document>`,
           account,
         );

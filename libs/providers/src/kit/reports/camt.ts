@@ -1,6 +1,6 @@
 import { MoneyError } from '@tributary/domain';
 import { MalformedAnswer, text } from '../json.js';
-import { readRows } from '../rows.js';
+import { readRowsInTurns } from '../rows.js';
 import { parseXml, type XmlElement } from '../xml.js';
 import { bookingOf, readEntry } from './camt-entry.js';
 import {
@@ -25,8 +25,10 @@ const messages = {
  * own XML, and the others are read.
  * @throws MalformedAnswer for what is no such document as a whole
  */
-export function readCamt(xml: string, account: ReportAccount): Report {
-  const reports = reportsIn(parseXml(xml, ['Ntry'])).map((report) => readReport(report, account));
+export async function readCamt(xml: string, account: ReportAccount): Promise<Report> {
+  const parts = reportsIn(parseXml(xml, ['Ntry']));
+  const reports: Report[] = [];
+  for (const part of parts) reports.push(await readReport(part, missingPages(part, parts), account));
   return {
     rows: reports.flatMap(({ rows }) => rows),
     unreadable: reports.flatMap(({ unreadable }) => unreadable),
@@ -43,17 +45,17 @@ function reportsIn(root: XmlElement): readonly XmlElement[] {
   throw new MalformedAnswer('', 'a camt.052, camt.053 or camt.054 document');
 }
 
-function readReport(report: XmlElement, account: ReportAccount): Report {
+async function readReport(report: XmlElement, missing: Report['unreadable'], account: ReportAccount): Promise<Report> {
   const iban = ibanIn(report.at('Acct', 'Id', 'IBAN')?.text);
   if (isForeign(iban, account)) return foreignReport;
   const entries = report.all('Ntry').map(({ source }) => `<Ntry>${source}</Ntry>`);
   const own = new Set(account.identifiers.map(({ value }) => value));
-  const read = readRows(entries, text, (source) => readEntry(source, own));
+  const read = await readRowsInTurns(entries, text, (source) => readEntry(source, own));
   const rows = read.rows.flatMap((entry) => entry.rows);
   const informative = read.rows.filter((entry) => entry.rows.length === 0).length;
   return {
     rows,
-    unreadable: [...read.unreadable, ...missingPages(report)],
+    unreadable: [...read.unreadable, ...missing],
     findings: [
       ...(informative > 0 ? [`${informative} entries for information only were left out`] : []),
       ...(read.unreadable.length === 0 &&
@@ -64,11 +66,21 @@ function readReport(report: XmlElement, account: ReportAccount): Report {
   };
 }
 
-/** A report in pages of which this is not the last: the interface has no way to the others, so that they must not pass for nothing. */
-function missingPages(report: XmlElement): Report['unreadable'] {
-  const pages = report.at('StmtPgntn') ?? report.at('RptPgntn') ?? report.at('NtfctnPgntn');
+/**
+ * A report in pages of which this is not the last, and the next one is not in the document: the interface has no way to it, so that
+ * it must not pass for nothing.
+ */
+function missingPages(report: XmlElement, all: readonly XmlElement[]): Report['unreadable'] {
+  const pages = pagesOf(report);
   if (pages?.at('LastPgInd')?.text !== 'false') return [];
-  return [{ why: 'the report has more pages, and names no way to them', raw: pages.at('PgNb')?.text ?? null }];
+  const number = pages.at('PgNb')?.text ?? null;
+  if (number !== null && all.some((other) => pagesOf(other)?.at('PgNb')?.text === String(Number(number) + 1)))
+    return [];
+  return [{ why: 'the report has more pages, and names no way to them', raw: number }];
+}
+
+function pagesOf(report: XmlElement): XmlElement | undefined {
+  return report.at('StmtPgntn') ?? report.at('RptPgntn') ?? report.at('NtfctnPgntn');
 }
 
 function balance(report: XmlElement, codes: readonly string[]): Booking | undefined {

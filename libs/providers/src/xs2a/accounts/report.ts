@@ -42,7 +42,7 @@ export function createReportReader(
   settings: Xs2aSettings,
   deps: ProviderDeps,
   client: Xs2aClient,
-): (answer: UpstreamAnswer, account: HeldAccount) => TransactionReport {
+): (answer: UpstreamAnswer, account: HeldAccount) => Promise<TransactionReport> {
   /** Links stand at the top, inside the lists, or in both. */
   function linksOf({ transactions, cardTransactions }: WireTransactionReport, top: Links, url: URL): Links {
     const { _links: inner } = transactions ?? cardTransactions ?? {};
@@ -71,10 +71,13 @@ export function createReportReader(
     };
   }
 
-  function inOtherFormat(answer: UpstreamAnswer, read: (text: string) => Report): TransactionReport {
+  async function inOtherFormat(
+    answer: UpstreamAnswer,
+    read: (text: string) => Report | Promise<Report>,
+  ): Promise<TransactionReport> {
     const { url, operation } = answer.request;
     try {
-      const { rows, unreadable, findings } = read(textOf(answer.body, answer.headers['content-type']));
+      const { rows, unreadable, findings } = await read(textOf(answer.body, answer.headers['content-type']));
       for (const finding of new Set(findings)) deps.warn({ operation, message: `report: ${finding}` });
       return { lists: { rows, unreadable }, links: {}, url };
     } catch (error) {
@@ -83,7 +86,7 @@ export function createReportReader(
     }
   }
 
-  return (answer, account) => {
+  return async (answer, account) => {
     switch (formatOf(answer)) {
       case 'json':
         return inJson(answer, account);

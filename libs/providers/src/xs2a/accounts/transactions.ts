@@ -51,7 +51,7 @@ export function createTransactions(
     const caller = accountCaller(consent, operation, context);
     const receive = (from: URL) =>
       client.receive({ operation, service: 'ais', method: 'GET', url: from, headers }, caller, context);
-    const answered = readReport(await receive(url), account);
+    const answered = await readReport(await receive(url), account);
     const { download } = answered.links;
     // Some banks answer with a link to the report only. That is no empty account.
     if (answered.lists !== null || download === undefined) return answered;
