@@ -260,6 +260,20 @@ describe('the products of a bank', () => {
     }
   });
 
+  it('are shown where the app named none', async () => {
+    const { connection, psu } = await openBank('no-scheme');
+    const { id } = await pay(world.app, paymentOrder(world, connection, psu, '31.00'));
+    expect(await world.app.read<Told>(`/v1/payments/${id}`)).toMatchObject({ scheme: 'SEPA_CREDIT_TRANSFER' });
+  });
+
+  it('that cannot carry an order say which field is at fault', async () => {
+    const { bank, connection, psu } = await openBank('no-debtor');
+    const order = paymentOrder(world, connection, psu, '32.00', { debtor: undefined });
+    const reply = await world.app.post<Problem>('/v1/payments', order, { 'Idempotency-Key': randomUUID() });
+    expect([reply.status, reply.body.errors?.[0]?.pointer]).toEqual([422, '/debtor/account']);
+    expect((await bank.ledger()).counts.initiations).toBe(0);
+  });
+
   it('settle at once as instant payments', async () => {
     const { connection, psu } = await openBank('instant');
     const { id } = await authorised(connection, psu, '30.00', { scheme: 'SEPA_INSTANT' });

@@ -64,13 +64,16 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private judgeUpstream({ kind, facts }: ProviderError): readonly [ProblemCode, Particulars] {
-    const { retryAfter, upstream, provider } = facts;
+    const { retryAfter, upstream, provider, field } = facts;
     const wait = retryAfter && Math.max(1, Math.ceil((retryAfter.getTime() - this.clock.now().getTime()) / 1000));
     return [
       upstreamProblems[kind].code,
       {
         detail: facts.message,
         afterSeconds: wait,
+        ...(field !== undefined && {
+          errors: [{ pointer: `/${field.replaceAll('.', '/')}`, code: kind, message: facts.message }],
+        }),
         upstream: { provider, httpStatus: upstream?.httpStatus ?? null, code: upstream?.code ?? null },
         ...(kind === 'rate-limited' && retryAfter && { nextAllowedAt: retryAfter.toISOString() }),
       },

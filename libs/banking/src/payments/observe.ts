@@ -166,6 +166,15 @@ function maySay(payment: Payment, finding: SendFinding, attempt: number | undefi
   return after === payment.sendState || next.includes(after);
 }
 
+/** Tells the app where a payment stands whose last change was kept quiet: as if it had just been made. */
+export function announced(payment: Payment): PaymentChange {
+  return changed({ ...payment, state: 'created' }, payment, {
+    outcomeUnknown: outcomeLost(payment),
+    entry: null,
+    alert: null,
+  });
+}
+
 /** The PSU's part moved: a step opened or closed, and with it the bank may have told what it costs. */
 export function observeStep(payment: Payment, stepOpen: boolean, said?: PaymentDisclosure): PaymentChange {
   const open = stepOpen && !paymentIsFinal(payment) && awaitsPsu(payment.isoStatus);

@@ -51,6 +51,23 @@ const answer = (id: string, given: Parameters<AuthorisationsService['answer']>[2
   authorisations.answer(banking.appId, id, given, context);
 const row = (id: string): Promise<Payment> => banking.database.getRepository(PaymentEntity).findOneByOrFail({ id });
 
+describe('events of a new payment', () => {
+  // Without `untold` the sender tells of `processing` in both, a moment before the SCA is open.
+  it.each([
+    ['of the SCA alone, not of the moment before it', null, ['awaitingAuthorisation']],
+    ['of `processing` where the SCA could not be opened', { kind: 'unavailable' as const }, ['processing']],
+  ])('tell an app %s', async (_, fault, expected) => {
+    if (fault) bank.faults.set('start', fault);
+    const payment = await initiated();
+    expect(payment.status).toBe(expected.at(-1));
+    const told = await banking.database.query<{ status: string }[]>(
+      `SELECT data->>'status' AS status FROM outbox WHERE subject_id = $1 AND type = 'payment.statusChanged' ORDER BY sequence`,
+      [payment.id],
+    );
+    expect(told.map(({ status }) => status)).toEqual(expected);
+  });
+});
+
 describe('a cancellation', () => {
   it.each(['at-once', 'silent'] as const)('ends the payment when the bank says CANC (%s)', async (way) => {
     const { id } = await initiated();

@@ -13,7 +13,7 @@ import { AuthorisationsService, type OpenedAuthorisation } from '../authorisatio
 import { Refusal } from '../refusal.js';
 import { HeldPayments } from './held-payments.js';
 import { requireInitiation } from './initiation-of.js';
-import { observeStep } from './observe.js';
+import { announced, observeStep } from './observe.js';
 import { PaymentIntents } from './payment-intent.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
@@ -55,7 +55,9 @@ export class PaymentInitiator {
       if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
       const sent = await this.sender.send(payment.id, 'created', initiation, callback, context);
       if (!sent) return await this.replay(await this.find(payment.id), context);
-      const after = sent.believed ? await this.startSca(sent.payment, opened, context) : sent.payment;
+      const started = sent.believed ? await this.startSca(sent.payment, opened, context) : sent.payment;
+      const untold = sent.untold && started.state === sent.payment.state;
+      const after = untold ? await this.recorder.record(payment.id, announced) : started;
       return { payment: await this.answer(after), replayed: false };
     } catch (error) {
       await this.intents.release(payment.id);

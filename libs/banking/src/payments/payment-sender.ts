@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AnyOrder } from '@tributary/domain';
+import { type AnyOrder, awaitsPsu } from '@tributary/domain';
 import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
 import { failpoint } from '@tributary/platform';
 import {
@@ -28,6 +28,8 @@ export interface SentPayment {
   readonly payment: Payment;
   /** False where its answer does not fit the order: people were alerted, and the PSU is asked for nothing. */
   readonly believed: boolean;
+  /** Whether its SCA is to be opened next, before the app is told where the payment stands. */
+  readonly untold: boolean;
 }
 
 /**
@@ -95,19 +97,25 @@ export class PaymentSender {
     );
     failpoint('sending.answered');
     let believed = true;
+    let untold = false;
     const sent = await this.recorder.record(
       id,
       (current) => {
         const change = this.held.observe(current, snapshot, 'initiation', latencyMs);
         believed = change.alert === null;
-        // The first sender still owes its app an answer: its lease runs on, and a repeated key waits for those words.
-        return from === 'created' ? change : { ...change, after: { ...change.after, sendLeaseUntil: null } };
+        if (from === 'unknown') return { ...change, after: { ...change.after, sendLeaseUntil: null } };
+        // The first sender still owes its app an answer: its lease runs on, and a repeated key waits for those words. Nor does
+        // it tell of a moment that ends as soon as the SCA is open.
+        const { isoStatus, state, signInBasket } = change.after;
+        const opensNext = !snapshot.authorisation && !signInBasket && awaitsPsu(isoStatus);
+        untold = believed && opensNext && state === 'processing';
+        return untold ? { ...change, events: [] } : change;
       },
       claimed,
     );
     failpoint('sending.recorded');
     // A bank that names another amount or payee gets no PSU's authorisation for it.
-    if (!sent.authorisationId || !believed) return { payment: sent, believed };
+    if (!sent.authorisationId || !believed) return { payment: sent, believed, untold };
     if (snapshot.authorisation) {
       await this.authorisations.record(this.database.manager, sent.authorisationId, snapshot.authorisation);
     } else if (!sent.signInBasket) {
@@ -118,7 +126,7 @@ export class PaymentSender {
         from === 'created' ? sendLeaseSeconds : 0,
       );
     }
-    return { payment: sent, believed };
+    return { payment: sent, believed, untold };
   }
 
   /**

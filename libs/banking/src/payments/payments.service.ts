@@ -76,7 +76,9 @@ export class PaymentsService {
     if (consentId !== undefined) await this.requireConsent(appId, request, route.connectionId);
     const order = named(request.order, newId('pay'));
     initiation.check({ institutionReference: route.reference, psu, order, scaPreference });
-    const inserted = await this.intents.insert(claim, request, route);
+    // Written down with the scheme that carries it: what it means to name none may change with the connection.
+    const scheme = order.scheme ?? initiation.schemeFor?.(order);
+    const inserted = await this.intents.insert(claim, { ...request, order: { ...request.order, scheme } }, route);
     if (inserted) {
       failpoint('intent.committed');
       return this.initiator.carryOut(inserted.payment, initiation, inserted.opened, context);

@@ -36,6 +36,8 @@ export interface ProviderErrorFacts {
   /** One plain sentence for an app's developer: what happened and what to do next. Never a secret, never an IBAN. */
   readonly message: string;
   readonly traceId?: string | undefined;
+  /** Which part of the app's request is at fault, where one is: its path in dots, such as `items.1.amount`. */
+  readonly field?: string | undefined;
   /** The upstream's answer, where there was one; `code` is its own word, verbatim. */
   readonly upstream?: { readonly httpStatus: number; readonly code?: string | undefined } | undefined;
   /** ISO 20022 status reason code, where the upstream's refusal has one (AM04, AC04, ...). */

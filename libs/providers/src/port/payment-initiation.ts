@@ -4,6 +4,7 @@ import type {
   Money,
   PaymentDisclosure,
   PaymentOrder,
+  PaymentScheme,
   ScaApproach,
 } from '@tributary/domain';
 import type { HeldConsent } from './account-information.js';
@@ -114,6 +115,11 @@ export interface PaymentInitiation<Order extends AnyOrder = PaymentOrder> {
   readonly features?: readonly PaymentFeature[] | undefined;
   /** Throws ProviderError `unsupported` or `rejected` for an order that this upstream cannot carry. Sends nothing. */
   check(payment: PaymentIntent<Order>): void;
+  /**
+   * The scheme that would carry an order which names none, so that the payment can show it. Absent, or undefined: the
+   * upstream decides.
+   */
+  schemeFor?(order: Order): PaymentScheme | undefined;
   /** What the PSU must do before the instruction may be sent (OAuth as a pre-step); null when nothing. */
   prepare?(
     payment: HeldPayment<Order>,

@@ -1,8 +1,7 @@
 import { formatMoney, type PaymentOrder } from '@tributary/domain';
-import type { ProviderError } from '../port/index.js';
+import { ProviderError } from '../port/index.js';
 import { wireIdentifier } from './identifiers.js';
-import { unsupported } from './intents.js';
-import { assumptionsOf, defaults, type TellConnectSettings } from './settings.js';
+import { assumptionsOf, defaults, providerId, type TellConnectSettings } from './settings.js';
 
 const currencies = ['GBP', 'EUR', 'USD'];
 const longest = { name: 70, reference: 140 } as const;
@@ -59,5 +58,6 @@ function limit(field: string, value: string | undefined, most: number): string |
 }
 
 function refused(field: string, why: string): ProviderError {
-  return unsupported('checkPayment', `${field}: ${why}. Nothing was sent.`);
+  const message = `${field}: ${why}. Nothing was sent.`;
+  return new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'checkPayment', field, message });
 }

@@ -146,5 +146,5 @@ function limit(field: string, value: string | undefined, most: number): string |
 /** The refusal of an order that Tribe cannot carry; it is made before anything is sent. */
 export function refused(field: string, why: string): ProviderError {
   const message = `${field}: ${why}. Nothing was sent.`;
-  return new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'checkPayment', message });
+  return new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'checkPayment', field, message });
 }

@@ -1,3 +1,4 @@
+import type { AnyOrder, PaymentScheme } from '@tributary/domain';
 import type { Xs2aSettings } from '../settings.js';
 import {
   type PaymentProduct,
@@ -26,9 +27,20 @@ export function offeredProducts({ paymentProducts = inJson, profile }: Xs2aSetti
   return [...own, ...paymentProducts.map((name) => ({ ...standardProducts[name], name }))];
 }
 
-/** The product for a scheme among those that the bank offers; SEPA is what an order without a scheme means. */
-export function productFor(scheme: string | undefined, settings: Xs2aSettings): PaymentProduct | undefined {
-  const wanted = scheme ?? 'SEPA_CREDIT_TRANSFER';
+/** The scheme for an order that names none: SEPA where it takes the currency, else the first on offer that does. */
+export function schemeFor({ amount }: Pick<AnyOrder, 'amount'>, settings: Xs2aSettings): PaymentScheme {
+  const fitting = offeredProducts(settings).filter(({ currency }) => currency === null || currency === amount.currency);
+  return fitting.some(({ scheme }) => scheme === usual) ? usual : (fitting[0]?.scheme ?? usual);
+}
+
+const usual = 'SEPA_CREDIT_TRANSFER' satisfies PaymentScheme;
+
+/** The product for an order among those that the bank offers. */
+export function productFor(
+  order: Pick<AnyOrder, 'amount' | 'scheme'>,
+  settings: Xs2aSettings,
+): PaymentProduct | undefined {
+  const wanted = order.scheme ?? schemeFor(order, settings);
   return offeredProducts(settings).find((product) => product.scheme === wanted);
 }
 

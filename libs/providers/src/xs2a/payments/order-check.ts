@@ -16,7 +16,7 @@ type Transfer = Pick<BulkItem, 'amount' | 'creditor' | 'endToEndId' | 'remittanc
 
 /** The product that carries an order. Throws ProviderError `unsupported` for one that this bank cannot carry, naming the field. */
 export function productOf({ order }: Pick<PaymentIntent<AnyOrder>, 'order'>, settings: Xs2aSettings): PaymentProduct {
-  const product = productFor(order.scheme, settings);
+  const product = productFor(order, settings);
   if (product === undefined) throw refused('scheme', 'this institution does not offer it');
   const service = serviceFor(order);
   if (!offeredServices(settings).includes(service)) {
@@ -100,5 +100,5 @@ function limit(field: string, text: string | undefined, length: number): void {
 
 function refused(field: string, why: string): ProviderError {
   const message = `The institution cannot carry this payment: "${field}": ${why}. Nothing was sent to it.`;
-  return new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'checkPayment', message });
+  return new ProviderError({ kind: 'unsupported', provider: providerId, operation: 'checkPayment', field, message });
 }

@@ -148,7 +148,7 @@ describe('an order', () => {
     ['amount', { amount: { minor: 0n, currency: 'EUR' } }],
     ['amount', { amount: { minor: -1n, currency: 'EUR' } }],
     ['amount', { amount: { minor: 10n ** 16n, currency: 'EUR' } }],
-    ['amount.currency', { amount: { minor: 1n, currency: 'SEK' } }],
+    ['amount.currency', { scheme: 'SEPA_CREDIT_TRANSFER', amount: { minor: 1n, currency: 'SEK' } }],
     ['creditor.account', { creditor: { ...order.creditor, account: bban } }],
     ['debtor.account', { debtor: { account: bban } }],
     ['debtor.account', { debtor: { name: 'Anna' } }],
@@ -161,7 +161,7 @@ describe('an order', () => {
     const payment = heldPayment({ order: { ...order, ...change } });
     expect(() => xs2a.payments.check(payment)).toThrow(ProviderError);
     expect(() => xs2a.payments.check(payment)).toThrow(`"${field}"`);
-    expect((await failure(payment)).kind).toBe('unsupported');
+    expect((await failure(payment)).facts).toMatchObject({ kind: 'unsupported', field });
     expect(xs2a.bank.seen).toHaveLength(0);
   });
 
@@ -175,6 +175,19 @@ describe('an order', () => {
     xs2a.bank.on(`POST /v1/payments/${product}`, sample('payment-created', 201));
     const payment = heldPayment({ order: { ...order, scheme } });
     xs2a.payments.check(payment);
+    await xs2a.payments.initiate(payment, callback, context);
+    expect(xs2a.bank.seen[0]?.path).toBe(`/v1/payments/${product}`);
+  });
+
+  it.each([
+    ['EUR', {}, 'SEPA_CREDIT_TRANSFER', 'sepa-credit-transfers'],
+    ['SEK', {}, 'CROSS_BORDER', 'cross-border-credit-transfers'],
+    ['EUR', { paymentProducts: ['instant-sepa-credit-transfers'] }, 'SEPA_INSTANT', 'instant-sepa-credit-transfers'],
+  ] as const)('in %s without a scheme, at a bank with %j, is %s', async (currency, settings, scheme, product) => {
+    xs2a = xs2a.with(settings);
+    xs2a.bank.on(`POST /v1/payments/${product}`, sample('payment-created', 201));
+    const payment = heldPayment({ order: { ...order, scheme: undefined, amount: { minor: 100n, currency } } });
+    expect(xs2a.payments.schemeFor?.(payment.order)).toBe(scheme);
     await xs2a.payments.initiate(payment, callback, context);
     expect(xs2a.bank.seen[0]?.path).toBe(`/v1/payments/${product}`);
   });

@@ -23,7 +23,7 @@ import { paymentCreated } from '../wire.js';
 import { createCancellation } from './cancellation.js';
 import { initiationContent } from './content.js';
 import { copyAccept, type OrderCopy, readCopy } from './copy.js';
-import { offeredServices, productFor, productNamed } from './offer.js';
+import { offeredServices, productFor, productNamed, schemeFor } from './offer.js';
 import { productOf } from './order-check.js';
 import { serviceFor } from './products.js';
 import { createSnapshots } from './snapshot.js';
@@ -41,7 +41,7 @@ export function createPayments<Order extends AnyOrder>(
 
   const formatOf = ({ order, continuation }: HeldPayment<Order>): 'json' | 'xml' => {
     const { product } = resourceOf(continuation);
-    const sent = product === undefined ? productFor(order.scheme, settings) : productNamed(product, settings);
+    const sent = product === undefined ? productFor(order, settings) : productNamed(product, settings);
     return sent?.format ?? 'json';
   };
 
@@ -77,6 +77,8 @@ export function createPayments<Order extends AnyOrder>(
     check(payment) {
       productOf(payment, settings);
     },
+
+    schemeFor: (order) => schemeFor(order, settings),
 
     async initiate(payment, callback, context) {
       psuHeadersRequired(settings, context, 'initiatePayment');

@@ -93,6 +93,6 @@ export function paymentCaller({ psu, tokens, consent }: HeldPayment<AnyOrder>): 
 /** The payment by the framework's path; its product is the one that it was sent with, whatever the settings say by now. */
 export function paymentUrl(payment: HeldPayment<AnyOrder>, settings: Xs2aSettings, client: Xs2aClient): URL {
   const { order } = payment;
-  const product = resourceOf(payment.continuation).product ?? productFor(order.scheme, settings)?.name ?? '';
+  const product = resourceOf(payment.continuation).product ?? productFor(order, settings)?.name ?? '';
   return client.url('v1', serviceFor(order), product, payment.reference ?? '');
 }
