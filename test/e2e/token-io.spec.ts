@@ -307,4 +307,18 @@ describe('many banks behind one connection', () => {
     }
     expect(Object.fromEntries(seen)).toEqual({ 'Mock Bank (one step)': ['EUR'], 'Mock Nordic Bank': ['SEK'] });
   });
+
+  it('are listed by Banks v1 where the connection says so, and are used alike', async () => {
+    const opened = await open('banks-v1', { settings: { banks: { version: 'v1', ids: ['mock-one-step'] } } });
+    const institution = await world.app.read<Institution>(`/v1/institutions/${opened.connection.institutionId}`);
+    expect(institution.name).toBe('Mock Bank (one step)');
+    const route = institution.routes.find(({ connectionId }) => connectionId === opened.connection.id);
+    expect(route?.capabilities).toEqual(expect.arrayContaining(['accounts', 'payments']));
+    const { id, authorisationId } = await askConsent(world.app, consentRequest(world, opened.connection, opened.psu));
+    await authorise(world.app, opened.psu, authorisationId);
+    expect((await world.app.read<Page<Account>>(`/v1/accounts?consentId=${id}`, attended)).data).not.toEqual([]);
+    const payment = await paid(opened);
+    expect(await untilFinal(world.app, payment.id)).toMatchObject({ isoStatus: 'ACSC' });
+    expect(await executed(opened.hub)).toBe(1);
+  });
 });

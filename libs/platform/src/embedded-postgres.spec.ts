@@ -29,9 +29,10 @@ beforeEach(() => {
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     await server.stop();
-    fs.rmSync(server.home, { recursive: true, force: true });
+    // A process of a server that was killed may write its last file while it is removed.
+    fs.rmSync(server.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
-  fs.rmSync(folder, { recursive: true, force: true });
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 });
 
 async function start(durable = false): Promise<EmbeddedPostgres> {
