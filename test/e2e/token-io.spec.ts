@@ -189,6 +189,30 @@ describe('payments', () => {
     expect(await untilFinal(world.app, id)).toMatchObject({ isoStatus: 'ACSC' });
   });
 
+  it('leave the rail to Token.io where the connection says so, and the app names none', async () => {
+    const opened = await open('auto-select', {
+      bankId: 'mock-redirect',
+      settings: { assumptions: { instrumentWithoutScheme: 'AUTO_SELECT' } },
+    });
+    const { id } = await paid(opened, '12.34', { scheme: undefined });
+    expect(await untilFinal(world.app, id)).toMatchObject({ isoStatus: 'ACSC' });
+    expect(await executed(opened.hub)).toBe(1);
+  });
+
+  it('are paid into an account at Token.io where the order names its number', async () => {
+    const iban = 'DE89370400440532013000';
+    const opened = await open('settlement', {
+      settings: { settlementAccounts: [{ id: 'pa:2tv9sJzeftSWRXSRvPN4SA1sL5e6:2gFUX1NDbiv', iban }] },
+    });
+    const { id } = await paid(opened, '12.34', { creditor: { name: 'Our shop', account: { iban } } });
+    const payment = await until('the bank has paid it', async () => {
+      const now = await readPayment(world.app, id);
+      return now.isoStatus === 'ACSC' || now.isoStatus === 'ACCC' ? now : undefined;
+    });
+    expect(payment.status).toBe('settled');
+    expect(await executed(opened.hub)).toBe(1);
+  });
+
   it('show Token.io’s own pages where those are agreed', async () => {
     const opened = await open('hosted', { settings: { flow: 'FULL_HOSTED_PAGES' } });
     const { nextStep, upstreamStatus } = await pay(world.app, order(opened));
