@@ -184,5 +184,12 @@ function withSchema(schema: Record<string, unknown>): RegisteredProvider {
 }
 
 function lend(connectionId: string, environment: ProviderDeps['environment']): ProviderDeps {
-  return { connectionId, environment, now: () => new Date(), report: () => undefined, warn: () => undefined };
+  return {
+    connectionId,
+    environment,
+    now: () => new Date(),
+    addresses: null,
+    report: () => undefined,
+    warn: () => undefined,
+  };
 }

@@ -33,6 +33,7 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(base).origin]),
+    addresses: deps.addresses,
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
     now: deps.now,
     report: deps.report,
