@@ -10,6 +10,8 @@ import {
 } from '../../../../test/tell-connect.js';
 import { consentOrder, heldAuthorisation, tokenStore } from '../../../../test/xs2a.js';
 import type { HeldAccount, UnattendedReads } from '../port/index.js';
+import { exampleSettings } from './example.js';
+import { schemeFor } from './order.js';
 import type { Assumptions } from './settings.js';
 
 const unattended = { traceId: 'trace-1', psu: {} };
@@ -349,6 +351,15 @@ describe('a payment', () => {
     const check = () => tell.payments.check({ ...held, order: { ...held.order, ...change } });
     expect(check).toThrow(field);
     expect(tell.bank.seen).toEqual([]);
+  });
+
+  it.each([
+    ['GBP', undefined, 'FASTER_PAYMENTS'],
+    ['USD', undefined, undefined],
+    ['EUR', ['FASTER_PAYMENTS', 'SEPA_CREDIT_TRANSFER'], 'SEPA_CREDIT_TRANSFER'],
+  ] as const)('without a scheme in %s, where the bank has %j, shows %s', (currency, paymentSchemes, scheme) => {
+    const order = { ...tellPayment().order, scheme: undefined, amount: { minor: 100n, currency } };
+    expect(schemeFor(order, { ...exampleSettings, ...(paymentSchemes && { paymentSchemes }) })).toBe(scheme);
   });
 
   it.each([

@@ -255,6 +255,15 @@ describe('what Tribe cannot carry is refused before anything is sent, never drop
     tribe.payments.check(order({ scheme: 'SWIFT', creditor: { ...creditor, agent } }));
   });
 
+  it.each<[string, string, PaymentOrder['creditor']['account'] | undefined]>([
+    ['SEPA_CREDIT_TRANSFER', 'EUR', undefined],
+    ['FASTER_PAYMENTS', 'GBP', { scheme: 'sortCodeAccountNumber', value: '04000400123456' }],
+  ])('a scheme that nobody named is %s in %s', (scheme, currency, account) => {
+    const named = account && { debtor: undefined, creditor: { name: 'Ann', account } };
+    const held = order({ scheme: undefined, amount: { minor: 2550n, currency }, ...named });
+    expect(tribe.payments.schemeFor?.(held.order)).toBe(scheme);
+  });
+
   it('a scheme that the bank does not offer', async () => {
     const facts = await failureOf(
       tribe.payments.prepare?.(order({ scheme: 'SEPA_INSTANT' }), callback, context) ?? Promise.resolve(),

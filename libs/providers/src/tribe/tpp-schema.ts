@@ -40,10 +40,10 @@ export const tppSchema = {
       description: 'For the token endpoint. Leave out where Tribe gave none.',
     },
     certificatePem: { type: 'string', format: 'pem-certificate', title: 'Seal certificate (PEM)' },
-    privateKeyPem: { type: 'string', format: 'pem-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
+    privateKeyPem: { type: 'string', format: 'pem-rsa-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
     tobPublicKeyPem: {
       type: 'string',
-      format: 'pem-public-key',
+      format: 'pem-rsa-public-key',
       title: "Tribe's public RSA key (PEM)",
       description: 'Proves the webhooks about payments. Left out: none are received, payments are only asked about.',
     },
