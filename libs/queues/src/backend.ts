@@ -1,7 +1,8 @@
 import { SettingsError } from '@tributary/platform';
-import { createPostgresBackend, createRedisBackend, type JobsOptions, runMigrations, withBackend } from 'bullmq';
+import { createRedisBackend, type JobsOptions, runMigrations, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { createPreparedBackend } from './prepared-postgres.js';
 
 /** Where the jobs live: Redis where a URL is set, otherwise the database that is there anyway. */
 export interface BackendOptions {
@@ -64,7 +65,7 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
   } finally {
     client.release();
   }
-  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const { Queue, Worker } = withBackend(createPreparedBackend);
   return {
     kind: 'postgres',
     queue: (name) => new Queue(name, { connection: pool }).on('error', onError),

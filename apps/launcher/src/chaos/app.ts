@@ -55,13 +55,13 @@ export class ChaosApp {
   }
 
   private async initiate(intent: Intent): Promise<{ ids: readonly string[]; refusal: string | null }> {
-    const { iban } = this.bank.psu(intent);
+    const { iban, name } = this.bank.psu(intent);
     const body = {
       institutionId: this.institutionIds[intent.connection],
       psu: { id: intent.username },
-      amount: { amount: intent.amount, currency: 'EUR' },
+      amount: { amount: intent.amount, currency: this.bank.currency ?? 'EUR' },
       creditor: { name: 'Blumen Weber GmbH', account: { iban: 'DE89370400440532013000' } },
-      ...(iban !== null && { debtor: { account: { iban } } }),
+      ...(iban !== null && { debtor: { ...(name !== undefined && { name }), account: { iban } } }),
       redirectUri,
       ...this.bank.order,
     };

@@ -350,16 +350,25 @@ export class AuthorisationsService {
     else await this.rows.postpone(row);
   }
 
-  /** How the SCA stands; one that was never opened, since whoever was to open it failed or died, is opened now. */
+  /**
+   * How the SCA stands. One that was never opened, since whoever was to open it failed or died, is opened now; one that
+   * went on while the word about it was lost is opened anew, and its PSU begins again.
+   */
   private async standing(
     row: Authorisation,
     { subject, scaPreference }: LoadedSubject,
     upstream: AuthorisationPort,
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
-    if (!neverStarted(row, subject)) return upstream.status(subject, this.rows.held(row), context);
+    const anew = !neverStarted(row, subject);
+    if (anew) {
+      const snapshot = await upstream.status(subject, this.rows.held(row), context);
+      if (snapshot.stepLost !== true) return snapshot;
+      const facts = { event: 'authorisation.begun-anew', authorisationId: row.id, connectionId: row.connectionId };
+      this.logger.info({ ...facts, upstreamStatus: snapshot.upstreamStatus }, 'a step was lost: its SCA begins anew');
+    }
     const callback = await this.callbacks.add(this.database.manager, row);
-    return upstream.start(subject, { approach: scaPreference, callback }, context);
+    return upstream.start(subject, { approach: anew ? row.approach : scaPreference, callback, anew }, context);
   }
 
   private async lapse(row: Authorisation): Promise<void> {

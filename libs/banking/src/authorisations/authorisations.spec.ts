@@ -294,4 +294,37 @@ describe('an answer of which nobody wrote down what came of it', () => {
     await expect(answer(sca, password)).rejects.toThrow('dies here');
     expect(await dueIn(sca)).toBeLessThanOrEqual(0);
   });
+
+  async function lost() {
+    const opening = await opened();
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'answer').mockRejectedValueOnce(new Error('the process dies here'));
+    await expect(answer(opening.sca, password)).rejects.toThrow('dies here');
+    bank.stepLost = true;
+    return opening;
+  }
+
+  /* Negative control, carried out once: where `standing` takes the old step for the answer, nothing is begun and all three fail. */
+  it.each([
+    ['the worker', (sca: string) => authorisations.poll(sca, context)],
+    ['an empty step', (sca: string) => answer(sca, { type: 'ask' })],
+  ])('begins its SCA anew, by %s, and asks the bank for nothing else', async (_, ask) => {
+    const { id, sca } = await lost();
+    await ask(sca);
+    expect([bank.count('start'), bank.count('createConsent')]).toEqual([2, 1]);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'credentials' });
+    await answer(sca, password);
+    expect(await answer(sca, { type: 'challenge', code: '123456' })).toMatchObject({ scaStatus: 'finalised' });
+    expect(await status(id)).toBe('authorised');
+  });
+
+  it('stays as it is while the bank does not begin another', async () => {
+    const { sca } = await lost();
+    bank.faults.set('start', { kind: 'unavailable' });
+    await authorisations.poll(sca, context);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'credentials' });
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(3);
+  });
 });

@@ -194,6 +194,7 @@ function client(options: Partial<UpstreamHttpOptions> = {}): UpstreamHttp {
     provider: 'spec',
     connectionId: 'cnn_1',
     origins: new Set([bank.origin]),
+    addresses: null,
     now: () => new Date('2026-03-01T00:00:00Z'),
     report: (call) => reports.push(call),
     ...options,

@@ -25,17 +25,21 @@ export interface HeldAuthorisation {
   readonly continuation: Continuation;
 }
 
+/** How a conversation is to be opened. */
+export interface ScaWish {
+  readonly approach?: ScaApproach | undefined;
+  readonly callback: CallbackTarget;
+  /** Another one, although there is one that the upstream has begun (see `stepLost` of a snapshot). */
+  readonly anew?: boolean | undefined;
+}
+
 /**
  * The conversation in which a PSU proves who they are. Four approaches, one shape: every method answers with the whole
  * state of the conversation, so that a caller that missed an answer can ask again.
  */
 export interface Authorisation {
   /** Opens the conversation. May do so without a call, where the upstream wants the PSU's first answer to open it. */
-  start(
-    subject: AuthorisationSubject,
-    wish: { readonly approach?: ScaApproach | undefined; readonly callback: CallbackTarget },
-    context: CallContext,
-  ): Promise<AuthorisationSnapshot>;
+  start(subject: AuthorisationSubject, wish: ScaWish, context: CallContext): Promise<AuthorisationSnapshot>;
   /** Hands the PSU's answer over. A wrong password or code is a ProviderError `psu-credentials` with the step again. */
   answer(
     subject: AuthorisationSubject,
