@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { authorisationPollDelay, type NextStep, scaStatuses, type ScaStatus } from '@tributary/domain';
 import { type Authorisation, AuthorisationEntity } from '@tributary/persistence';
 import { Vault } from '@tributary/platform';
-import type { AuthorisationSnapshot, Continuation, HeldAuthorisation } from '@tributary/providers';
+import type {
+  AuthorisationSnapshot,
+  AuthorisationSubject,
+  Continuation,
+  HeldAuthorisation,
+} from '@tributary/providers';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { disclosed } from '../disclosure.js';
 import { Grants } from '../upstreams/grants.js';
 import { Callbacks } from './callbacks.js';
-import type { SubjectType } from './subject.js';
+import { granteeOf, signedBy, type SubjectType } from './subject.js';
 
 /** How long the subject of an SCA that is over may wait until the worker looks after it. */
 const doorbellMs = 5_000;
@@ -61,6 +66,11 @@ export class AuthorisationRows {
   held(row: Authorisation): HeldAuthorisation {
     const { id, reference, approach } = row;
     return { id, reference, approach, nextStep: this.nextStep(row), continuation: this.continuation(row) };
+  }
+
+  /** The subject as the one who authorises it sees it. */
+  signed(row: Authorisation, subject: AuthorisationSubject): AuthorisationSubject {
+    return signedBy(subject, row, this.grants.store(granteeOf(row), row.appId));
   }
 
   /** null once the SCA is over. */
@@ -121,7 +131,7 @@ export class AuthorisationRows {
     if (written === 0) return false;
     const { returnState } = snapshot;
     if (returnState !== undefined) await this.callbacks.addForeign(manager, row, returnState);
-    if (tokens) await this.grants.save(manager, row.subjectId, row.appId, tokens);
+    if (tokens) await this.grants.save(manager, granteeOf(row), row.appId, tokens);
     return true;
   }
 

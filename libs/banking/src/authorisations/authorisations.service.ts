@@ -26,7 +26,6 @@ import {
   type LoadedSubject,
   neverStarted,
   nothingToAsk,
-  signedBy,
   type SubjectHandler,
   type SubjectType,
   wayBack,
@@ -192,7 +191,7 @@ export class AuthorisationsService {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) throw notFound();
     const upstream = await this.upstream(row);
-    const snapshot = await upstream.start(signedBy(subject, row), { approach, callback }, context);
+    const snapshot = await upstream.start(this.rows.signed(row, subject), { approach, callback }, context);
     failpoint('sca.started');
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     return snapshot;
@@ -477,7 +476,7 @@ export class AuthorisationsService {
 
   private async load(row: Authorisation): Promise<LoadedSubject> {
     const loaded = await this.handler(row).load(row.subjectId);
-    return { ...loaded, subject: signedBy(loaded.subject, row) };
+    return { ...loaded, subject: this.rows.signed(row, loaded.subject) };
   }
 
   private handler({ subjectType }: Authorisation): SubjectHandler {

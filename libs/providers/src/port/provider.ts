@@ -77,7 +77,8 @@ export interface ProviderDeps {
 
 /**
  * JSON Schema (draft 2020-12 subset) of a connection's settings. `writeOnly: true` marks a secret: it goes to the vault and
- * is never shown again. Formats besides the standard ones: `pem-certificate`, `pem-private-key`, `pem-public-key`.
+ * is never shown again. Formats besides the standard ones: `pem-certificate`, `pem-private-key`, `pem-public-key`, and
+ * `pem-rsa-private-key`, `pem-rsa-public-key` (2048 bits or more).
  */
 export type SettingsSchema = { readonly type: 'object'; readonly [keyword: string]: unknown };
 

@@ -23,6 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => tribe.stop());
 
+/** What Tribe makes of an error between itself and the bank. */
+const ofTheBank = (title: string, details: string) => ({
+  status: 502,
+  json: { code: 'ASPSP_UNKNOWN_ERROR', additionalErrors: [{ code: 'ASPSP_ERROR_DESC', title, details }] },
+});
 const posts = () => tribe.asked().filter((one) => one.startsWith('POST'));
 const order = (change: Partial<PaymentOrder>) => {
   const held = tribePayment();
@@ -269,13 +274,17 @@ describe('what Tribe cannot carry is refused before anything is sent, never drop
 
 /**
  * Negative control, carried out once: with `movesMoney` left out of the call, every row of the first table fails, and
- * the payment would be sent again.
+ * the payment would be sent again. With every ASPSP_ERROR_DESC taken for a refusal, three rows fail, and payments that the bank
+ * executed would be called rejected.
  */
 describe('an initiation whose answer is lost', () => {
   it.each([
     ['a reset', { wire: ({ socket }: { socket: { resetAndDestroy(): unknown } }) => void socket.resetAndDestroy() }],
     ['500', { status: 500, json: { code: 'INTERNAL_ERROR' } }],
     ['502 without a word of the bank', { status: 502, json: { code: 'ASPSP_UNKNOWN_ERROR' } }],
+    ["502 with the bank's own failure", ofTheBank('INTERNAL_SERVER_ERROR', 'Internal error')],
+    ['502 with a time-out between hub and bank', ofTheBank('ASPSP error', 'No answer from the bank')],
+    ['502 with a text of the bank', sample('error-bank', 502)],
     ['a page', { status: 201, text: '<html>' }],
     ['no id', { status: 201, json: { transactionStatus: 'RCVD' } }],
     ['a page with 400', { status: 400, text: '<html>' }],
@@ -288,7 +297,8 @@ describe('an initiation whose answer is lost', () => {
   });
 
   it.each([
-    ['rejected', sample('error-bank', 502)],
+    ['rejected', ofTheBank('PAYMENT_FAILED', 'Insufficient funds')],
+    ['rejected', ofTheBank('Error of the bank', 'PAYMENT_SCHEME_INVALID')],
     ['rejected', { status: 400, json: { code: 'PAYMENT_FAILED', requestId: randomUUID() } }],
     ['rejected', { status: 400, json: { code: 'FORMAT_ERROR' } }],
     ['unauthorised', { status: 401, json: { code: 'SIGNATURE_INVALID' } }],
@@ -300,10 +310,10 @@ describe('an initiation whose answer is lost', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it("is unknown after a bank's error where that is no refusal", async () => {
+  it('is refused by any error of the bank where the connection promises that', async () => {
     tribe.hub.on(`POST ${base}/direct/payments/FIXTGB22`, sample('error-bank', 502));
-    const strict = tribe.with({ aspspErrorIsRefusal: false });
-    expect((await failureOf(strict.payments.initiate(tribePayment(), callback, context))).kind).toBe('outcome-unknown');
+    const promised = tribe.with({ aspspErrorIsRefusal: true });
+    expect((await failureOf(promised.payments.initiate(tribePayment(), callback, context))).kind).toBe('rejected');
   });
 
   it('is not sent again with other tokens when its grant is refused', async () => {
