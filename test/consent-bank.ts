@@ -48,6 +48,8 @@ export class ConsentBank {
   preStepDone = false;
   /** The bank has the PSU's answer to the open step, of which we never heard. */
   stepLost = false;
+  /** What a PSU brings back is good once, and so is the page: lost, they need another one. */
+  pageGoodOnce = false;
   accounts: readonly AccountSnapshot[] = [account('DE89370400440532013000', 'r-1')];
   balances: readonly BalanceSnapshot[] = [];
   transactions: readonly TransactionSnapshot[] = [];
@@ -120,9 +122,10 @@ export class ConsentBank {
         else this.authorise();
         return this.sca('finalised', null);
       },
-      status: async (_subject, { nextStep }) => {
+      status: async (_subject, { nextStep, answerLost }) => {
         await this.made('status');
-        if (this.stepLost) return { ...this.sca('psuAuthenticated', nextStep), stepLost: true };
+        if (this.stepLost || (this.pageGoodOnce && answerLost === true))
+          return { ...this.sca('psuAuthenticated', nextStep), stepLost: true };
         if (this.state === 'authorised') return this.sca('finalised', null);
         return this.sca('started', { type: 'wait', pollAfterSeconds: 2 });
       },

@@ -30,6 +30,13 @@ export interface WriteGuard {
   readonly polls?: number | undefined;
 }
 
+/** Where an authorisation stands by the clock. */
+export interface AuthorisationTimes {
+  readonly lapsed: boolean;
+  /** A PSU's answer or return: somebody has it in hand, or whoever had it died. */
+  readonly answer: 'under-way' | 'lost' | null;
+}
+
 /** Reads and writes the rows of authorisations. What a next call needs, and the step itself, are sealed. */
 @Injectable()
 export class AuthorisationRows {
@@ -56,9 +63,9 @@ export class AuthorisationRows {
   }
 
   /** The row as a provider wants it back. */
-  held(row: Authorisation): HeldAuthorisation {
+  held(row: Authorisation, answerLost = false): HeldAuthorisation {
     const { id, reference, approach } = row;
-    return { id, reference, approach, nextStep: this.nextStep(row), continuation: this.continuation(row) };
+    return { id, reference, approach, nextStep: this.nextStep(row), continuation: this.continuation(row), answerLost };
   }
 
   /** null once the SCA is over. */
@@ -145,9 +152,20 @@ export class AuthorisationRows {
     );
   }
 
-  /** Asks the worker to look at it soon. */
-  async ring(id: string): Promise<void> {
-    await this.database.query('UPDATE authorisations SET next_poll_at = now() WHERE id = $1', [id]);
+  /** What the PSU brought back led to nothing: the worker finds it lost, and soon. */
+  async giveUpReturn(id: string): Promise<void> {
+    await this.database.query(
+      `UPDATE authorisations SET next_poll_at = now(), answering_until = CASE WHEN open THEN now() END WHERE id = $1`,
+      [id],
+    );
+  }
+
+  /** Somebody has the PSU's answer in hand: to be asked about when that time is over. */
+  async awaitAnswer(id: string): Promise<void> {
+    await this.database.query(
+      'UPDATE authorisations SET next_poll_at = answering_until WHERE id = $1 AND answering_until > now()',
+      [id],
+    );
   }
 
   /** Asks the worker to look at it then, unless something was said about it meanwhile. */
@@ -222,13 +240,15 @@ export class AuthorisationRows {
       .existsBy({ subjectType, subjectId, open: true, nextStepEnvelope: Not(IsNull()) });
   }
 
-  /** Whether the time for it is over, by the database's clock. */
-  async lapsed(id: string): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(
-      'SELECT 1 FROM authorisations WHERE id = $1 AND expires_at <= now()',
+  /** Whether the time for it is over, and whether an answer to it is under way or was lost; by the database's clock. */
+  async times(id: string): Promise<AuthorisationTimes> {
+    const [row] = await this.database.query<AuthorisationTimes[]>(
+      `SELECT expires_at <= now() AS lapsed,
+              CASE WHEN answering_until > now() THEN 'under-way' WHEN answering_until IS NOT NULL THEN 'lost' END AS answer
+       FROM authorisations WHERE id = $1`,
       [id],
     );
-    return rows.length > 0;
+    return row ?? { lapsed: false, answer: null };
   }
 
   /** Connections with a due authorisation: one index probe each. */

@@ -252,7 +252,8 @@ export class AuthorisationsService {
     const row = await this.owned(appId, id);
     if (!row.open && answer.type === 'ask') return this.viewOf(row);
     if (!row.open) throw new Refusal('step_not_open', `This authorisation is over: ${row.scaStatus}.`);
-    const held = this.rows.held(row);
+    const times = await this.rows.times(row.id);
+    const held = this.rows.held(row, times.answer === 'lost');
     checkAnswer(held.nextStep, answer);
     const loaded = await this.load(row);
     // Its subject is on the way to the upstream, or nobody knows whether it came there: nobody could be asked about it.
@@ -263,7 +264,7 @@ export class AuthorisationsService {
     }
     const snapshot = await this.handOver(row, held, context, () =>
       answer.type === 'ask'
-        ? this.standing(row, loaded, upstream, context)
+        ? this.standing(row, held, loaded, upstream, context)
         : upstream.answer(loaded.subject, held, answer, context),
     );
     failpoint('sca.answered');
@@ -316,18 +317,19 @@ export class AuthorisationsService {
   async poll(authorisationId: string, context: CallContext): Promise<void> {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) return;
-    const lapsed = await this.rows.lapsed(row.id);
+    const { lapsed, answer } = await this.rows.times(row.id);
     if (!row.open) {
       await this.rows.postpone(row);
       await this.follow(row, this.rows.snapshot(row), 'poll', context);
       if (lapsed) await this.lapse(row);
       return;
     }
-    await this.ask(row, lapsed, context);
+    if (answer === 'under-way' && !lapsed) return this.rows.awaitAnswer(row.id);
+    await this.ask(row, this.rows.held(row, answer === 'lost'), lapsed, context);
     if (lapsed) await this.lapse(row);
   }
 
-  private async ask(row: Authorisation, lapsed: boolean, context: CallContext): Promise<void> {
+  private async ask(row: Authorisation, held: HeldAuthorisation, lapsed: boolean, context: CallContext): Promise<void> {
     const loaded = await this.load(row);
     // Its time is over: what nobody began is not begun now.
     if (lapsed && neverStarted(row, loaded.subject)) return;
@@ -339,7 +341,7 @@ export class AuthorisationsService {
     }
     let snapshot: AuthorisationSnapshot;
     try {
-      snapshot = await this.standing(row, loaded, await this.upstream(row), context);
+      snapshot = await this.standing(row, held, loaded, await this.upstream(row), context);
     } catch (error) {
       await this.rows.postpone(row);
       await this.refused(row, error, 'poll', context);
@@ -357,13 +359,14 @@ export class AuthorisationsService {
    */
   private async standing(
     row: Authorisation,
+    held: HeldAuthorisation,
     { subject, scaPreference }: LoadedSubject,
     upstream: AuthorisationPort,
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     const anew = !neverStarted(row, subject);
     if (anew) {
-      const snapshot = await upstream.status(subject, this.rows.held(row), context);
+      const snapshot = await upstream.status(subject, held, context);
       if (snapshot.stepLost !== true) return snapshot;
       const facts = { event: 'authorisation.begun-anew', authorisationId: row.id, connectionId: row.connectionId };
       this.logger.info({ ...facts, upstreamStatus: snapshot.upstreamStatus }, 'a step was lost: its SCA begins anew');
@@ -417,7 +420,7 @@ export class AuthorisationsService {
       await this.follow(row, snapshot, 'callback', context);
     } catch (error) {
       // The PSU cannot do anything about it; the app learns it from the status, the worker asks again.
-      await this.rows.ring(row.id);
+      await this.rows.giveUpReturn(row.id);
       await this.refused(row, error, 'callback', context);
     }
   }

@@ -328,3 +328,53 @@ describe('an answer of which nobody wrote down what came of it', () => {
     expect(bank.count('start')).toBe(3);
   });
 });
+
+describe('a return of which nobody wrote down what came of it', () => {
+  const callbackOf = (state: string) => authorisations.complete('spec', state, { code: 'c' }, context);
+  const leaseOf = async (id: string): Promise<number | null> => {
+    const [row] = await banking.database.query<{ seconds: number | null }[]>(
+      'SELECT extract(epoch FROM next_poll_at - now())::float8 AS seconds FROM authorisations WHERE id = $1',
+      [id],
+    );
+    return row?.seconds ?? null;
+  };
+
+  /** The PSU's state is used up, and the process that did it is no more. */
+  async function diedAfterUse() {
+    const opening = await opened('redirect');
+    bank.pageGoodOnce = true;
+    await banking.get(Callbacks).use('spec', opening.state);
+    return opening;
+  }
+
+  it('is in the hands of the process that has it, until its time is over', async () => {
+    const { sca } = await diedAfterUse();
+    await authorisations.poll(sca, context);
+    expect(bank.count('status')).toBe(0);
+    expect(await leaseOf(sca)).toBeGreaterThan(60);
+    expect(await leaseOf(sca)).toBeLessThanOrEqual(120);
+  });
+
+  /* Negative control, carried out once: with the state used up and the authorisation not taken in hand, this and the one above fail. */
+  it('leads to another page, for whoever asks first after that', async () => {
+    const { id, sca } = await diedAfterUse();
+    const passed = `UPDATE authorisations SET answering_until = answering_until - interval '121 seconds' WHERE id = $1`;
+    await banking.database.query(passed, [sca]);
+    await authorisations.poll(sca, context);
+    expect([bank.count('start'), bank.count('createConsent')]).toEqual([2, 1]);
+    await callbackOf(bank.seenStates.at(-1) ?? '');
+    expect(await status(id)).toBe('authorised');
+  });
+
+  it('leads to another page too where the bank could not be asked', async () => {
+    const { id, sca, state } = await opened('redirect');
+    bank.pageGoodOnce = true;
+    bank.faults.set('complete', { kind: 'unavailable' });
+    await callbackOf(state);
+    await answer(sca, { type: 'ask' });
+    expect(bank.count('start')).toBe(2);
+    expect(await refusalOf(callbackOf(state))).toBe('used');
+    await callbackOf(bank.seenStates.at(-1) ?? '');
+    expect(await status(id)).toBe('authorised');
+  });
+});

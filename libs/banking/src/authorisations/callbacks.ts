@@ -5,6 +5,9 @@ import type { CallbackTarget } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS, type Settings } from '../tokens.js';
 
+/** Longer than every timeout of the calls that follow a PSU's return. */
+const completionSeconds = 120;
+
 /** How long a PSU may take from our link to their way back, by the database's clock. */
 const minutesToReturn = 10;
 
@@ -76,17 +79,24 @@ export class Callbacks {
   }
 
   /**
-   * Uses a state up. Of any number of simultaneous callers exactly one gets through.
+   * Uses a state up. Of any number of simultaneous callers exactly one gets through, and has the authorisation in hand: should it
+   * die before it has written down what came of it, the worker finds the return lost.
    * @returns id of the authorisation
    * @throws CallbackRefused
    */
   async use(provider: string, state: string): Promise<string> {
     const hash = sha256Hex(state);
-    const [rows] = await this.database.query<[{ authorisation_id: string }[], number]>(
-      `UPDATE callbacks SET used_at = now()
-       WHERE state_hash = $1 AND provider = $2 AND used_at IS NULL AND expires_at > now()
-       RETURNING authorisation_id`,
-      [hash, provider],
+    const rows = await this.database.query<{ authorisation_id: string }[]>(
+      `WITH used AS (
+         UPDATE callbacks SET used_at = now()
+         WHERE state_hash = $1 AND provider = $2 AND used_at IS NULL AND expires_at > now()
+         RETURNING authorisation_id),
+       taken AS (
+         UPDATE authorisations SET answering_until = now() + $3 * interval '1 second', version = version + 1,
+           next_poll_at = least(next_poll_at, now() + $3 * interval '1 second')
+         FROM used WHERE authorisations.id = used.authorisation_id AND authorisations.open)
+       SELECT authorisation_id FROM used`,
+      [hash, provider, completionSeconds],
     );
     const [row] = rows;
     if (row) return row.authorisation_id;
