@@ -26,7 +26,6 @@ import {
   type LoadedSubject,
   neverStarted,
   nothingToAsk,
-  signedBy,
   type SubjectHandler,
   type SubjectType,
   wayBack,
@@ -192,7 +191,7 @@ export class AuthorisationsService {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) throw notFound();
     const upstream = await this.upstream(row);
-    const snapshot = await upstream.start(signedBy(subject, row), { approach, callback }, context);
+    const snapshot = await upstream.start(this.rows.signed(row, subject), { approach, callback }, context);
     failpoint('sca.started');
     await this.database.transaction((manager) => this.rows.write(manager, row, snapshot));
     return snapshot;
@@ -252,8 +251,7 @@ export class AuthorisationsService {
     const row = await this.owned(appId, id);
     if (!row.open && answer.type === 'ask') return this.viewOf(row);
     if (!row.open) throw new Refusal('step_not_open', `This authorisation is over: ${row.scaStatus}.`);
-    const times = await this.rows.times(row.id);
-    const held = this.rows.held(row, times.answer === 'lost');
+    const held = this.rows.held(row);
     checkAnswer(held.nextStep, answer);
     const loaded = await this.load(row);
     // Its subject is on the way to the upstream, or nobody knows whether it came there: nobody could be asked about it.
@@ -264,7 +262,7 @@ export class AuthorisationsService {
     }
     const snapshot = await this.handOver(row, held, context, () =>
       answer.type === 'ask'
-        ? this.standing(row, held, loaded, upstream, context)
+        ? this.standing(row, loaded, upstream, context)
         : upstream.answer(loaded.subject, held, answer, context),
     );
     failpoint('sca.answered');
@@ -317,19 +315,20 @@ export class AuthorisationsService {
   async poll(authorisationId: string, context: CallContext): Promise<void> {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) return;
-    const { lapsed, answer } = await this.rows.times(row.id);
+    const { lapsed, inHand } = await this.rows.times(row.id);
+    // Whoever has the PSU's answer or return writes down what comes of it.
+    if (row.open && inHand) return;
     if (!row.open) {
       await this.rows.postpone(row);
       await this.follow(row, this.rows.snapshot(row), 'poll', context);
       if (lapsed) await this.lapse(row);
       return;
     }
-    if (answer === 'under-way' && !lapsed) return this.rows.awaitAnswer(row.id);
-    await this.ask(row, this.rows.held(row, answer === 'lost'), lapsed, context);
+    await this.ask(row, lapsed, context);
     if (lapsed) await this.lapse(row);
   }
 
-  private async ask(row: Authorisation, held: HeldAuthorisation, lapsed: boolean, context: CallContext): Promise<void> {
+  private async ask(row: Authorisation, lapsed: boolean, context: CallContext): Promise<void> {
     const loaded = await this.load(row);
     // Its time is over: what nobody began is not begun now.
     if (lapsed && neverStarted(row, loaded.subject)) return;
@@ -341,7 +340,7 @@ export class AuthorisationsService {
     }
     let snapshot: AuthorisationSnapshot;
     try {
-      snapshot = await this.standing(row, held, loaded, await this.upstream(row), context);
+      snapshot = await this.standing(row, loaded, await this.upstream(row), context);
     } catch (error) {
       await this.rows.postpone(row);
       await this.refused(row, error, 'poll', context);
@@ -359,13 +358,13 @@ export class AuthorisationsService {
    */
   private async standing(
     row: Authorisation,
-    held: HeldAuthorisation,
     { subject, scaPreference }: LoadedSubject,
     upstream: AuthorisationPort,
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     const anew = !neverStarted(row, subject);
     if (anew) {
+      const held = { ...this.rows.held(row), interrupted: row.answeringUntil !== null };
       const snapshot = await upstream.status(subject, held, context);
       if (snapshot.stepLost !== true) return snapshot;
       const facts = { event: 'authorisation.begun-anew', authorisationId: row.id, connectionId: row.connectionId };
@@ -420,7 +419,7 @@ export class AuthorisationsService {
       await this.follow(row, snapshot, 'callback', context);
     } catch (error) {
       // The PSU cannot do anything about it; the app learns it from the status, the worker asks again.
-      await this.rows.giveUpReturn(row.id);
+      await this.rows.returnFailed(row.id, error instanceof ProviderError);
       await this.refused(row, error, 'callback', context);
     }
   }
@@ -477,7 +476,7 @@ export class AuthorisationsService {
 
   private async load(row: Authorisation): Promise<LoadedSubject> {
     const loaded = await this.handler(row).load(row.subjectId);
-    return { ...loaded, subject: signedBy(loaded.subject, row) };
+    return { ...loaded, subject: this.rows.signed(row, loaded.subject) };
   }
 
   private handler({ subjectType }: Authorisation): SubjectHandler {

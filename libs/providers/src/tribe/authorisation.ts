@@ -123,10 +123,10 @@ export function createAuthorisation(
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
     // The code is gone, and the bank's page was for one visit: the PSU is asked for another grant.
-    if (talk.grant !== undefined && held.answerLost === true) return standing(held, talk, { stepLost: true });
+    if (talk.grant !== undefined && held.interrupted === true) return standing(held, talk, { stepLost: true });
     const waits = talk.grant !== undefined || subject.type !== 'payment' || subject.payment.reference === null;
     // While the PSU is at the bank, its own word about the payment comes with the payment.
-    if (waits || (talk.returned !== true && held.answerLost !== true)) return standing(held, talk, {});
+    if (waits || (talk.returned !== true && held.interrupted !== true)) return standing(held, talk, {});
     return confirmed(subject.payment, held, talk, context);
   }
 }

@@ -101,7 +101,7 @@ describe('a payment', () => {
     const subject = { type: 'payment', payment } as const;
     const held = heldAuthorisation(before);
     expect((await tribe.authorisation.status(subject, held, context)).stepLost).toBeUndefined();
-    const lost = await tribe.authorisation.status(subject, { ...held, answerLost: true }, context);
+    const lost = await tribe.authorisation.status(subject, { ...held, interrupted: true }, context);
     expect(lost).toMatchObject({ stepLost: true, nextStep: before.nextStep, scaStatus: null });
     const again = await tribe.authorisation.start(
       subject,
@@ -126,7 +126,7 @@ describe('a payment', () => {
     tribe.hub.on(`GET ${path}/status`, { json: { transactionStatus: 'ACSP' } });
     tribe.hub.on(`GET ${path}`, sample('payment-content'));
     const subject = { type: 'payment', payment: sent(payment, first) } as const;
-    const held = { ...heldAuthorisation(first.authorisation), answerLost: true };
+    const held = { ...heldAuthorisation(first.authorisation), interrupted: true };
     expect(await tribe.authorisation.status(subject, held, context)).toMatchObject({ scaStatus: 'finalised' });
   });
 
