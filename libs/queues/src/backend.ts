@@ -57,7 +57,8 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
     // BullMQ's statements name no schema: the connection must.
     options: `-c search_path=${bullSchema}`,
   });
-  pool.on('error', onError);
+  // So does each queue and each worker.
+  pool.setMaxListeners(0).on('error', onError);
   // A connection that dies in the hands of BullMQ between two statements must not end the whole process.
   pool.on('connect', (client) => client.on('error', onError));
   try {
