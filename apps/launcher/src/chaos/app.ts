@@ -23,6 +23,8 @@ export interface Told {
 }
 
 const patienceMs = 250;
+/** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */
+const browserPatienceMs = 120_000;
 /** Answers after which the same request may bring another: in hand elsewhere, too many, not now, no outcome. */
 const again = new Set([401, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
 
@@ -135,7 +137,8 @@ export class ChaosApp {
   /** The browser follows the bank's redirect, and its user presses "again" where nobody answers. */
   private async comeBack(url: string | null): Promise<void> {
     if (url === null) return;
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    const patient = Date.now() + browserPatienceMs;
+    while (!this.weather.settled && Date.now() < patient) {
       const status = await this.counted(() => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }));
       if (status !== null && status.status < 500) return;
       await pause(patienceMs);

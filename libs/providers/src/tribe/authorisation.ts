@@ -13,7 +13,8 @@ import {
 import { type Conversation, conversationOf, grantSnapshot, keptConversation, linkSnapshot } from './conversation.js';
 import { consentStateOf } from './consents.js';
 import type { Grants } from './oauth.js';
-import { paymentStateOf } from './payment-route.js';
+import { paymentScope, paymentStateOf } from './payment-route.js';
+import type { Scope } from './scopes.js';
 import { providerId } from './settings.js';
 
 const operation = 'authorise';
@@ -89,10 +90,9 @@ export function createAuthorisation(
 
   return {
     async start(subject, { callback }, context) {
-      if (subject.type === 'consent') {
-        const { consent } = subject;
-        const { scopes } = consentStateOf(consent);
-        const { url, grant } = grants.begin(consent.institutionReference, scopes, callback);
+      const wanted = grantOf(subject);
+      if (wanted !== null) {
+        const { url, grant } = grants.begin(wanted.bank, wanted.scopes, callback);
         return grantSnapshot(url, grant, deps.now());
       }
       // A payment has the page that it came with, and never a second one.
@@ -122,11 +122,23 @@ export function createAuthorisation(
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
+    // The code is gone, and the bank's page was for one visit: the PSU is asked for another grant.
+    if (talk.grant !== undefined && held.interrupted === true) return standing(held, talk, { stepLost: true });
     const waits = talk.grant !== undefined || subject.type !== 'payment' || subject.payment.reference === null;
     // While the PSU is at the bank, its own word about the payment comes with the payment.
-    if (waits || talk.returned !== true) return standing(held, talk, {});
+    if (waits || (talk.returned !== true && held.interrupted !== true)) return standing(held, talk, {});
     return confirmed(subject.payment, held, talk, context);
   }
+}
+
+/** The grant that a subject needs before anything else; null for a payment that Tribe has, which waits for its confirmation. */
+function grantOf(subject: AuthorisationSubject): { readonly bank: string; readonly scopes: readonly Scope[] } | null {
+  if (subject.type === 'consent') {
+    const { consent } = subject;
+    return { bank: consent.institutionReference, scopes: consentStateOf(consent).scopes };
+  }
+  if (subject.type !== 'payment' || subject.payment.reference !== null) return null;
+  return { bank: subject.payment.institutionReference, scopes: [paymentScope(subject.payment.order)] };
 }
 
 function unsupported(message: string, { traceId }: CallContext): ProviderError {
