@@ -55,6 +55,8 @@ export interface ChaosBank {
   psu(intent: Intent): ChaosPsu;
   /** Of its orders; EUR if not given. */
   readonly currency?: 'EUR' | 'GBP';
+  /** Where an answer is lost nothing is found out, so apps stop asking after a while. */
+  readonly unknownStays?: boolean;
   /** How long we wait before we look for a payment whose answer was lost. */
   readonly findsOutAfterSeconds?: number;
   /** What its orders need besides amount, creditor and PSU. */
