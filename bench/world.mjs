@@ -100,6 +100,7 @@ class World {
       DATA_DIR: path.join(this.dir, 'data'),
       // The bank of the bench is on loopback.
       WEBHOOK_ALLOW_PRIVATE: '1',
+      UPSTREAM_ALLOW_PRIVATE: '1',
       ...more,
     };
   }

@@ -46,6 +46,10 @@ export class ConsentBank {
   /** Whether the SCA comes before the consent (OAuth as a pre-step). */
   preStep = false;
   preStepDone = false;
+  /** The way in which the PSU is known again is good once: an interrupted return leads nowhere. */
+  codeOnce = false;
+  /** The bank has the PSU's answer to the open step, of which we never heard. */
+  stepLost = false;
   accounts: readonly AccountSnapshot[] = [account('DE89370400440532013000', 'r-1')];
   balances: readonly BalanceSnapshot[] = [];
   transactions: readonly TransactionSnapshot[] = [];
@@ -87,6 +91,7 @@ export class ConsentBank {
       start: async (_subject, { callback }) => {
         await this.made('start');
         this.seenStates.push(callback.state);
+        this.stepLost = false;
         return this.firstStep();
       },
       answer: async (_subject, held, answer) => {
@@ -117,8 +122,10 @@ export class ConsentBank {
         else this.authorise();
         return this.sca('finalised', null);
       },
-      status: async () => {
+      status: async (_subject, { nextStep, interrupted }) => {
         await this.made('status');
+        if (this.stepLost || (this.codeOnce && interrupted === true))
+          return { ...this.sca('psuAuthenticated', nextStep), stepLost: true };
         if (this.state === 'authorised') return this.sca('finalised', null);
         return this.sca('started', { type: 'wait', pollAfterSeconds: 2 });
       },

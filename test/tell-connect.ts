@@ -34,6 +34,7 @@ export async function startTellConnect(settings: Partial<TellConnectSettings> = 
     {
       connectionId: 'cnn_1',
       environment: 'sandbox',
+      addresses: null,
       now: () => now,
       report: () => undefined,
       warn: ({ operation, message }) => warnings.push(`${operation}: ${message}`),

@@ -57,6 +57,7 @@ function connect(hub: ScriptedUpstream, settings: Partial<TppSettings>): TestTri
     {
       connectionId: 'cnn_1',
       environment: 'sandbox',
+      addresses: null,
       now: () => new Date(clock),
       report: (call) => calls.push(call),
       warn: ({ operation, message }) => warnings.push(`${operation}: ${message}`),

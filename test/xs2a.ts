@@ -54,6 +54,7 @@ function connect(bank: ScriptedUpstream, settings: Partial<Xs2aSettings>): TestX
     {
       connectionId: 'cnn_1',
       environment: 'sandbox',
+      addresses: null,
       now: () => now,
       report: (call) => calls.push(call),
       warn: ({ operation, message }) => warnings.push(`${operation}: ${message}`),

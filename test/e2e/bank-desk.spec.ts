@@ -587,6 +587,56 @@ describe('authorisations', () => {
     expect((await other.open(page.url, tpp)).url).toContain('error=access_denied');
   });
 
+  const consentsAtTheHub = async () => (await hub.control<{ consents: unknown[] }>('GET', '/consents')).consents.length;
+  const loggedIn = async (browser: CustomerBrowser) =>
+    browser.send(await arrive(browser), { act: 'login', username: 'anna', code: '123456' }, tpp);
+  const approval = { act: 'approve', account: 'anna-1' };
+
+  // Negative control, carried out once against a changed build: a new request id for every attempt. The hub then refuses the
+  // second one as used, and the customer has to begin again.
+  it('whose answer from the hub is lost are asked for again, and granted once', async () => {
+    const browser = new CustomerBrowser();
+    const page = await loggedIn(browser);
+    const before = await consentsAtTheHub();
+    await hub.fault({ kind: 'reset', when: 'after', count: 2, match: { operation: 'actions.consent' } });
+    expect((await browser.send(page, approval, tpp)).url).toContain('code=');
+    expect(await consentsAtTheHub()).toBe(before + 1);
+    const [token] = await bank.tokens();
+    const asked = await bank.ask({ name: 'v2_accounts', accessToken: token?.accessToken ?? '' });
+    expect([asked.status, (await newest()).status]).toEqual([200, 'approved']);
+  });
+
+  it('that the hub cannot take now can be tried again with the same form', async () => {
+    const browser = new CustomerBrowser();
+    const page = await loggedIn(browser);
+    await hub.fault({ kind: 'error', httpStatus: 503, match: { operation: 'actions.consent' } });
+    const again = await browser.send(page, approval, tpp);
+    expect([again.status, again.html.includes('Please try again in a moment')]).toEqual([200, true]);
+    expect((await newest()).status).toBe('requested');
+    await hub.mend();
+    expect((await browser.send(again, approval, tpp)).url).toContain('code=');
+  });
+
+  it('that the hub refuses are over, and the customer is told so plainly', async () => {
+    const browser = new CustomerBrowser();
+    const page = await loggedIn(browser);
+    const tokens = async () => (await world.query('SELECT id FROM bank_tokens')).length;
+    const before = await tokens();
+    // It took the first one, forgot it, and takes none twice.
+    await hub.settings({ requestIdHours: 0 });
+    await hub.fault({ kind: 'reset', when: 'after', count: 1, match: { operation: 'actions.consent' } });
+    const end = await browser.send(page, approval, tpp);
+    await hub.settings({ requestIdHours: 24 });
+    expect([end.status, end.html.includes('This could not be completed')]).toEqual([410, true]);
+    expect(end.html).toContain('error=access_denied');
+    expect([(await newest()).status, await tokens()]).toEqual(['failed', before]);
+    // Nothing can be decided any more.
+    expect((await browser.send(page, approval, tpp)).status).toBe(410);
+    const { id } = await newest();
+    const late = { psuId: 'anna', accountReferences: ['anna-1'] };
+    expect((await bank.api.post(`/v1/bank/authorisations/${id}/approve`, late)).status).toBe(409);
+  });
+
   it('of an address that the hub does not vouch for end on a page that leads nowhere', async () => {
     const evil = 'https://evil.example/';
     const url = `${world.callbackUrl('x').replace('/callbacks/x', '')}/bank/tribe/${bank.connectionId}/authorize`;
@@ -598,6 +648,30 @@ describe('authorisations', () => {
     });
     const page = await new CustomerBrowser().open(`${url}?${query.toString()}`, evil);
     expect([page.status, page.html.includes('evil')]).toEqual([400, false]);
+  });
+});
+
+describe('the performance', () => {
+  interface Report {
+    readonly activity: string;
+    readonly connections: readonly { readonly connectionId: string; readonly summary: { readonly calls: number } }[];
+  }
+  const path = (activity: string) => `/v1/reports/performance?activity=${activity}&connectionId=${bank.connectionId}`;
+
+  it('counts what a proven hub asks, per connection, and nobody else sees it', async () => {
+    const counted = async () => (await bank.api.read<Report>(path('request'))).connections[0]?.summary.calls ?? 0;
+    // What is asked of one process is written within seconds; the reading process writes its own first.
+    const before = await counted();
+    await bank.ask({ name: 'v2_accounts', accessToken: reader });
+    await bank.ask({ name: 'v2_accounts', accessToken: 'nobody' });
+    await bank.ask({ name: 'v2_accounts', accessToken: reader, spoil: 'wrongKey' });
+    expect(await counted()).toBe(before + 2);
+    const other = await HeldBank.open(world, hub, 'PERFGB22');
+    expect((await other.api.get(path('request'))).status).toBe(404);
+    expect((await world.app.get(path('consent'))).status).toBe(404);
+    expect((await world.admin.read<Report>(path('request'))).connections).toHaveLength(1);
+    // The upstream's own figures stay everybody's.
+    expect((await world.app.read<Report>(path('call'))).activity).toBe('call');
   });
 });
 

@@ -101,6 +101,12 @@ it('a consent, and what it lets see', async () => {
   const { data } = await world.app.read<Page<Account>>(`/v1/accounts?consentId=${consent.id}`, attended);
   expect(data).toHaveLength(1);
   const account = data[0]?.id ?? '';
+  // Read alone it is asked for at the bank, live; what is stored follows.
+  await bank.putAccount('anna-1', { psuId: 'anna', iban: gbp.iban, name: 'Household' });
+  const nameAs = async (headers: Readonly<Record<string, string>>) =>
+    (await world.app.read<Account>(`/v1/accounts/${account}`, headers)).name;
+  expect(await nameAs({})).toBe('Current account');
+  expect([await nameAs(attended), await nameAs({})]).toEqual(['Household', 'Household']);
   const balances = await world.app.read<Page<unknown>>(`/v1/accounts/${account}/balances`, attended);
   expect(balances.data).toMatchObject([
     { type: 'interimAvailable', amount: { amount: '1500.00', currency: 'GBP' }, creditDebit: 'credit' },

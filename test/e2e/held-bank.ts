@@ -87,9 +87,9 @@ export class HeldBank {
   /** An account of one customer with so much to spend. */
   async putAccount(
     reference: string,
-    account: { psuId: string; iban: string; available?: string; sortCodeAccountNumber?: string },
+    account: { psuId: string; iban: string; available?: string; sortCodeAccountNumber?: string; name?: string },
   ): Promise<void> {
-    const { psuId, iban, available = '1500.00', sortCodeAccountNumber: british } = account;
+    const { psuId, iban, available = '1500.00', sortCodeAccountNumber: british, name = 'Current account' } = account;
     const answer = await this.api.put(`/v1/bank/accounts/${reference}`, {
       psuId,
       identifiers: [
@@ -97,7 +97,7 @@ export class HeldBank {
         ...(british === undefined ? [] : [{ scheme: 'sortCodeAccountNumber', value: british }]),
       ],
       currency: 'GBP',
-      name: 'Current account',
+      name,
       schemes: ['FASTER_PAYMENTS', 'BACS', 'CHAPS'],
       balances: [{ type: 'interimAvailable', amount: { amount: available, currency: 'GBP' } }],
     });

@@ -27,6 +27,7 @@ const deps: ProviderDeps = {
   connectionId: 'cnn_1',
   environment: 'sandbox',
   now: () => new Date(),
+  addresses: null,
   report: () => undefined,
   warn: () => undefined,
 };

@@ -99,6 +99,7 @@ describe('startStack', () => {
       ADMIN_CLIENT_SECRET: stack.admin.clientSecret,
       VAULT_KEY_FILE: path.join(folder, 'data', 'vault.key'),
       WEBHOOK_ALLOW_PRIVATE: '1',
+      UPSTREAM_ALLOW_PRIVATE: '1',
     });
     const secrets = ['DATABASE_URL', 'ADMIN_CLIENT_SECRET', 'VAULT_KEY_FILE', 'REDIS_URL'];
     const sandbox = await ask(stack.sandboxUrl);
@@ -113,6 +114,7 @@ describe('startStack', () => {
       expect(env['LOG_LEVEL']).toBeUndefined();
       expect(env['PGSSLMODE']).toBeUndefined();
       expect(env['WEBHOOK_ALLOW_PRIVATE']).toBe('0');
+      expect(env['UPSTREAM_ALLOW_PRIVATE']).toBe('0');
     } finally {
       delete process.env['LOG_LEVEL'];
       delete process.env['PGSSLMODE'];

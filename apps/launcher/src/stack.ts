@@ -130,6 +130,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       PUBLIC_URL: publicUrl,
       // Simulators listen on loopback, which outgoing calls refuse otherwise.
       WEBHOOK_ALLOW_PRIVATE: given['WEBHOOK_ALLOW_PRIVATE'] ?? (ports.sandbox ? '1' : '0'),
+      UPSTREAM_ALLOW_PRIVATE: given['UPSTREAM_ALLOW_PRIVATE'] ?? (ports.sandbox ? '1' : '0'),
     };
     const add = (program: Program, name: string, port: number, env: NodeJS.ProcessEnv): void => {
       const added = new StackProcess({

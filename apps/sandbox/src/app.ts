@@ -27,7 +27,7 @@ export function buildSandbox(options: Partial<SandboxSettings> = {}): FastifyIns
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (_error, request, reply) => {
-      const upstream = upstreams.find(({ id }) => request.raw.url?.startsWith(`/${id}`));
+      const upstream = upstreams.find(({ id }) => id === upstreamIdIn(request.raw.url ?? ''));
       const body = JSON.stringify(upstream?.badAddress ?? { error: 'The address is not readable' });
       reply.raw.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8' }).end(body);
     },
@@ -47,4 +47,9 @@ export function buildSandbox(options: Partial<SandboxSettings> = {}): FastifyIns
     upstream.register(app, { seed, publicUrl, authority, door, host });
   }
   return app;
+}
+
+/** `xs2a` of `/xs2a/v1/consents` and of `/xs2a@bank/v1/consents`; the address may be one that cannot be decoded. */
+function upstreamIdIn(url: string): string | undefined {
+  return url.split(/[/?@]/, 2)[1];
 }

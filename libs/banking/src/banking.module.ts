@@ -82,6 +82,7 @@ import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
 import { PerformanceService } from './performance/performance.service.js';
+import { ServedRequests } from './performance/served-requests.js';
 import { Routes } from './upstreams/routes.js';
 import { UpstreamsService } from './upstreams/upstreams.service.js';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.js';
@@ -179,6 +180,7 @@ const services: Provider[] = [
   PerformanceService,
   RateCounts,
   Routes,
+  ServedRequests,
   SigningKeys,
   TransactionIngest,
   TransactionReading,

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { jest } from '@jest/globals';
 import { Agent, request } from 'undici';
-import { isPublicAddress, publicConnect } from './public-address.js';
+import { isPublicAddress, publicAddresses, publicConnect } from './public-address.js';
 
 describe('isPublicAddress', () => {
   it.each(['93.184.216.34', '8.8.8.8', '2606:2800:220:1::1'])('lets %s', (address) => {
@@ -64,6 +64,20 @@ describe('publicConnect', () => {
       if (typeof found === 'function') found(null, [{ address: '10.0.0.7', family: 4 }]);
     }) as typeof dns.lookup);
     expect(await ask('http://rebound.example:9/')).toMatchObject({ code: 'EPRIVATE' });
+  });
+
+  it('hands on the public addresses of a name that has both kinds', async () => {
+    const both = [
+      { address: '192.168.0.9', family: 4 },
+      { address: '93.184.216.34', family: 4 },
+    ];
+    jest.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, found: unknown) => {
+      if (typeof found === 'function') found(null, both);
+    }) as typeof dns.lookup);
+    const ask = (all: boolean) =>
+      new Promise((resolve) => publicAddresses.lookup('both.example', { all }, (...found) => resolve(found)));
+    expect(await ask(true)).toEqual([null, [both[1]]]);
+    expect(await ask(false)).toEqual([null, '93.184.216.34', 4]);
   });
 
   it('lets everything where that is allowed (negative control: then the connection is tried)', async () => {

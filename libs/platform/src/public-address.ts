@@ -22,7 +22,14 @@ export function isPublicAddress(address: string): boolean {
 const refuse = (): PrivateAddressError =>
   new PrivateAddressError('The host resolves to an address that is not public.');
 
-/** Resolves a name and hands on its public addresses only, so that what was checked is what is connected to. */
+/** Where connections may be opened to. Asked when one is opened, never when one is used again. */
+export interface AddressGuard {
+  /** Resolves a host name to addresses that may be connected to, so that what was checked is what is connected to. */
+  readonly lookup: LookupFunction;
+  /** Why a host that is an address already, and thus never looked up, may not be connected to; null where it may. */
+  refusal(host: string): Error | null;
+}
+
 const publicLookup: LookupFunction = (hostname, options, found) => {
   dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) {
@@ -38,18 +45,28 @@ const publicLookup: LookupFunction = (hostname, options, found) => {
 };
 
 /**
- * How an undici client connects to a host that somebody outside has named: to public addresses only. A name that changes
- * its address between check and connect gains nothing, because the check is part of connecting.
+ * Lets connections go to public addresses only. A name that changes its address between check and connect gains nothing,
+ * because the check is part of connecting.
+ */
+export const publicAddresses: AddressGuard = {
+  lookup: publicLookup,
+  refusal: (host) => {
+    const address = host.replace(/^\[|\]$/g, '');
+    return net.isIP(address) !== 0 && !isPublicAddress(address) ? refuse() : null;
+  },
+};
+
+/**
+ * How an undici client connects to a host that somebody outside has named: to public addresses only.
  *
  * @param allowPrivate for development, where everything listens on loopback.
  */
 export function publicConnect(allowPrivate: boolean, timeout: number): buildConnector.connector {
   if (allowPrivate) return buildConnector({ timeout });
-  const connect = buildConnector({ timeout, lookup: publicLookup });
+  const connect = buildConnector({ timeout, lookup: publicAddresses.lookup });
   return (options, connected) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '');
-    // A literal address is never looked up.
-    if (net.isIP(host) && !isPublicAddress(host)) connected(refuse(), null);
+    const refusal = publicAddresses.refusal(options.hostname);
+    if (refusal) connected(refusal, null);
     else connect(options, connected);
   };
 }

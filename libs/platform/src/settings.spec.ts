@@ -43,6 +43,7 @@ describe('loadSettings', () => {
       ADMIN_CLIENT_SECRET: 's'.repeat(24),
       LOG_LEVEL: 'debug',
       WEBHOOK_ALLOW_PRIVATE: '1',
+      UPSTREAM_ALLOW_PRIVATE: '1',
       TRUST_PROXY: '10.0.0.0/8,::1',
       RATE_LIMITS: 'read=5, money=7',
     };
@@ -64,6 +65,7 @@ describe('loadSettings', () => {
       adminClientSecret: 's'.repeat(24),
       logLevel: 'debug',
       webhookAllowPrivate: true,
+      upstreamAllowPrivate: true,
       trustProxy: '10.0.0.0/8,::1',
       rateLimits: { read: 5, write: 12_000, money: 7, anonymous: 6_000 },
     } satisfies Settings);
@@ -82,6 +84,7 @@ describe('loadSettings', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['LOG_LEVEL', 'verbose'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+    ['UPSTREAM_ALLOW_PRIVATE', 'true'],
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['DATABASE_POOL_SIZE', '1'],

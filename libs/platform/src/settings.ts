@@ -36,6 +36,7 @@ export interface Settings {
   readonly adminClientSecret: string | undefined;
   readonly logLevel: LogLevel;
   readonly webhookAllowPrivate: boolean;
+  readonly upstreamAllowPrivate: boolean;
   readonly trustProxy: string | undefined;
   readonly rateLimits: RateLimits;
 }
@@ -202,12 +203,25 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
   },
   webhookAllowPrivate: {
     env: 'WEBHOOK_ALLOW_PRIVATE',
-    description: 'Set to 1 to let webhooks and banks be reached at private and loopback addresses (development).',
+    description:
+      'Set to 1 to let webhook endpoints of apps be reached at private and loopback addresses (development). Refused otherwise, when the connection is opened.',
     expected: '1 or 0',
     default: false,
-    parse: (text) => ({ '1': true, '0': false })[text],
+    parse: yesOrNo,
+  },
+  upstreamAllowPrivate: {
+    env: 'UPSTREAM_ALLOW_PRIVATE',
+    description:
+      'Set to 1 to let banks and hubs be reached at private and loopback addresses: for the sandbox, or a bank behind a VPN. Refused otherwise, when the connection is opened.',
+    expected: '1 or 0',
+    default: false,
+    parse: yesOrNo,
   },
 };
+
+function yesOrNo(text: string): boolean | undefined {
+  return { '1': true, '0': false }[text];
+}
 
 function rateLimitsOf(text: string): RateLimits | undefined {
   const pairs = text.split(',').map((part) => /^\s*(\w+)=(\d{1,9})\s*$/.exec(part));
@@ -258,6 +272,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     adminClientSecret: read(settingsTable.adminClientSecret),
     logLevel: read(settingsTable.logLevel),
     webhookAllowPrivate: read(settingsTable.webhookAllowPrivate),
+    upstreamAllowPrivate: read(settingsTable.upstreamAllowPrivate),
     trustProxy: read(settingsTable.trustProxy),
     rateLimits: read(settingsTable.rateLimits),
   };

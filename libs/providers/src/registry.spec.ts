@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { type Capability, defineProvider } from './port/index.js';
 import type { ProviderDeps } from './port/index.js';
 import { renderProvidersDoc } from './docs.js';
@@ -66,6 +66,50 @@ describe('validateSettings', () => {
     expect(pointers).not.toContain('/tls/privateKeyPem');
   });
 });
+
+// Negative control, carried out once against a changed check: 512 bits taken. The key of 1024 bits passed then.
+describe('keys of an upstream that signs with RSA', () => {
+  const definition = findProvider('tribe');
+  const rsa = (modulusLength: number) => inPem(generateKeyPairSync('rsa', { modulusLength }));
+  const { publicKey, privateKey } = rsa(2048);
+  const keys = { privateKeyPem: privateKey, tobPublicKeyPem: publicKey };
+  const institution = { name: 'Spec Bank', country: 'GB' };
+  const bank = { baseUrl: 'https://hub.example/bank/v2', apiKey: 'key', institution, ...keys };
+  const found = (settings: object) => {
+    if (!definition) throw new Error('tribe is not in the catalogue');
+    return validateSettings(definition, settings).map(({ pointer, code }) => [pointer, code]);
+  };
+
+  it('are taken with 2048 bits', () => {
+    expect(found({ bank })).toEqual([]);
+  });
+
+  it.each<[string, { publicKey: string; privateKey: string }]>([
+    ['EC', inPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }))],
+    ['Ed25519', inPem(generateKeyPairSync('ed25519'))],
+    ['1024 bits of RSA', rsa(1024)],
+    ['no PEM', { publicKey: 'secret-looking', privateKey: 'secret-looking' }],
+  ])('are refused by their name: %s', (_, other) => {
+    expect(found({ bank: { ...bank, tobPublicKeyPem: other.publicKey } })).toEqual([
+      ['/bank/tobPublicKeyPem', 'format'],
+    ]);
+    expect(found({ bank: { ...bank, privateKeyPem: other.privateKey } })).toEqual([['/bank/privateKeyPem', 'format']]);
+    const tpp = { privateKeyPem: other.privateKey, tobPublicKeyPem: other.publicKey };
+    expect(found({ tpp })).toEqual(
+      expect.arrayContaining([
+        ['/tpp/privateKeyPem', 'format'],
+        ['/tpp/tobPublicKeyPem', 'format'],
+      ]),
+    );
+  });
+});
+
+function inPem({ publicKey, privateKey }: KeyPairKeyObjectResult): { publicKey: string; privateKey: string } {
+  return {
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
 
 describe('secrets', () => {
   const settings = { ...good, oauth: { clientId: 'me', clientSecret: 'hush', authorizeUrl: 'https://a.example' } };
@@ -140,5 +184,12 @@ function withSchema(schema: Record<string, unknown>): RegisteredProvider {
 }
 
 function lend(connectionId: string, environment: ProviderDeps['environment']): ProviderDeps {
-  return { connectionId, environment, now: () => new Date(), report: () => undefined, warn: () => undefined };
+  return {
+    connectionId,
+    environment,
+    now: () => new Date(),
+    addresses: null,
+    report: () => undefined,
+    warn: () => undefined,
+  };
 }

@@ -20,6 +20,7 @@ export function capabilitiesOfDefinition(definition: RegisteredProvider): readon
       connectionId: 'catalogue',
       environment: 'sandbox',
       now: () => new Date(),
+      addresses: null,
       report: () => undefined,
       warn: () => undefined,
     }),

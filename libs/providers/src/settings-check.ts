@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type ErrorObject } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { default as ajvFormats } from 'ajv-formats';
@@ -23,6 +23,8 @@ ajv.addFormat(
   'pem-public-key',
   reads((text) => createPublicKey(text)),
 );
+ajv.addFormat('pem-rsa-private-key', isRsa(createPrivateKey));
+ajv.addFormat('pem-rsa-public-key', isRsa(createPublicKey));
 
 const compiled = new WeakMap<RegisteredProvider, ValidateFunction>();
 
@@ -46,6 +48,9 @@ const expectations: Readonly<Record<string, string>> = {
   'pem-certificate': 'a certificate in PEM form (-----BEGIN CERTIFICATE-----)',
   'pem-private-key': 'an unencrypted private key in PEM form (PKCS #8, -----BEGIN PRIVATE KEY-----)',
   'pem-public-key': 'a public key in PEM form (-----BEGIN PUBLIC KEY-----)',
+  'pem-rsa-private-key':
+    'an unencrypted private RSA key of 2048 bits or more in PEM form (PKCS #8, -----BEGIN PRIVATE KEY-----)',
+  'pem-rsa-public-key': 'a public RSA key of 2048 bits or more in PEM form (-----BEGIN PUBLIC KEY-----)',
   uri: 'an absolute URL',
 };
 
@@ -74,6 +79,20 @@ function explain({ keyword, params, message = 'is not valid' }: ErrorObject): st
 
 function escapePointer(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Of what an RSA signature needs today (NIST SP 800-131A revision 2, section 3). */
+const fewestRsaBits = 2048;
+
+function isRsa(read: (text: string) => KeyObject): (text: string) => boolean {
+  return (text) => {
+    try {
+      const { asymmetricKeyType, asymmetricKeyDetails } = read(text);
+      return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= fewestRsaBits;
+    } catch {
+      return false;
+    }
+  };
 }
 
 function reads(read: (text: string) => unknown): (text: string) => boolean {

@@ -191,3 +191,84 @@ it('say in one line that a Redis is not there, and not its password', async () =
   await expect(opening).rejects.toThrow(/REDIS_URL: the Redis at 127\.0\.0\.1:1 .*ECONNREFUSED/);
   await expect(opening).rejects.not.toThrow('canary');
 });
+
+// With BullMQ's own factory (createPostgresBackend) this spun until it was killed: the first failure was kept for good.
+it('work again after a database that went down while they were being opened', async () => {
+  const database = await createTestDatabase();
+  const road = await openRoad(database.url);
+  const queues = await Queues.open({
+    redisUrl: undefined,
+    databaseUrl: road.url,
+    poolSize: 10,
+    onError: () => undefined,
+  });
+  try {
+    road.block();
+    const heard: string[] = [];
+    queues.work(
+      'inbox',
+      ({ connectionId }) => {
+        heard.push(connectionId);
+        return Promise.resolve();
+      },
+      1,
+    );
+    await expect(queues.ring('inbox', 'a', { connectionId: 'a' })).rejects.toThrow();
+    await sleep(100);
+    road.open();
+    await queues.ring('inbox', 'b', { connectionId: 'b' });
+    await until(() => heard.length === 1);
+    expect(heard).toEqual(['b']);
+  } finally {
+    await queues.close();
+    road.close();
+    await database.drop();
+  }
+}, 30_000);
+
+/** A way to a database on which connections can be cut: all that there are, and each new one while it is blocked. */
+async function openRoad(databaseUrl: string) {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<net.Socket>();
+  let blocked = false;
+  const server = net.createServer((caller) => {
+    if (blocked) return void caller.destroy();
+    const callee = net.connect(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [caller, callee],
+      [callee, caller],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String(typeof address === 'object' && address ? address.port : 0);
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    block: () => {
+      blocked = true;
+      cut();
+    },
+    open: () => {
+      blocked = false;
+    },
+    close: () => {
+      server.close();
+      cut();
+    },
+  };
+}

@@ -26,6 +26,8 @@ export const accounts: Suite = (driver, bench) => {
       expect(account).toMatchObject({ institutionId: connection.institutionId, provider: driver.provider });
       expect(account.currency).toMatch(/^[A-Z]{3}$/);
       expect(await app.read<Account>(`/v1/accounts/${account.id}`)).toEqual(account);
+      // Live, where the route can read a single one: the same.
+      expect(await app.read<Account>(`/v1/accounts/${account.id}`, attended)).toEqual(account);
     }
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page, Payment, Problem } from '../../e2e/answers.js';
+import type { Institution, Page, Payment, Problem } from '../../e2e/answers.js';
 import { attended } from '../../e2e/api.js';
 import { appliedCodes, readPayment, readTimeline, untilFinal } from '../../e2e/follow.js';
 import { pay, paymentOrder, postPayment } from '../../e2e/orders.js';
@@ -33,6 +33,15 @@ export const payments: Suite = (driver, bench) => {
     const timeline = await readTimeline(app, id);
     expect(timeline[0]).toMatchObject({ source: 'initiation', applied: true, why: 'first' });
     expect(timeline.map(({ at }) => at)).toEqual(timeline.map(({ at }) => at).toSorted());
+  });
+
+  it('show the scheme that carries them where the app named none', async () => {
+    const { app, bank, world, connection } = bench();
+    const order = paymentOrder(world, connection, await bank.psu(firstApproach(driver)), amounts.executed);
+    const { routes } = await app.read<Institution>(`/v1/institutions/${connection.institutionId}`);
+    const offered = routes.find(({ connectionId }) => connectionId === connection.id)?.paymentSchemes;
+    const { scheme } = (await pay(app, { ...order, scheme: undefined })) as Payment & { scheme: string | null };
+    expect(offered).toContain(scheme);
   });
 
   it('end as RJCT with the reason of the bank', async () => {

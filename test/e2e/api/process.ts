@@ -52,6 +52,7 @@ export async function startApi(env: Readonly<Record<string, string>> = {}): Prom
       ADMIN_CLIENT_ID: admin.clientId,
       ADMIN_CLIENT_SECRET: admin.clientSecret,
       WEBHOOK_ALLOW_PRIVATE: '1',
+      UPSTREAM_ALLOW_PRIVATE: '1',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

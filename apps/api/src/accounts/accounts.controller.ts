@@ -63,11 +63,24 @@ export class AccountsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read an account', description: 'As stored with the last list of accounts.' })
-  @ApiOkResponse({ type: AccountViewDto, description: 'The account.' })
-  @ApiProblems('consent_not_usable', 'access_not_granted', 'not_found')
-  get(@AppId() appId: string, @IdParam('acc') id: string): Promise<AccountViewDto> {
-    return this.accounts.get(appId, id);
+  @ApiOperation({
+    summary: 'Read an account',
+    description:
+      'Where the route can read a single account: live while the PSU is there and on `no-cache`. Otherwise as stored with ' +
+      'the last list of accounts.',
+  })
+  @ApiOkResponse({ type: AccountViewDto, description: 'The account.', headers: dataAsOfHeader })
+  @ApiAccountRead()
+  async get(
+    @AppId() appId: string,
+    @IdParam('acc') id: string,
+    @Call() context: CallContext,
+    @Fresh() fresh: boolean,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccountViewDto> {
+    const { account, asOf } = await this.accounts.get(appId, id, { context, fresh });
+    sayAge(reply, asOf);
+    return account;
   }
 
   @Get(':id/balances')

@@ -17,7 +17,7 @@ import { idSchema } from '../http/id-param.js';
 import { PageQuery } from '../http/page.dto.js';
 
 const permissions = Object.keys(bankPermissions) as BankPermission[];
-const authorisationStatuses = ['requested', 'approved', 'rejected', 'expired'] as const;
+const authorisationStatuses = ['requested', 'approved', 'rejected', 'failed', 'expired'] as const;
 const tokenStatuses = ['active', 'spent', 'revoked', 'expired'] as const;
 
 /** Who asks for access. */

@@ -37,7 +37,7 @@ it('leads where it should', () => {
   const own = show({ ...frame, state: 'login', subject, way: { type: 'redirect', url: '' } });
   expect(own).toContain('href="https://bank.example/login"');
   expect(own).toContain('action="https://bank.example/a?b=1&amp;c=2"');
-  const ended = (redirectTo: string) => show({ ...frame, state: 'ended', subject, redirectTo });
+  const ended = (redirectTo: string) => show({ ...frame, state: 'ended', why: 'expired', subject, redirectTo });
   expect(ended('https://tpp.example/')).toContain('href="https://tpp.example/"');
   expect(ended('javascript:alert(1)')).not.toContain('javascript');
 });

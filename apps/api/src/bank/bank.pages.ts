@@ -27,7 +27,7 @@ export function bankPage(page: Shown, form: PageForm, demoCode: string): string 
         ? frame(page, 'Confirm payment', confirmBody(page, page.subject.payment, form))
         : frame(page, 'Allow access', consentBody(page, page.subject, form));
     case 'ended':
-      return frame(page, 'Link expired', endedBody(page));
+      return frame(page, page.why === 'failed' ? 'Not completed' : 'Link expired', endedBody(page));
   }
 }
 
@@ -227,15 +227,20 @@ function bulkDetails({ items, scheme, currency, itemCount }: BankPayment): strin
     </details>`;
 }
 
-function endedBody({ subject, redirectTo }: Extract<Shown, { state: 'ended' }>): string {
+function endedBody({ subject, redirectTo, why }: Extract<Shown, { state: 'ended' }>): string {
   const nothing = subject.type === 'payment' ? 'The payment was not made.' : 'Nothing was shared.';
+  const [title, reason] =
+    why === 'failed'
+      ? ['This could not be completed', 'Your consent did not get through, and cannot be sent again from here.']
+      : ['This link has expired', 'For your safety it is good for a short time, and for one decision.'];
   return html`<div class="card">
-    <h1>This link has expired</h1>
-    <p>For your safety it is good for a short time, and for one decision. ${redirectTo === null ? '' : nothing}</p>
+    <h1>${title}</h1>
+    <p>${reason} ${redirectTo === null ? '' : nothing}</p>
     $${
       redirectTo === null
         ? html`<p class="soft">Go back to the app that sent you: it shows how things stand.</p>`
-        : html`<a class="button go" href="$${address(redirectTo)}">Go back</a>`
+        : html`<p>Go back to the app, and start again there if you want to.</p>
+            <a class="button go" href="$${address(redirectTo)}">Go back</a>`
     }
   </div>`;
 }

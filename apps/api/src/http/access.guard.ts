@@ -4,6 +4,7 @@ import { AccessTokens, Refusal, type Scope } from '@tributary/banking';
 import { becomeTenant, everyTenant } from '@tributary/persistence';
 import type { FastifyRequest } from 'fastify';
 import { PUBLIC, REQUIRED_SCOPE } from './access.js';
+import { tenantOf } from './tenant-of.js';
 
 /**
  * Lets a request in if its access token is good and has the scope, and opens the rows that it may see: those of its app;
@@ -31,7 +32,7 @@ export class AccessGuard implements CanActivate {
       throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}.`);
     }
     request.principal = principal;
-    becomeTenant(scopes.includes('admin') ? everyTenant : principal.appId, principal.clientId);
+    becomeTenant(tenantOf(scopes, principal.appId), principal.clientId);
     return true;
   }
 }

@@ -18,7 +18,12 @@ export function principalOf(request: FastifyRequest): Principal {
   );
 }
 
-/** Parameter: the id of the app of the access token. The only source of an app id in a controller. */
+/** Parameter: who calls, where the app alone does not tell what they may see. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** Parameter: the id of the app of the access token. With `Caller` the only source of an app id in a controller. */
 export const AppId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string =>
     principalOf(context.switchToHttp().getRequest<FastifyRequest>()).appId,

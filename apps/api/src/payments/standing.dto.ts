@@ -27,6 +27,7 @@ export class StandingDto extends PaymentDisclosureDto {
   isoReason: string | null;
   /** Whether nothing more happens (but for ACCC after ACSC). */
   final: boolean;
+  /** As named with the order, else the one that carries it; null where the bank decides. */
   @ApiProperty({ enum: paymentSchemes, nullable: true, type: 'string', example: 'SEPA_CREDIT_TRANSFER' })
   scheme: string | null;
   @ApiProperty({ type: 'string', format: 'date', nullable: true, example: null })

@@ -6,11 +6,13 @@ import {
   type ConnectionPerformance,
   type Performance,
   PerformanceService,
+  type Principal,
   Refusal,
 } from '@tributary/banking';
 import type { FastifyReply } from 'fastify';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Caller } from '../http/principal.js';
 import { performanceCsv } from './performance.csv.js';
 import { type ConnectionPerformanceDto, PerformanceQuery, PerformanceReportDto } from './performance.dto.js';
 import { quarterOf } from './quarter.js';
@@ -19,11 +21,12 @@ import { preferredFormat } from './report-format.js';
 const longestMs = 366 * 86_400_000;
 
 /**
- * How the upstreams did. Connections belong to the installation and every app sees them in the routes of institutions, so
- * whoever may read those may read this; it has nothing of any tenant.
+ * How the upstreams did, and what we did where somebody calls us. Connections belong to the installation and every app sees them
+ * in the routes of institutions, so whoever may read those may read how upstreams did; it has nothing of any tenant. What was
+ * asked of a bank is that bank's own business: an app sees it of itself, an administrator of all.
  */
 @ApiTags('Operations')
-@Scopes('institutions', 'admin')
+@Scopes('institutions', 'bank', 'admin')
 @Controller('v1/reports')
 export class PerformanceController {
   constructor(
@@ -34,7 +37,7 @@ export class PerformanceController {
   /**
    * Read the daily performance of the upstreams
    * @remarks Per connection and UTC day: uptime, average request time, error rate, measured by us over all requests. JSON,
-   * or CSV by `format` or the Accept header. The same as a page: [/status](/status).
+   * or CSV by `format` or the Accept header. The same as a page: [/status](/status). With `activity` how you did as a bank.
    */
   @Get('performance')
   @ApiExtraModels(PerformanceReportDto)
@@ -47,7 +50,8 @@ export class PerformanceController {
   })
   @ApiProblems('invalid_request', 'not_found')
   async read(
-    @Query() { connectionId, format, ...window }: PerformanceQuery,
+    @Caller() { appId, scopes }: Principal,
+    @Query() { connectionId, activity = 'call', format, ...window }: PerformanceQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PerformanceReportDto | string> {
@@ -59,12 +63,16 @@ export class PerformanceController {
         errors: [{ pointer: '/query/to', code: 'invalid', message: 'must be 0 to 366 days after from' }],
       });
     }
-    const connections = await this.performance.daily({ connectionId, from, to });
+    const ownOnly = activity !== 'call' && !scopes.includes('admin');
+    const wanted = { connectionId, activity, from, to, ...(ownOnly && { bankAppId: appId }) };
+    const connections = await this.performance.daily(wanted);
     void reply.header('vary', 'accept');
-    if ((format ?? preferredFormat(accept)) === 'json') return { from, to, connections: connections.map(view) };
+    if ((format ?? preferredFormat(accept)) === 'json')
+      return { activity, from, to, connections: connections.map(view) };
+    const name = activity === 'call' ? 'performance' : `performance-${activity}`;
     void reply
       .header('content-type', 'text/csv; charset=utf-8; header=present')
-      .header('content-disposition', `attachment; filename="performance-${from}-${to}.csv"`);
+      .header('content-disposition', `attachment; filename="${name}-${from}-${to}.csv"`);
     return performanceCsv(connections);
   }
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { activities, type Activity } from '@tributary/banking';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { idSchema } from '../http/id-param.js';
 import { IsBankDate } from '../http/time.validator.js';
@@ -12,6 +13,16 @@ export class PerformanceQuery {
   @IsOptional()
   @Matches(/^cnn_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, { message: 'connectionId must be the id of a connection' })
   connectionId?: string;
+
+  /**
+   * What is counted: `call` (without it) our requests to the upstream. Where somebody calls you as the bank: `request` what
+   * they asked, `consent` and `payment` how long customers took at the hosted pages from the first sight to their yes. Uptime is
+   * known of calls only.
+   */
+  @ApiPropertyOptional({ enum: activities })
+  @IsOptional()
+  @IsIn(activities)
+  activity?: Activity;
 
   /** First day, UTC; the first of the present quarter without it. */
   @IsOptional()
@@ -88,6 +99,8 @@ export class ConnectionPerformanceDto {
 }
 
 export class PerformanceReportDto {
+  @ApiProperty({ enum: activities })
+  activity: Activity;
   @ApiProperty({ type: 'string', format: 'date', example: '2026-07-01' })
   from: string;
   @ApiProperty({ type: 'string', format: 'date', example: '2026-07-23' })

@@ -94,12 +94,15 @@ async function keepHurrying(
 }
 
 /** Waits until every payment has ended or is unknown, and every event is told; or until patience has. */
-async function settle({ database }: ChaosWorld, { payments: wanted, log }: ChaosOptions): Promise<void> {
+async function settle({ database, bank }: ChaosWorld, { payments: wanted, log }: ChaosOptions): Promise<void> {
   const deadline = Date.now() + calmLimitMs;
   let quiet = 0;
   while (quiet < 10 && Date.now() < deadline) {
+    // One that is still to be looked for is not at rest either.
     const open = await database.query<Pick<KeptPayment, 'id' | 'status'>>(
-      `SELECT id, state AS status FROM payments WHERE NOT final AND state <> 'unknown'`,
+      `SELECT id, state AS status FROM payments
+       WHERE NOT final AND (state <> 'unknown' OR sent_at > now() - $1 * interval '1 second')`,
+      [bank.findsOutAfterSeconds === undefined ? 0 : bank.findsOutAfterSeconds + 5],
     );
     const [counted] = await database.query<{ payments: number; deliveries: number }>(
       `SELECT (SELECT count(*)::int FROM payments) AS payments,

@@ -93,10 +93,11 @@ async function setUp(
   const appId = textIn(await make('/v1/apps', { name: 'Chaos', redirectUris: [redirectUri], scopes }), 'id');
   const credentials = await make(`/v1/apps/${appId}/credentials`, {});
   const connectionIds: string[] = [];
-  for (const { name, settings } of bank.connections) {
-    connectionIds.push(
-      textIn(await make('/v1/connections', { provider, name, environment: 'sandbox', settings }), 'id'),
-    );
+  for (const { name, settings, webhook } of bank.connections) {
+    const id = textIn(await make('/v1/connections', { provider, name, environment: 'sandbox', settings }), 'id');
+    const route = `/v1/connections/${id}/webhook`;
+    if (webhook) expectStatus(await admin.put(route, {}), `PUT ${route}`);
+    connectionIds.push(id);
   }
   const client = { clientId: textIn(credentials, 'clientId'), clientSecret: textIn(credentials, 'clientSecret') };
   const app = await AppClient.connect(stack.apiUrl, client);

@@ -51,7 +51,7 @@ export class OurBank implements DemoBank {
 
   /** The newest payment that a TPP asked for. */
   async newest(): Promise<HeldPayment> {
-    const { data } = (await this.read('/v1/bank/payments?limit=500')) as unknown as Page<HeldPayment>;
+    const { data } = await this.read<Page<HeldPayment>>('/v1/bank/payments?limit=500');
     const last = data.at(-1);
     if (!last) throw new Error('nobody asked our bank for a payment');
     return last;
@@ -64,7 +64,7 @@ export class OurBank implements DemoBank {
 
   /** Ends the newest token that a TPP holds. */
   async revokeNewestToken(): Promise<void> {
-    const { data } = (await this.read('/v1/bank/tokens?limit=500')) as unknown as Page<{ id: string }>;
+    const { data } = await this.read<Page<{ id: string }>>('/v1/bank/tokens?limit=500');
     const route = `/v1/bank/tokens/${data.at(-1)?.id ?? ''}`;
     expectStatus(await this.api.delete(route), `DELETE ${route}`);
   }
@@ -86,8 +86,9 @@ export class OurBank implements DemoBank {
     expectStatus(await this.api.post(`${route}/transactions`, { transactions }), `POST ${route}/transactions`);
   }
 
-  private async read(route: string): Promise<Readonly<Record<string, unknown>>> {
-    return expectStatus(await this.api.get(route), `GET ${route}`);
+  /** The caller vouches for the shape: it is our own API's. */
+  private async read<Body extends object>(route: string): Promise<Body> {
+    return expectStatus(await this.api.get(route), `GET ${route}`) as Body;
   }
 }
 

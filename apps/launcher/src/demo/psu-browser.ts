@@ -63,6 +63,10 @@ function fillIn({ fields, names, html }: Form, answers: PsuAnswers): URLSearchPa
   for (const name of ['username', 'password', 'code'] as const) if (names.has(name)) filled.set(name, answers[name]);
   // A page with a decision but nothing to type is the one where the PSU says yes or no.
   if (names.has('decision') && /value="(confirm|approve)"/.test(html)) filled.set('decision', answers.decision);
+  // tell.connect asks to be accepted; the hosted pages of Token.io only lead on to the bank.
+  if (names.has('decision') && html.includes('value="accept"'))
+    filled.set('decision', { confirm: 'accept', refuse: 'decline' }[answers.decision]);
+  if (names.has('decision') && html.includes('value="continue"')) filled.set('decision', 'continue');
   // The pages of our own bank desk name their buttons so.
   if (names.has('act'))
     filled.set('act', names.has('code') ? 'login' : { confirm: 'approve', refuse: 'refuse' }[answers.decision]);

@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import { accountIdentity } from '@tributary/domain';
-import type { Consent } from '@tributary/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { accountIdentity, type AccountSnapshot } from '@tributary/domain';
+import { type Account, AccountEntity, type Consent } from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import type { AccountWithContinuation, ReadRows } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { addEvents } from '../events/outbox.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { accountLinkPlace } from './account-access.js';
 import { DataReads } from './data-reads.js';
 
 /** The kind under which a consent's list of accounts is remembered. */
 export const accountsKind = 'accounts';
+
+/** What can be another at the next look at an account. */
+export type ChangingField =
+  'identifiers' | 'name' | 'product' | 'type' | 'usage' | 'ownerName' | 'bic' | 'status' | 'updatedAt';
 
 interface Upserted {
   id: string;
@@ -27,6 +32,7 @@ export class AccountIngest {
     private readonly database: DataSource,
     private readonly vault: Vault,
     private readonly reads: DataReads,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async store(consent: Consent, { rows, unreadable }: ReadRows<AccountWithContinuation>): Promise<void> {
@@ -50,6 +56,24 @@ export class AccountIngest {
       );
       await this.reads.mark(manager, consent, accountsKind);
     });
+  }
+
+  /** Stores what a bank says about one account; who it is, and its currency, stay as they are. */
+  async refresh({ id }: Account, snapshot: AccountSnapshot): Promise<Pick<Account, ChangingField>> {
+    const { identifiers, name, product, type, usage, ownerName, bic, status } = snapshot;
+    const changed = {
+      identifiers: [...identifiers],
+      name: name ?? null,
+      product: product ?? null,
+      type: type ?? null,
+      usage: usage ?? null,
+      ownerName: ownerName ?? null,
+      bic: bic ?? null,
+      status,
+      updatedAt: this.clock.now(),
+    };
+    await this.database.getRepository(AccountEntity).update({ id }, changed);
+    return changed;
   }
 
   private async upsert(

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountIdentifier, UnreadableRow } from '@tributary/domain';
-import { type Consent, ConsentEntity } from '@tributary/persistence';
+import { type Account, type Consent, ConsentEntity } from '@tributary/persistence';
 import { DataSource } from 'typeorm';
 import { accountsOf } from '../consents/consent-port.js';
 import { consentIsUsable, ConsentUse } from '../consents/consent-use.js';
 import type { PageRequest } from '../page.js';
-import { AccountAccess } from './account-access.js';
-import { AccountIngest, accountsKind } from './account-ingest.js';
+import { AccountAccess, type OpenAccount } from './account-access.js';
+import { AccountIngest, accountsKind, type ChangingField } from './account-ingest.js';
 import { DataReads, isLive, type ReadWish } from './data-reads.js';
 
 /** An account in the words of the REST contract. */
@@ -90,12 +90,22 @@ export class AccountsService {
     };
   }
 
-  /** @throws Refusal `not_found`, `consent_not_usable` */
-  async get(appId: string, accountId: string): Promise<AccountView> {
-    const { account, reference } = this.access.open(await this.access.find(appId, accountId, null), 'accounts');
-    const { id, institutionId, provider, identifiers, currency, name, product, type, usage, ownerName, bic, status } =
-      account;
-    return {
+  /**
+   * One account: as the bank has it now, where the PSU is there or it is asked for and the route can; otherwise as stored.
+   * @throws Refusal `not_found`, `consent_not_usable`, `access_not_granted`; ProviderError
+   */
+  async get(
+    appId: string,
+    accountId: string,
+    wish: ReadWish,
+  ): Promise<{ readonly account: AccountView; readonly asOf: Date }> {
+    const open = this.access.open(await this.access.find(appId, accountId, null), 'accounts');
+    const { account, reference } = open;
+    const live = isLive(wish, account.updatedAt) ? await this.readOne(open, wish) : null;
+    const now = live ?? account;
+    const { id, institutionId, provider, currency } = account;
+    const { identifiers, name, product, type, usage, ownerName, bic, status } = now;
+    const view: AccountView = {
       id,
       institutionId,
       provider,
@@ -110,6 +120,21 @@ export class AccountsService {
       bic,
       status,
     };
+    return { account: view, asOf: now.updatedAt };
+  }
+
+  /** null where the route knows accounts from their list only. */
+  private async readOne(
+    { account, consent, hold, tokensEnvelope }: OpenAccount,
+    { context }: ReadWish,
+  ): Promise<Pick<Account, ChangingField> | null> {
+    const snapshot = await this.use.call(
+      consent,
+      context,
+      (provider, held) => accountsOf(provider).readAccount?.(held, hold(), context) ?? Promise.resolve(null),
+      tokensEnvelope,
+    );
+    return snapshot && this.ingest.refresh(account, snapshot);
   }
 
   private async read(consent: Consent, { context }: ReadWish): Promise<readonly UnreadableRow[]> {

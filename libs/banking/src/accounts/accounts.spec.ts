@@ -118,13 +118,15 @@ describe('accounts', () => {
     const { rows } = await accounts.list(banking.appId, { ...everything, consentId: second }, unattended);
     expect(rows).toHaveLength(2);
     expect(rows.find(({ id }) => id === first.id)).toMatchObject({ reference: 'r-9' });
-    expect(await accounts.get(banking.appId, first.id)).toMatchObject({ reference: 'r-9' });
+    expect(await accounts.get(banking.appId, first.id, unattended)).toMatchObject({ account: { reference: 'r-9' } });
   });
 
   it('look the same one by one as in a list, and show nothing else', async () => {
     const { id, consentId } = await linked();
     const { rows } = await accounts.list(banking.appId, { ...everything, consentId }, unattended);
-    expect(await accounts.get(banking.appId, id)).toEqual(rows[0]);
+    expect((await accounts.get(banking.appId, id, unattended)).account).toEqual(rows[0]);
+    // Live too, where the route knows accounts from their list only.
+    expect((await accounts.get(banking.appId, id, fresh)).account).toEqual(rows[0]);
   });
 
   it('are told apart by currency, and by order where the bank names two the same', async () => {
@@ -145,7 +147,7 @@ describe('accounts', () => {
   it('belong to one app, and to one PSU', async () => {
     const { id, consentId } = await linked();
     const stranger = 'app_01KAHX5V4Q0N6W2T8B7C9D3E5F';
-    expect(await codeOf(accounts.get(stranger, id))).toEqual(['not_found', undefined]);
+    expect(await codeOf(accounts.get(stranger, id, fresh))).toEqual(['not_found', undefined]);
     expect(await codeOf(accounts.list(stranger, { ...everything, consentId }, fresh))).toEqual([
       'not_found',
       undefined,
@@ -269,7 +271,7 @@ describe('a read', () => {
     const refused = ['consent_not_usable', 'createConsent'];
     expect(await codeOf(read(id, {}, unattended))).toEqual(refused);
     expect(await codeOf(banking.get(BalancesService).list(banking.appId, id, unattended))).toEqual(refused);
-    expect(await codeOf(accounts.get(banking.appId, id))).toEqual(refused);
+    expect(await codeOf(accounts.get(banking.appId, id, fresh))).toEqual(refused);
     expect(await codeOf(accounts.list(banking.appId, { ...everything, consentId }, unattended))).toEqual(refused);
     const all = await accounts.list(banking.appId, { ...everything, psuId: psu.id }, unattended);
     expect(all.rows).toEqual([]);

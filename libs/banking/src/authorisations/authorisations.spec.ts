@@ -294,4 +294,102 @@ describe('an answer of which nobody wrote down what came of it', () => {
     await expect(answer(sca, password)).rejects.toThrow('dies here');
     expect(await dueIn(sca)).toBeLessThanOrEqual(0);
   });
+
+  async function lost() {
+    const opening = await opened();
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'answer').mockRejectedValueOnce(new Error('the process dies here'));
+    await expect(answer(opening.sca, password)).rejects.toThrow('dies here');
+    bank.stepLost = true;
+    return opening;
+  }
+
+  /* Negative control, carried out once: where `standing` takes the old step for the answer, nothing is begun and all three fail. */
+  it.each([
+    ['the worker', (sca: string) => authorisations.poll(sca, context)],
+    ['an empty step', (sca: string) => answer(sca, { type: 'ask' })],
+  ])('begins its SCA anew, by %s, and asks the bank for nothing else', async (_, ask) => {
+    const { id, sca } = await lost();
+    await ask(sca);
+    expect([bank.count('start'), bank.count('createConsent')]).toEqual([2, 1]);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'credentials' });
+    await answer(sca, password);
+    expect(await answer(sca, { type: 'challenge', code: '123456' })).toMatchObject({ scaStatus: 'finalised' });
+    expect(await status(id)).toBe('authorised');
+  });
+
+  it('stays as it is while the bank does not begin another', async () => {
+    const { sca } = await lost();
+    bank.faults.set('start', { kind: 'unavailable' });
+    await authorisations.poll(sca, context);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'credentials' });
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(3);
+  });
+});
+
+describe('a return of which nobody wrote down what came of it', () => {
+  const leaseEnds = () =>
+    banking.database.query(
+      `UPDATE authorisations SET answering_until = answering_until - interval '121 seconds',
+                                 next_poll_at = next_poll_at - interval '121 seconds'
+       WHERE answering_until IS NOT NULL`,
+    );
+  const due = (sca: string) =>
+    authorisations.claimDue(banking.connectionId, 500).then((claimed) => claimed.includes(sca));
+
+  /** The process dies before it has written anything down; what came after the bank's answer was never done. */
+  async function died() {
+    const opening = await opened('redirect');
+    bank.codeOnce = true;
+    await banking.get(Callbacks).use('spec', opening.state);
+    return opening;
+  }
+
+  // Negative control, carried out once: where `use` reserves nothing, the worker asks at once, and this and the next one fail.
+  it('is left alone while somebody can still be at it', async () => {
+    const { sca } = await died();
+    await banking.database.query('UPDATE authorisations SET next_poll_at = now()');
+    expect(await due(sca)).toBe(false);
+    expect(await authorisations.dueConnections()).not.toContain(banking.connectionId);
+    await authorisations.poll(sca, context);
+    expect(bank.count('status')).toBe(0);
+  });
+
+  // Negative control, carried out once: where `standing` does not say `interrupted`, nothing is begun, and the PSU has no way.
+  it('has the SCA begin anew afterwards', async () => {
+    const { id, sca, state } = await died();
+    await leaseEnds();
+    expect(await due(sca)).toBe(true);
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(2);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'redirect' });
+    expect(await refusalOf(authorisations.complete('spec', state, { state }, context))).toBe('used');
+    const next = bank.seenStates.at(-1) ?? '';
+    const { redirectTo } = await authorisations.complete('spec', next, { state: next }, context);
+    expect(new URL(redirectTo).searchParams.get('status')).toBe('authorised');
+    expect(await status(id)).toBe('authorised');
+  });
+
+  it('is asked about at once where the process lived and the database did not', async () => {
+    const { sca, state } = await opened('redirect');
+    bank.codeOnce = true;
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'complete').mockRejectedValueOnce(new Error('the connection was lost'));
+    await authorisations.complete('spec', state, { state }, context);
+    expect(await due(sca)).toBe(true);
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(2);
+  });
+
+  it('is no lost return where the bank was asked and did not answer', async () => {
+    const { sca, state } = await opened('redirect');
+    bank.codeOnce = true;
+    bank.faults.set('complete', { kind: 'unavailable' });
+    await authorisations.complete('spec', state, { state }, context);
+    await authorisations.poll(sca, context);
+    expect([bank.count('status'), bank.count('start')]).toEqual([1, 1]);
+  });
 });

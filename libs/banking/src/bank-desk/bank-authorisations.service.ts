@@ -8,12 +8,13 @@ import {
   withTenant,
 } from '@tributary/persistence';
 import { newId, sha256Hex, Vault, type VaultPlace } from '@tributary/platform';
-import type { CallContext, IssuedToken } from '@tributary/providers';
+import { type CallContext, type IssuedToken, ProviderError } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
 import { addEvent } from '../events/outbox.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
+import { BankPerformance } from './bank-performance.js';
 import { BankSessions } from './bank-sessions.js';
 import { tokenPlace } from './bank-tokens.js';
 import { type Desk, Desks } from './desks.js';
@@ -39,6 +40,7 @@ export class BankAuthorisationsService {
     private readonly desks: Desks,
     private readonly accounts: HeldAccounts,
     private readonly sessions: BankSessions,
+    private readonly performance: BankPerformance,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -111,7 +113,8 @@ export class BankAuthorisationsService {
 
   /**
    * Grants all that is asked for, over these accounts of one customer; tells the hub and keeps the token that it issues.
-   * @throws Refusal `not_found`, `conflict`, `invalid_request`; ProviderError: then it is still undecided
+   * @throws Refusal `not_found`, `conflict`, `invalid_request`; ProviderError: where the hub refused, it has failed and the TPP has to
+   * begin again; otherwise it is still undecided, and the same can be tried once more
    */
   async approve(
     appId: string,
@@ -128,11 +131,12 @@ export class BankAuthorisationsService {
       }
       const { bank } = await this.desks.find(authorisation.provider, authorisation.connectionId);
       const requestUrl = this.vault.unseal(authorisation.requestUrlEnvelope, place(appId, id, 'request_url_envelope'));
-      const grant = { requestUrl, scopes: authorisation.scopes, accounts: accounts.map(deskAccount) };
+      const grant = { id, requestUrl, scopes: authorisation.scopes, accounts: accounts.map(deskAccount) };
       const issued = await bank.grant(grant, context);
       return await this.keep(authorisation, wish, issued, bank.oneTime(authorisation.permissions));
     } catch (error) {
-      await this.release(authorisation);
+      if (isRefused(error)) await this.fail(authorisation);
+      else await this.release(authorisation);
       throw error;
     }
   }
@@ -198,6 +202,11 @@ export class BankAuthorisationsService {
     throw new Refusal('conflict', 'The authorisation is decided already, or its time is over.');
   }
 
+  /** The hub will never take it: nothing is granted here either. */
+  private async fail(authorisation: BankAuthorisation): Promise<void> {
+    await this.database.transaction((manager) => this.decide(manager, authorisation, { status: 'failed' }));
+  }
+
   private async release({ id }: BankAuthorisation): Promise<void> {
     await this.database
       .getRepository(BankAuthorisationEntity)
@@ -232,6 +241,7 @@ export class BankAuthorisationsService {
     };
     const approved = await this.database.transaction(async (manager) => {
       await manager.getRepository(BankTokenEntity).insert(token);
+      await this.performance.decided(manager, 'consent', authorisation);
       return this.decide(manager, authorisation, {
         status: 'approved',
         decidedBy: by,
@@ -256,6 +266,11 @@ export class BankAuthorisationsService {
     await announce(manager, decided, 'bank.authorisation.statusChanged');
     return decided;
   }
+}
+
+/** Said no, which will not change; our own credentials do. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ProviderError && (error.kind === 'rejected' || error.kind === 'not-found');
 }
 
 async function announce(manager: EntityManager, authorisation: BankAuthorisation, type: string): Promise<void> {

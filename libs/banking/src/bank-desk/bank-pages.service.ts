@@ -36,7 +36,13 @@ export type BankPage = { readonly institution: InboundBank['institution']; reado
     }
   /** It is decided: the browser goes on. */
   | { readonly state: 'decided'; readonly redirectTo: string }
-  | { readonly state: 'ended'; readonly subject: PageSubject; readonly redirectTo: string | null }
+  | {
+      readonly state: 'ended';
+      /** Its time is over, or the hub did not take what the customer granted. */
+      readonly why: 'expired' | 'failed';
+      readonly subject: PageSubject;
+      readonly redirectTo: string | null;
+    }
 );
 
 /** What the customer does on a page. */
@@ -126,11 +132,13 @@ export class BankPagesService {
     if (this.isDecided(subject)) {
       const redirectTo = this.exit(desk, subject);
       // The way back holds the TPP's code: it is for the browser of the customer only.
-      if (foreign) return { ...frame, state: 'ended', subject, redirectTo: null };
+      if (foreign) return { ...frame, state: 'ended', why: 'expired', subject, redirectTo: null };
       return { ...frame, state: 'decided', redirectTo };
     }
-    if (!this.sessions.isLive(session, this.clock.now())) {
-      return { ...frame, state: 'ended', subject, redirectTo: foreign ? null : this.exit(desk, subject) };
+    const failed = subject.type === 'authorisation' && subject.authorisation.status === 'failed';
+    if (failed || !this.sessions.isLive(session, this.clock.now())) {
+      const redirectTo = foreign ? null : this.exit(desk, subject);
+      return { ...frame, state: 'ended', why: failed ? 'failed' : 'expired', subject, redirectTo };
     }
     if (psuId === null) return { ...frame, state: 'login', subject, way: await this.logins.way(desk) };
     const accounts =

@@ -15,6 +15,7 @@ import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { BankPaymentMoves } from './bank-payment-moves.js';
+import { BankPerformance } from './bank-performance.js';
 import { pays } from './bank-payment-intake.js';
 import { HeldAccounts } from './held-accounts.js';
 
@@ -28,6 +29,7 @@ export class BankPaymentsService {
     private readonly database: DataSource,
     private readonly moves: BankPaymentMoves,
     private readonly accounts: HeldAccounts,
+    private readonly performance: BankPerformance,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -112,6 +114,7 @@ export class BankPaymentsService {
         source,
         with: { ...known, confirmedAt: this.clock.now() },
       });
+      await this.performance.decided(manager, 'payment', confirmed);
       await addEvent(manager, {
         appId,
         type: 'bank.payment.requested',

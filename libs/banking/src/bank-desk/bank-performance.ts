@@ -1,43 +1,49 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DailyPerformance } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PerformanceService } from '../performance/performance.service.js';
 import { Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { addReport } from './bank-reports.js';
 import { Desks } from './desks.js';
 
-/** How long customers took, from the first sight of a page to their yes: what hubs want to know every day. */
+/**
+ * How long customers took, from the first sight of a page to their yes: what hubs want to know every day. The figures are those
+ * of the performance report, and there is no other measurement.
+ */
 @Injectable()
 export class BankPerformance {
   constructor(
     private readonly database: DataSource,
     private readonly desks: Desks,
+    private readonly performance: PerformanceService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /**
+   * Notes how long a customer took at a page of ours, in the transaction of their yes. Nothing where nobody logged in there:
+   * an app with pages of its own decides for them.
+   */
+  async decided(
+    manager: EntityManager,
+    activity: 'consent' | 'payment',
+    { id, connectionId }: { readonly id: string; readonly connectionId: string },
+  ): Promise<void> {
+    const [shown] = await manager.query<{ shown_at: Date }[]>(
+      'SELECT shown_at FROM bank_sessions WHERE subject_id = $1 AND psu_id IS NOT NULL AND shown_at IS NOT NULL',
+      [id],
+    );
+    if (!shown) return;
+    const at = this.clock.now();
+    const durationMs = Math.max(0, at.getTime() - shown.shown_at.getTime());
+    await this.performance.note(manager, connectionId, activity, { at, durationMs });
+  }
+
   /** Averages of one UTC day over one connection; absent where nobody did it. */
   async ofDay(manager: EntityManager, connectionId: string, date: string): Promise<DailyPerformance> {
-    const average = async (table: string, decided: string, subject: string): Promise<number | undefined> => {
-      const [row] = await manager.query<{ ms: number | null }[]>(
-        `SELECT round(avg(extract(epoch FROM done.${decided} - session.shown_at) * 1000))::int AS ms
-         FROM ${table} AS done JOIN bank_sessions AS session ON session.subject_id = done.id
-         WHERE done.connection_id = $1 AND session.subject_type = $3 AND session.psu_id IS NOT NULL
-           AND done.${decided} >= $2::date::timestamp AT TIME ZONE 'UTC'
-           AND done.${decided} < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
-           AND done.${decided} >= session.shown_at`,
-        [connectionId, date, subject],
-      );
-      return row?.ms ?? undefined;
-    };
-    return {
-      date,
-      consentMs: await average(
-        `(SELECT * FROM bank_authorisations WHERE status = 'approved')`,
-        'decided_at',
-        'authorisation',
-      ),
-      paymentMs: await average('bank_payments', 'confirmed_at', 'payment'),
-    };
+    const average = (activity: 'consent' | 'payment') =>
+      this.performance.averageOf(manager, connectionId, activity, date);
+    return { date, consentMs: await average('consent'), paymentMs: await average('payment') };
   }
 
   /** Has the hubs of an app told about a day, again if they were. @returns what they are told, by connection

@@ -3,7 +3,8 @@ import { BankRequestEntity, withTenant } from '@tributary/persistence';
 import { sha256Hex, Vault, type VaultPlace } from '@tributary/platform';
 import { BankRefusal, type InboundCall, type InboundRequest, type InboundResponse } from '@tributary/providers';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LOGGER, type Logger } from '../tokens.js';
+import { ServedRequests } from '../performance/served-requests.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { type Desk, Desks } from './desks.js';
 import { HubQuestions } from './hub-questions.js';
 
@@ -18,26 +19,39 @@ export class HubRequestsService {
     private readonly vault: Vault,
     private readonly desks: Desks,
     private readonly questions: HubQuestions,
+    private readonly served: ServedRequests,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** The answer, in the hub's words whatever happens. @throws Refusal `not_found` where nobody is asked */
   async answer(provider: string, connectionId: string, request: InboundRequest): Promise<InboundResponse> {
     const desk = await this.desks.find(provider, connectionId);
+    let call: InboundCall;
     try {
-      const call = desk.bank.verify(request);
-      // From here on it is this bank's rows that are seen, and nobody else's.
-      return await withTenant(desk.appId, () =>
-        call.changesState ? this.once(desk, call) : this.serve(this.database.manager, desk, call),
-      );
+      call = desk.bank.verify(request);
     } catch (error) {
-      if (error instanceof BankRefusal) return desk.bank.refuse(request, error);
-      this.logger.error(
-        { event: 'bank.request-failed', err: error, connectionId },
-        'a hub was answered with our fault',
-      );
-      return desk.bank.refuse(request, new BankRefusal('internal', 'Internal error'));
+      return this.refuse(desk, request, error);
     }
+    // What strangers send counts for nothing.
+    const [at, startedAt] = [this.clock.now(), performance.now()];
+    const response = await this.proven(desk, call).catch((error: unknown) => this.refuse(desk, request, error));
+    const durationMs = performance.now() - startedAt;
+    this.served.record({ connectionId, at, durationMs, ok: response.httpStatus < 500 });
+    return response;
+  }
+
+  /** From here on it is this bank's rows that are seen, and nobody else's. */
+  private proven(desk: Desk, call: InboundCall): Promise<InboundResponse> {
+    return withTenant(desk.appId, () =>
+      call.changesState ? this.once(desk, call) : this.serve(this.database.manager, desk, call),
+    );
+  }
+
+  private refuse({ bank, connectionId }: Desk, request: InboundRequest, error: unknown): InboundResponse {
+    if (error instanceof BankRefusal) return bank.refuse(request, error);
+    this.logger.error({ event: 'bank.request-failed', err: error, connectionId }, 'a hub was answered with our fault');
+    return bank.refuse(request, new BankRefusal('internal', 'Internal error'));
   }
 
   private async serve(manager: EntityManager, desk: Desk, call: InboundCall): Promise<InboundResponse> {

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /** Calls over one connection that began in one minute. */
 export interface MinuteCounts {
@@ -73,7 +73,11 @@ export interface DayCounts {
 }
 
 /** Adds to the UTC days of one activity. */
-export async function addDays(database: DataSource, activity: string, rows: readonly DayCounts[]): Promise<void> {
+export async function addDays(
+  database: Pick<DataSource | EntityManager, 'query'>,
+  activity: string,
+  rows: readonly DayCounts[],
+): Promise<void> {
   if (rows.length === 0) return;
   await database.query(
     `INSERT INTO connection_days AS held (connection_id, day, activity, calls, errors, answered, answered_ms)

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type Connection, ConnectionEntity } from '@tributary/persistence';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { addDays } from '../connections/call-counts.js';
 import { UpstreamCalls } from '../connections/upstream-calls.js';
 import { notFound } from '../refusal.js';
 import { readOutages, secondsDown, type Outage } from './outages.js';
+import { ServedRequests } from './served-requests.js';
 
-/** What is measured: our calls to an upstream, or a step of ours at the interface that we offer over a connection. */
-export type Activity = 'call' | 'consent' | 'payment';
+/**
+ * What is measured over a connection: our calls to an upstream; where somebody calls us, the requests that we answer, and how
+ * long customers took at our pages, from the first sight to their yes.
+ */
+export const activities = ['call', 'request', 'consent', 'payment'] as const;
+export type Activity = (typeof activities)[number];
 
 /** How one activity went on one UTC day, or over several of them. */
 export interface Performance {
@@ -45,6 +50,8 @@ export interface PerformanceRequest {
   readonly connectionId?: string | undefined;
   /** `call` without it. Downtime is known of calls only. */
   readonly activity?: Activity | undefined;
+  /** Only connections over which this app is called as the bank. */
+  readonly bankAppId?: string | undefined;
 }
 
 interface CountRow {
@@ -75,32 +82,55 @@ export class PerformanceService {
   constructor(
     private readonly database: DataSource,
     private readonly calls: UpstreamCalls,
+    private readonly served: ServedRequests,
   ) {}
 
-  /**
-   * Notes one step at an interface of ours, such as a consent from the PSU's arrival to the decision.
-   * Calls to upstreams are counted by themselves.
-   */
+  /** Notes one step of a customer, in the transaction in which it is made. Requests and calls are counted by themselves. */
   async note(
+    manager: Pick<EntityManager, 'query'>,
     connectionId: string,
-    activity: Exclude<Activity, 'call'>,
-    step: { readonly at: Date; readonly durationMs: number; readonly ok: boolean },
+    activity: Exclude<Activity, 'call' | 'request'>,
+    { at, durationMs }: { readonly at: Date; readonly durationMs: number },
   ): Promise<void> {
-    const { at, durationMs, ok } = step;
-    const counts = { calls: 1, errors: ok ? 0 : 1, answered: ok ? 1 : 0, answeredMs: ok ? durationMs : 0 };
-    await addDays(this.database, activity, [{ connectionId, at, ...counts }]);
+    const counts = { calls: 1, errors: 0, answered: 1, answeredMs: durationMs };
+    await addDays(manager, activity, [{ connectionId, at, ...counts }]);
+  }
+
+  /** Whole milliseconds on one UTC day; undefined where there is nothing to take the average of. */
+  async averageOf(
+    manager: Pick<EntityManager, 'query'>,
+    connectionId: string,
+    activity: Activity,
+    date: string,
+  ): Promise<number | undefined> {
+    const [row] = await manager.query<{ ms: number }[]>(
+      `SELECT round(answered_ms::numeric / answered)::int AS ms FROM connection_days
+       WHERE connection_id = $1 AND activity = $2 AND day = $3 AND answered > 0`,
+      [connectionId, activity, date],
+    );
+    return row?.ms;
   }
 
   /**
    * Per connection and day: uptime, average time, error rate.
    * @throws Refusal `not_found` for a connection that does not exist
    */
-  async daily({ from, to, connectionId, activity = 'call' }: PerformanceRequest): Promise<ConnectionPerformance[]> {
-    const where = { deletedAt: IsNull(), ...(connectionId !== undefined && { id: connectionId }) };
+  async daily({
+    from,
+    to,
+    connectionId,
+    bankAppId,
+    activity = 'call',
+  }: PerformanceRequest): Promise<ConnectionPerformance[]> {
+    const where = {
+      deletedAt: IsNull(),
+      ...(connectionId !== undefined && { id: connectionId }),
+      ...(bankAppId !== undefined && { bankAppId }),
+    };
     const connections = await this.database.getRepository(ConnectionEntity).find({ where, order: { id: 'ASC' } });
     if (connectionId !== undefined && connections.length === 0) throw notFound();
     // What this process saw a moment ago counts as well.
-    await this.calls.flush();
+    await Promise.all([this.calls.flush(), this.served.flush()]);
     const [clock] = await this.database.query<{ now: Date }[]>('SELECT now() AS now');
     const now = clock?.now ?? new Date();
     const ids = connections.map(({ id }) => id);

@@ -2,6 +2,7 @@ import type { Provider } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { UpstreamCalls } from '../connections/upstream-calls.js';
 import { PerformanceService } from './performance.service.js';
+import { ServedRequests } from './served-requests.js';
 
 const provider: Provider = {
   institutions: { list: () => Promise.resolve([]) },
@@ -134,12 +135,29 @@ describe('daily performance', () => {
   it('keeps steps of our own interface apart from calls', async () => {
     const service = banking.get(PerformanceService);
     const at = new Date('2026-03-02T23:30:00+01:00');
-    await service.note(banking.connectionId, 'consent', { at, durationMs: 51_000, ok: true });
-    await service.note(banking.connectionId, 'consent', { at, durationMs: 49_000, ok: true });
-    await service.note(banking.connectionId, 'consent', { at, durationMs: 9, ok: false });
+    const { manager } = banking.database;
+    await service.note(manager, banking.connectionId, 'consent', { at, durationMs: 51_000 });
+    await service.note(manager, banking.connectionId, 'consent', { at, durationMs: 49_000 });
+    const served = banking.get(ServedRequests);
+    for (const [durationMs, ok] of [
+      [30, true],
+      [9, false],
+      [50, true],
+    ] as const) {
+      served.record({ connectionId: banking.connectionId, at, durationMs, ok });
+    }
     const request = { from: '2026-03-02', to: '2026-03-02', connectionId: banking.connectionId };
     const [consents] = await service.daily({ ...request, activity: 'consent' });
-    expect(consents?.days).toMatchObject([{ averageMs: 50_000, calls: 3, errors: 1 }]);
+    expect(consents?.days).toMatchObject([{ averageMs: 50_000, calls: 2, errors: 0 }]);
+    const [requests] = await service.daily({ ...request, activity: 'request' });
+    expect(requests?.days).toMatchObject([{ averageMs: 40, calls: 3, errors: 1 }]);
+    const average = (activity: 'consent' | 'payment', date: string) =>
+      service.averageOf(manager, banking.connectionId, activity, date);
+    expect(await average('consent', '2026-03-02')).toBe(50_000);
+    expect([await average('consent', '2026-03-03'), await average('payment', '2026-03-02')]).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect((await daily()).days).toMatchObject([{ calls: 0 }]);
   });
 

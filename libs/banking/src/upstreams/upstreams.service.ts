@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Connection, ConnectionEntity } from '@tributary/persistence';
-import { Vault, type VaultPlace } from '@tributary/platform';
+import { publicAddresses, Vault, type VaultPlace } from '@tributary/platform';
 import { joinSecrets, type PooledConnection, type Provider, ProviderPool } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { ConnectionWatch } from '../connections/connection-watch.js';
 import { UpstreamCalls } from '../connections/upstream-calls.js';
 import { Refusal } from '../refusal.js';
-import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
+import { CLOCK, type Clock, LOGGER, type Logger, SETTINGS, type Settings } from '../tokens.js';
 
 /** How long another process's change of a connection may go unnoticed. */
 const trustMs = 1_000;
@@ -37,11 +37,13 @@ export class UpstreamsService implements OnModuleDestroy {
     watch: ConnectionWatch,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
+    @Inject(SETTINGS) settings: Settings,
   ) {
     this.pool = new ProviderPool((connection) => ({
       connectionId: connection.id,
       environment: connection.environment,
       now: () => clock.now(),
+      addresses: settings.upstreamAllowPrivate ? null : publicAddresses,
       report: (call) => {
         calls.record(call);
         watch.see(call);

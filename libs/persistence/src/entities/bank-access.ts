@@ -14,7 +14,7 @@ import {
 } from '../column.js';
 
 /** Where the wish of a TPP stands: it waits, or somebody decided, or nobody did in time. */
-export type BankAuthorisationStatus = 'requested' | 'approved' | 'rejected' | 'expired';
+export type BankAuthorisationStatus = 'requested' | 'approved' | 'rejected' | 'failed' | 'expired';
 
 /** A TPP asks for access to accounts at the bank that an app is; its customer's browser waits. */
 export interface BankAuthorisation {

@@ -194,6 +194,7 @@ function client(options: Partial<UpstreamHttpOptions> = {}): UpstreamHttp {
     provider: 'spec',
     connectionId: 'cnn_1',
     origins: new Set([bank.origin]),
+    addresses: null,
     now: () => new Date('2026-03-01T00:00:00Z'),
     report: (call) => reports.push(call),
     ...options,
@@ -246,7 +247,7 @@ describe('an upstream that failed ten times in a row', () => {
       expect((await failure(pay(http, { movesMoney: true }))).kind).toBe('outcome-unknown');
     }
     const before = bank.seen.length;
-    // Negative control: without the breaker this call is sent, and so `outcome-unknown`.
+    // Negative control, carried out: without the breaker this call is sent, and so `outcome-unknown`.
     const refused = await failure(pay(http, { movesMoney: true }));
     expect(refused.kind).toBe('unavailable');
     expect(refused.message).toContain('Nothing was sent');

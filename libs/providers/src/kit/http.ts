@@ -1,6 +1,6 @@
 import { Axios } from 'axios';
 import { Pool } from 'undici';
-import { ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
+import { type AddressGuard, ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
 import { createBreaker } from './breaker.js';
 import { MalformedAnswer, parseJson, type Reader } from './json.js';
 import { createTlsConnect, type TlsIdentity } from './tls-connect.js';
@@ -13,6 +13,8 @@ export interface UpstreamHttpOptions {
   readonly connectionId: string;
   /** Only these are ever called: scheme, host and port. Links of an upstream cannot lead anywhere else. */
   readonly origins: ReadonlySet<string>;
+  /** Where connections may go to, whatever a host's name resolves to; null: anywhere. */
+  readonly addresses: AddressGuard | null;
   readonly tls?: TlsIdentity | undefined;
   readonly connectMs?: number;
   readonly limits?: Partial<ExchangeLimits>;
@@ -68,7 +70,7 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const limits: ExchangeLimits = { ...defaults, ...options.limits };
   const pools = new Map<string, Pool>();
   const breaker = createBreaker();
-  const tls = createTlsConnect(options.tls ?? {}, options.connectMs ?? 5_000);
+  const tls = createTlsConnect(options.tls ?? {}, options.connectMs ?? 5_000, options.addresses);
   // Without the defaults of `axios.create`, which are for browsers and bodies in JSON and are merged anew into every request.
   const client = new Axios({ headers: { Accept: 'application/json' } });
 

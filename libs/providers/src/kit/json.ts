@@ -61,15 +61,31 @@ function mayBeDeep(text: string): boolean {
   return false;
 }
 
-/** How deep objects and lists are nested, strings left out. */
+const [quote, backslash] = [0x22, 0x5c];
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** How deep objects and lists are nested, strings left out. Takes time by the length of the text, whatever is in it. */
 function depthOf(text: string): number {
   let depth = 0;
   let most = 0;
-  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
-    if (sign === '[' || sign === '{') most = Math.max(most, (depth += 1));
-    else if (sign === ']' || sign === '}') depth -= 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) at = endOfString(text, at);
+    else if (opening.has(sign)) most = Math.max(most, (depth += 1));
+    else if (closing.has(sign)) depth -= 1;
   }
   return most;
+}
+
+/** Where the string that starts there ends: at the first quote with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === backslash) before -= 1;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. Without any, the tree itself. */

@@ -24,6 +24,7 @@ beforeAll(async () => {
     provider: 'spec',
     connectionId: 'cnn_1',
     origins,
+    addresses: null,
     now: () => now,
     report: () => undefined,
   });

@@ -80,7 +80,7 @@ describe('a connection that ends right after the request', () => {
 
 function client(origin: string, tls: TlsIdentity): UpstreamHttp {
   const report = () => undefined;
-  const options = { provider: 'spec', connectionId: 'cnn_1', origins: new Set([origin]), tls, report };
+  const options = { provider: 'spec', connectionId: 'cnn_1', origins: new Set([origin]), addresses: null, tls, report };
   const http = createUpstreamHttp({ ...options, now: () => new Date() });
   open.push(http);
   return http;

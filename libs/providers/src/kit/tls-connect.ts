@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { types } from 'node:util';
 import { buildConnector } from 'undici';
+import type { AddressGuard } from '../port/index.js';
 import { isOwnCertificateFault } from './transport-failure.js';
 
 /** PEM texts: our certificate and key for mutual TLS; `ca` is trusted besides the public authorities. */
@@ -27,8 +28,14 @@ const mostRefusals = 256;
 /**
  * Opens the connections of a pool. The certificate and its key are parsed once, at the first connection, and sessions are resumed.
  * Renegotiation is off: a certificate is judged in the handshake or not at all.
+ *
+ * @param addresses where connections may go to; null: anywhere
  */
-export function createTlsConnect({ cert, key, ca }: TlsIdentity, timeoutMs: number): TlsConnect {
+export function createTlsConnect(
+  { cert, key, ca }: TlsIdentity,
+  timeoutMs: number,
+  addresses: AddressGuard | null,
+): TlsConnect {
   const refusals = new Map<number, string>();
   let open: buildConnector.connector | undefined;
 
@@ -40,8 +47,10 @@ export function createTlsConnect({ cert, key, ca }: TlsIdentity, timeoutMs: numb
 
   return {
     connect: (options, callback) => {
+      const refusal = addresses?.refusal(options.hostname) ?? null;
+      if (refusal !== null) return callback(refusal, null);
       try {
-        open ??= buildConnector({ secureContext: secureContext(), timeout: timeoutMs });
+        open ??= buildConnector({ secureContext: secureContext(), timeout: timeoutMs, lookup: addresses?.lookup });
       } catch (error) {
         // Certificate and key do not belong together: no connection, and nothing was sent.
         return callback(types.isNativeError(error) ? error : new Error('no TLS context'), null);

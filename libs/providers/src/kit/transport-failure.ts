@@ -1,5 +1,6 @@
 /** Codes of Node, undici and our adapter, each in words that say nothing about the request. */
 const descriptions: Readonly<Record<string, string>> = {
+  EPRIVATE: 'its host has no public address',
   ENOTFOUND: 'its host name is not known',
   EAI_AGAIN: 'its host name could not be looked up',
   ECONNREFUSED: 'the connection was refused',

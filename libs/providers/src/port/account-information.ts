@@ -136,6 +136,8 @@ export interface AccountInformation {
   /** Ends the consent upstream. The answer says what it is now: some banks want an SCA even for that. */
   revokeConsent(consent: HeldConsent, context: CallContext): Promise<ConsentSnapshot>;
   listAccounts(consent: HeldConsent, context: CallContext): Promise<ReadRows<AccountWithContinuation>>;
+  /** One account as it is now. Absent: it is known from the list only. */
+  readAccount?(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<AccountSnapshot>;
   readBalances(consent: HeldConsent, account: HeldAccount, context: CallContext): Promise<ReadRows<BalanceSnapshot>>;
   readTransactions(
     consent: HeldConsent,

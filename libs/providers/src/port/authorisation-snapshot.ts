@@ -11,6 +11,11 @@ export interface AuthorisationSnapshot {
   readonly scaStatus: ScaStatus | null;
   readonly upstreamStatus: string;
   readonly nextStep: NextStep | null;
+  /**
+   * The SCA has gone beyond the step that we hold (the answer to it was lost on its way back), and the upstream does not
+   * repeat what it asks for now: only an SCA that is begun anew leads on. `nextStep` is the old one then.
+   */
+  readonly stepLost?: boolean | undefined;
   /** Links, verifiers and whatever else the next call needs. */
   readonly continuation: Continuation;
   /** Another `state` that the PSU's return will bring, where not we but the upstream made it up. Unguessable. */

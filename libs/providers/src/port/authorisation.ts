@@ -23,6 +23,16 @@ export interface HeldAuthorisation {
   readonly approach: ScaApproach;
   readonly nextStep: NextStep | null;
   readonly continuation: Continuation;
+  /** The PSU answered or came back, and whoever had that in hand died before it was written down what came of it. */
+  readonly interrupted?: boolean | undefined;
+}
+
+/** How a conversation is to be opened. */
+export interface ScaWish {
+  readonly approach?: ScaApproach | undefined;
+  readonly callback: CallbackTarget;
+  /** Another one, although there is one that the upstream has begun (see `stepLost` of a snapshot). */
+  readonly anew?: boolean | undefined;
 }
 
 /**
@@ -31,11 +41,7 @@ export interface HeldAuthorisation {
  */
 export interface Authorisation {
   /** Opens the conversation. May do so without a call, where the upstream wants the PSU's first answer to open it. */
-  start(
-    subject: AuthorisationSubject,
-    wish: { readonly approach?: ScaApproach | undefined; readonly callback: CallbackTarget },
-    context: CallContext,
-  ): Promise<AuthorisationSnapshot>;
+  start(subject: AuthorisationSubject, wish: ScaWish, context: CallContext): Promise<AuthorisationSnapshot>;
   /** Hands the PSU's answer over. A wrong password or code is a ProviderError `psu-credentials` with the step again. */
   answer(
     subject: AuthorisationSubject,

@@ -48,7 +48,10 @@ export interface InboundBank {
   /** Asks the hub who sent this PSU and what for. `requestUrl`: the full URL of the PSU's arrival, byte for byte. */
   describeAuthorisation(requestUrl: string, context: CallContext): Promise<DescribedAuthorisation>;
 
-  /** Tells the hub what the PSU granted, which is all that was asked for. */
+  /**
+   * Tells the hub what the PSU granted, which is all that was asked for. Safe to repeat with the same grant: the hub takes it once,
+   * and says so or refuses. @throws ProviderError `unavailable`, `malformed` when no answer came that can be used
+   */
   grant(consent: GrantedAccess, context: CallContext): Promise<IssuedToken>;
 
   /** Ends a token at the hub too. Safe to repeat. */
@@ -210,6 +213,8 @@ export interface DescribedAuthorisation {
 }
 
 export interface GrantedAccess {
+  /** Ours; a repetition is recognised by it. */
+  readonly id: string;
   readonly requestUrl: string;
   readonly scopes: readonly string[];
   readonly accounts: readonly DeskAccount[];

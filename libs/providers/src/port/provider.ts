@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { BulkOrder, IsoPaymentStatus } from '@tributary/domain';
 import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
@@ -54,11 +55,21 @@ export interface UpstreamCall {
   readonly ok: boolean;
 }
 
+/** Where connections may be opened to. Asked when one is opened, never when one is used again. */
+export interface AddressGuard {
+  /** Resolves a host name to addresses that may be connected to; an error where it has none. */
+  readonly lookup: LookupFunction;
+  /** Why a host that is an address already, and thus never looked up, may not be connected to; null where it may. */
+  refusal(host: string): Error | null;
+}
+
 /** What the platform lends to a provider. */
 export interface ProviderDeps {
   readonly connectionId: string;
   readonly environment: 'sandbox' | 'production';
   readonly now: () => Date;
+  /** Applied to every connection to the upstream; null: it may be anywhere. */
+  readonly addresses: AddressGuard | null;
   readonly report: (call: UpstreamCall) => void;
   /** Something that people should look at: drift, an unknown word. Never holds a secret. */
   readonly warn: (finding: { readonly operation: string; readonly message: string }) => void;
@@ -66,7 +77,8 @@ export interface ProviderDeps {
 
 /**
  * JSON Schema (draft 2020-12 subset) of a connection's settings. `writeOnly: true` marks a secret: it goes to the vault and
- * is never shown again. Formats besides the standard ones: `pem-certificate`, `pem-private-key`, `pem-public-key`.
+ * is never shown again. Formats besides the standard ones: `pem-certificate`, `pem-private-key`, `pem-public-key`, and
+ * `pem-rsa-private-key`, `pem-rsa-public-key` (2048 bits or more).
  */
 export type SettingsSchema = { readonly type: 'object'; readonly [keyword: string]: unknown };
 

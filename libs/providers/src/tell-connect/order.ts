@@ -1,4 +1,4 @@
-import { formatMoney, type PaymentOrder } from '@tributary/domain';
+import { formatMoney, type PaymentOrder, type PaymentScheme } from '@tributary/domain';
 import { ProviderError } from '../port/index.js';
 import { wireIdentifier } from './identifiers.js';
 import { assumptionsOf, defaults, providerId, type TellConnectSettings } from './settings.js';
@@ -18,8 +18,7 @@ export function initiationBody(order: PaymentOrder, settings: TellConnectSetting
   if (order.endToEndIdIsOurs !== true) throw refused('endToEndId', 'there is no member for it');
   if (creditor.address !== undefined) throw refused('creditor.address', 'there is no member for it');
   if (creditor.agent !== undefined) throw refused('creditor.agent', 'there is no member for it');
-  const schemes: readonly string[] = settings.paymentSchemes ?? defaults.paymentSchemes;
-  if (order.scheme !== undefined && !schemes.includes(order.scheme))
+  if (order.scheme !== undefined && !schemesOf(settings).some((scheme) => scheme === order.scheme))
     throw refused('scheme', 'the bank does not have it');
   if (!currencies.includes(amount.currency)) throw refused('amount.currency', `one of ${currencies.join(', ')}`);
   if (amount.minor <= 0n) throw refused('amount', 'it must be more than zero');
@@ -44,6 +43,19 @@ export function initiationBody(order: PaymentOrder, settings: TellConnectSetting
     Object.entries(body).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]),
   );
 }
+
+/** The scheme of an order that names none, where the bank has only one for its currency; there is no member that says it. */
+export function schemeFor({ amount }: PaymentOrder, settings: TellConnectSettings): PaymentScheme | undefined {
+  const fitting = schemesOf(settings).filter((scheme) => currencyOf[scheme] === amount.currency);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+const currencyOf = { FASTER_PAYMENTS: 'GBP', SEPA_CREDIT_TRANSFER: 'EUR' } as const satisfies Partial<
+  Record<PaymentScheme, string>
+>;
+
+const schemesOf = ({ paymentSchemes }: TellConnectSettings): readonly (keyof typeof currencyOf)[] =>
+  paymentSchemes ?? defaults.paymentSchemes;
 
 /** Their own id of an account is all that can name the debtor's; without one the PSU chooses at the bank. */
 function debtorAccount({ debtor }: PaymentOrder): string | undefined {

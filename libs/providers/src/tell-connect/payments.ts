@@ -11,7 +11,7 @@ import {
 } from '../port/index.js';
 import { type Answered, pathOf, type TellConnectClient } from './client.js';
 import { type Intents, unsupported } from './intents.js';
-import { initiationBody } from './order.js';
+import { initiationBody, schemeFor } from './order.js';
 import { assumptionsOf, defaults, providerId, type TellConnectSettings } from './settings.js';
 import { paymentStatus } from './status.js';
 import { payment as wirePayment, type WirePayment } from './wire.js';
@@ -66,6 +66,8 @@ export function createPayments(
     check({ order }) {
       initiationBody(order, settings);
     },
+
+    schemeFor: (order) => schemeFor(order, settings),
 
     async prepare({ id, consent, tokens }, callback, context) {
       if (consent !== undefined) {

@@ -19,6 +19,7 @@ export function createTellConnect(settings: TellConnectSettings, deps: ProviderD
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(settings.baseUrl).origin]),
+    addresses: deps.addresses,
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
     maxConnections,
     now: deps.now,

@@ -20,6 +20,7 @@ export function createTokenIo(settings: TokenIoSettings, deps: ProviderDeps): Pr
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(settings.baseUrl).origin]),
+    addresses: deps.addresses,
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
     maxConnections: settings.maxConnections,
     // Their 5xx say whose fault it was, and 501 that a bank cannot do it at all.

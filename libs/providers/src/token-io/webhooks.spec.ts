@@ -19,6 +19,7 @@ const deps: ProviderDeps = {
   connectionId: 'cnn_1',
   environment: 'sandbox',
   now: () => new Date(),
+  addresses: null,
   report: () => undefined,
   warn: ({ message }) => findings.push(message),
 };

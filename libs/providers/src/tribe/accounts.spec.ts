@@ -135,6 +135,18 @@ describe('accounts', () => {
     expect(rows.map(({ reference }) => reference)).toEqual(['acc-gbp-01']);
   });
 
+  it('are read one by one', async () => {
+    const one = { resourceId: 'acc-eur-01', iban: 'LT121000011101001000', currency: 'EUR', name: 'Savings' };
+    tribe.hub.on(`GET ${base}/accounts/acc-eur-01`, { json: { account: one } });
+    const read = (reference: string) => tribe.accounts.readAccount?.(grantedConsent(), account(reference), context);
+    expect(await read('acc-eur-01')).toMatchObject({ reference: 'acc-eur-01', currency: 'EUR', name: 'Savings' });
+    // Somebody else's account in the place of the one that was asked for is no answer.
+    tribe.hub.on(`GET ${base}/accounts/acc-usd-01`, { json: { account: one } });
+    expect((await failureOf(read('acc-usd-01') ?? Promise.resolve())).kind).toBe('malformed');
+    tribe.hub.on(`GET ${base}/accounts/acc-eur-01`, { json: { account: { ...one, currency: 'euro' } } });
+    expect((await failureOf(read('acc-eur-01') ?? Promise.resolve())).kind).toBe('malformed');
+  });
+
   it('have unsigned balances with a side', async () => {
     tribe.hub.on(`GET ${base}/accounts/acc-eur-01/balances`, sample('balances'));
     const { rows } = await tribe.accounts.readBalances(grantedConsent(), account('acc-eur-01'), context);

@@ -13,9 +13,18 @@ HwYDVR0jBBgwFoAUtmH+zsqebJ8sqp3q5134nQ1lHFEwDwYDVR0TAQH/BAUwAwEB
 mlTTq+b8oZN8ltspcNYEekhsSVvCn239d6QK
 -----END CERTIFICATE-----`;
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const tobPublicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+let made: { readonly privateKeyPem: string; readonly publicKeyPem: string } | undefined;
+
+/** Made when first looked at: an RSA key takes its time. */
+function keys() {
+  if (made) return made;
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  made = {
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+  return made;
+}
 
 /** Settings that the schema takes and nobody could call with, for the capabilities of the catalogue. */
 export const exampleSettings: TribeSettings = {
@@ -25,14 +34,22 @@ export const exampleSettings: TribeSettings = {
     tokenUrl: 'https://tpp-api.example.com/oauth/token',
     clientId: 'example',
     certificatePem,
-    privateKeyPem,
-    tobPublicKeyPem,
+    get privateKeyPem() {
+      return keys().privateKeyPem;
+    },
+    get tobPublicKeyPem() {
+      return keys().publicKeyPem;
+    },
   },
   bank: {
     baseUrl: 'https://bank-api.example.com/bank/v2',
     apiKey: 'example',
-    privateKeyPem,
-    tobPublicKeyPem,
+    get privateKeyPem() {
+      return keys().privateKeyPem;
+    },
+    get tobPublicKeyPem() {
+      return keys().publicKeyPem;
+    },
     institution: { name: 'Example Bank', bic: 'EXAMGB2LXXX', country: 'GB' },
   },
 };

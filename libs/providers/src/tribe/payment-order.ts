@@ -27,7 +27,7 @@ type Transfer = Pick<BulkItem, 'amount' | 'creditor' | 'endToEndId' | 'endToEndI
  * @throws ProviderError `unsupported`
  */
 export function initiationBody(order: AnyOrder, settings: Pick<TppSettings, 'schemeWhenAbsent'>): object {
-  const scheme = schemeFor(order, { ...tppDefaults, ...settings }.schemeWhenAbsent);
+  const scheme = wireScheme(order, settings);
   if (order.executionDate !== undefined) throw refused('executionDate', 'Tribe takes no day of execution');
   return isBulk(order) ? bulkBody(order, scheme) : singleBody(order, scheme);
 }
@@ -114,7 +114,15 @@ function debtorOf({ debtor }: AnyOrder): object {
   return { debtorAccount: reference, debtorName: limit('debtor.name', name, longest.name) };
 }
 
-function schemeFor(order: AnyOrder, whenAbsent: 'derive' | 'omit'): WirePaymentScheme | undefined {
+/**
+ * The scheme that carries an order; undefined where the bank decides.
+ * @throws ProviderError `unsupported`
+ */
+export function wireScheme(
+  order: AnyOrder,
+  settings: Pick<TppSettings, 'schemeWhenAbsent'>,
+): WirePaymentScheme | undefined {
+  const { schemeWhenAbsent: whenAbsent } = { ...tppDefaults, ...settings };
   if (order.scheme !== undefined) {
     const scheme = wireSchemeOf(order.scheme);
     if (scheme === undefined) throw refused('scheme', 'Tribe does not have it');

@@ -16,7 +16,7 @@ import { grantSnapshot, linkSnapshot } from './conversation.js';
 import { identifiersOf, moneyOf } from './identifiers.js';
 import type { Bank, Directory } from './institutions.js';
 import type { Grants } from './oauth.js';
-import { initiationBody, refused } from './payment-order.js';
+import { initiationBody, refused, wireScheme } from './payment-order.js';
 import {
   coveredByConsent,
   isChooser,
@@ -27,6 +27,7 @@ import {
   routeFor,
   tokensFor,
 } from './payment-route.js';
+import { paymentSchemes } from './schemes.js';
 import { providerId } from './settings.js';
 import { paymentStatus } from './status.js';
 import { tppDefaults, type TppSettings } from './tpp-settings.js';
@@ -101,6 +102,11 @@ export function createPayments<Order extends AnyOrder>(
     check(payment) {
       initiationBody(payment.order, settings);
       if (isBulk(payment.order) && isChooser(payment)) throw refused('institutionId', 'a bulk payment needs a bank');
+    },
+
+    schemeFor(order) {
+      const scheme = wireScheme(order, settings);
+      return scheme && paymentSchemes[scheme];
     },
 
     async prepare(payment, callback, context) {

@@ -40,10 +40,10 @@ export const tppSchema = {
       description: 'For the token endpoint. Leave out where Tribe gave none.',
     },
     certificatePem: { type: 'string', format: 'pem-certificate', title: 'Seal certificate (PEM)' },
-    privateKeyPem: { type: 'string', format: 'pem-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
+    privateKeyPem: { type: 'string', format: 'pem-rsa-private-key', writeOnly: true, title: 'Private RSA key (PEM)' },
     tobPublicKeyPem: {
       type: 'string',
-      format: 'pem-public-key',
+      format: 'pem-rsa-public-key',
       title: "Tribe's public RSA key (PEM)",
       description: 'Proves the webhooks about payments. Left out: none are received, payments are only asked about.',
     },
@@ -122,9 +122,9 @@ export const tppSchema = {
         'signed: a debit has a minus. unsigned: the parties tell the direction. Left out: signed, and a row whose parties contradict that is reported.',
     },
     aspspErrorIsRefusal: flag(
-      'An error of the bank is a refusal',
+      'Every error of the bank is a refusal',
       tppDefaults.aspspErrorIsRefusal,
-      'Whether 502 with ASPSP_ERROR_DESC for a new payment says that the bank did not take it. false: its outcome is unknown.',
+      'Whether 502 with ASPSP_ERROR_DESC for a new payment always says that the bank did not take it, also after a time-out between Tribe and the bank. false: only with a code of the bank that says so; else the outcome is unknown.',
     ),
     comparePayments: flag(
       'Compare payments',

@@ -23,6 +23,7 @@ export function createTpp(settings: TppSettings, deps: ProviderDeps): Provider {
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(settings.baseUrl).origin, new URL(settings.tokenUrl).origin]),
+    addresses: deps.addresses,
     // A trickling body may take three times as long as an answer may take to begin.
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
     maxConnections,

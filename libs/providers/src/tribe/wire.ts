@@ -49,6 +49,7 @@ export const account = record({
   name: optional(text),
 });
 export type WireAccount = Read<typeof account>;
+export const accountAnswer = record({ account });
 export const accountList = record({ accounts: list(anything) });
 
 export const balance = record({ balanceAmount: amount, balanceType: text });

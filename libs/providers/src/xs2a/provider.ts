@@ -26,6 +26,7 @@ export function createXs2a(settings: Xs2aSettings, deps: ProviderDeps): Provider
     provider: providerId,
     connectionId: deps.connectionId,
     origins: trustedOrigins(settings),
+    addresses: deps.addresses,
     tls: { cert: settings.tls?.certificatePem, key: settings.tls?.privateKeyPem, ca: settings.tls?.caPem },
     limits: limitsFor(settings.timeoutSeconds ?? 10),
     maxConnections: settings.maxConnections,

@@ -30,11 +30,18 @@ export interface BankConnection {
   readonly institution?: string;
   /** Customers who pay over it. */
   readonly usernames: readonly string[];
+  /** Payments can be looked up there by our own name of them. */
+  readonly canBeAsked?: boolean;
+  /** It is told where to call us, as an administrator does it. */
+  readonly webhook?: boolean;
 }
 
 /** What a PSU knows and has. */
 export interface ChaosPsu {
+  /** From which account they pay; null: they say so at the bank. */
   readonly iban: string | null;
+  /** Their name as the account has it. */
+  readonly name?: string;
   readonly password: string;
   readonly code: string;
 }
@@ -46,6 +53,12 @@ export interface ChaosBank {
   readonly failpoints: readonly Failpoint[];
   readonly faults: readonly FaultKind[];
   psu(intent: Intent): ChaosPsu;
+  /** Of its orders; EUR if not given. */
+  readonly currency?: 'EUR' | 'GBP';
+  /** Where an answer is lost nothing is found out, so apps stop asking after a while. */
+  readonly unknownStays?: boolean;
+  /** How long we wait before we look for a payment whose answer was lost. */
+  readonly findsOutAfterSeconds?: number;
   /** What its orders need besides amount, creditor and PSU. */
   readonly order: Readonly<Record<string, unknown>>;
   /** The bank will fail so at the initiation of this intent. */

@@ -1,3 +1,4 @@
+import type { Shape } from '../../kit/shape.js';
 import { ok, type Answer } from '../answer.js';
 import { ApiError } from '../api-error.js';
 import type { Call } from '../call.js';
@@ -26,9 +27,18 @@ function setBehaviour(call: Call): Answer {
     drop: shape.optionalChoice('drop', ['none', 'all', 'everySecond'] as const) ?? now.drop,
     hold: shape.has('hold') ? shape.boolean('hold') : now.hold,
     shuffle: shape.has('shuffle') ? shape.boolean('shuffle') : now.shuffle,
+    retrySeconds: retrySeconds(shape, now.retrySeconds),
     badSignature: shape.has('badSignature') ? shape.boolean('badSignature') : now.badSignature,
   };
   return ok(courier.behaviour);
+}
+
+/** null: as the upstream says. */
+function retrySeconds(shape: Shape, before: number | null): number | null {
+  if (!shape.has('retrySeconds')) {
+    return before;
+  }
+  return shape.raw('retrySeconds') === null ? null : shape.number('retrySeconds', 0, 31_536_000, false);
 }
 
 function repeat(call: Call): Answer {

@@ -139,7 +139,7 @@ export class Courier {
       delivery.state = 'givenUp';
       return;
     }
-    this.host.after(minutes * 60, () => this.queue(delivery));
+    this.host.after(this.behaviour.retrySeconds ?? minutes * 60, () => this.queue(delivery));
     this.host.catchUp();
   }
 

@@ -26,6 +26,8 @@ export interface CourierBehaviour {
   hold: boolean;
   /** Sends what was held in another order. */
   shuffle: boolean;
+  /** One that was not acknowledged comes again after so many seconds; null: after minutes and hours, as the upstream says. */
+  retrySeconds: number | null;
   /** Signs with another text than is sent. */
   badSignature: boolean;
 }
@@ -36,6 +38,7 @@ export const NORMAL_BEHAVIOUR: CourierBehaviour = {
   drop: 'none',
   hold: false,
   shuffle: false,
+  retrySeconds: null,
   badSignature: false,
 };
 

@@ -26,7 +26,8 @@ export class RequestBook {
       this.known.delete(key);
     }
     const entry = this.known.get(keyOf(sender, requestId));
-    if (!entry) {
+    // One that was kept for a shorter time may stand behind others that live longer.
+    if (!entry || entry.untilMs <= nowMs) {
       return undefined;
     }
     if (entry.fingerprint !== fingerprintOf(message)) {

@@ -1,8 +1,8 @@
-import { formatMoney, type PaymentOrder } from '@tributary/domain';
+import { formatMoney, type PaymentOrder, type PaymentScheme } from '@tributary/domain';
 import type { PaymentIntent } from '../../port/index.js';
 import { refused } from '../client.js';
 import type { TokenIoSettings } from '../settings.js';
-import { instrumentByAccount, instrumentFor, type LocalInstrument } from './instruments.js';
+import { instrumentByAccount, instrumentFor, type LocalInstrument, schemesOf } from './instruments.js';
 
 const operation = 'initiatePayment';
 
@@ -17,6 +17,11 @@ export function instrumentOf({ scheme, creditor, amount }: PaymentOrder, setting
   const instrument = instrumentByAccount(creditor.account, amount.currency);
   if (instrument !== undefined) return instrument;
   throw refused('unsupported', operation, 'Token.io cannot pay into an account that is named in this way.');
+}
+
+/** The scheme that carries an order; undefined where Token.io chooses the rail. @throws ProviderError `unsupported` */
+export function schemeFor(order: PaymentOrder, settings: TokenIoSettings): PaymentScheme | undefined {
+  return schemesOf(instrumentOf(order, settings))[0];
 }
 
 /** What the creditor reads: one short reference, and a text beside it. */

@@ -1,7 +1,7 @@
 import type { PaymentInitiation } from '../../port/index.js';
 import type { TokenIoSettings } from '../settings.js';
 import { paymentStateOf } from '../sca/talk.js';
-import { checkOrder, isV1 } from './order-check.js';
+import { checkOrder, isV1, schemeFor } from './order-check.js';
 import type { PaymentsV1 } from './v1.js';
 import type { PaymentsV2 } from './v2.js';
 
@@ -13,6 +13,7 @@ export function createPayments(settings: TokenIoSettings, v1: PaymentsV1, v2: Pa
     recovery: settings.paymentsVersion === 'v1' ? { by: 'none' } : { by: 'look-up-by-reference', quietSeconds },
     features: ['recurring', 'futureDated'],
     check: (payment) => checkOrder(payment, settings),
+    schemeFor: (order) => schemeFor(order, settings),
     initiate: (payment, callback, context) =>
       isV1(payment.order, settings) ? v1.initiate(payment, callback, context) : v2.initiate(payment, callback, context),
     fetch: (payment, context) =>

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { parseMoney, type PaymentOrder } from '@tributary/domain';
 import type { HeldPayment } from '../../port/index.js';
 import { exampleSettings, type TokenIoSettings } from '../settings.js';
-import { checkOrder } from './order-check.js';
+import { checkOrder, instrumentOf, schemeFor } from './order-check.js';
 import { firstDay, paymentRequest } from './token-request.js';
 
 type Json = { [name: string]: Json } & { requestOptions: Json; requestPayload: Json };
@@ -197,5 +197,23 @@ describe('checkOrder', () => {
 
   it('takes an order that can be carried', () => {
     expect(() => checkOrder(intent({}), exampleSettings)).not.toThrow();
+  });
+});
+
+describe('an order that names no scheme', () => {
+  const nobody: PaymentOrder = { ...order, scheme: undefined };
+  it.each([
+    [{ scheme: 'iban', value: 'DE89370400440532013000' }, 'EUR', 'SEPA_CREDIT_TRANSFER'],
+    [{ scheme: 'sortCodeAccountNumber', value: '04000400123456' }, 'GBP', 'FASTER_PAYMENTS'],
+    [{ scheme: 'bankgiro', value: '1234567' }, 'SEK', 'BANKGIRO'],
+  ] as const)('to %j in %s shows its rail, and goes by the same when it is named', (account, currency, scheme) => {
+    const unnamed = { ...nobody, creditor: { name: 'Ann', account }, amount: parseMoney('1.00', currency) };
+    expect(schemeFor(unnamed, exampleSettings)).toBe(scheme);
+    expect(instrumentOf({ ...unnamed, scheme }, exampleSettings)).toBe(instrumentOf(unnamed, exampleSettings));
+  });
+
+  it('shows none where Token.io chooses the rail', () => {
+    const assumptions = { instrumentWithoutScheme: 'AUTO_SELECT' } as const;
+    expect(schemeFor(nobody, { ...exampleSettings, assumptions })).toBeUndefined();
   });
 });

@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { createUpstreamHttp, decodeJson, type UpstreamAnswer } from '../../kit/http.js';
 import { lenient, list, listOrNone, MalformedAnswer, parseJson, type Reader, record, text } from '../../kit/json.js';
+import { deriveUuid } from '../../kit/reference.js';
 import { type CallContext, ProviderError, type ProviderDeps, type ProviderErrorKind } from '../../port/index.js';
 import { providerId } from '../settings.js';
 import { bankDefaults, type BankSettings } from './settings.js';
@@ -9,6 +11,17 @@ import { createSigner } from './signature.js';
 /** One Action: a POST to Tribe, signed with our key, whose answer is 200 with JSON or a refusal. Every one may be repeated. */
 export interface ActionsClient {
   call<T>(operation: string, path: string, body: object, read: Reader<T>, context: CallContext): Promise<T>;
+  /**
+   * For an Action whose answer is of use only now: where none comes, it is asked for again under the same request id. Tribe then
+   * answers as before, or refuses what it has done already; it does nothing twice.
+   */
+  insist<T>(
+    operation: string,
+    path: string,
+    request: { readonly id: string; readonly body: object },
+    read: Reader<T>,
+    context: CallContext,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -20,33 +33,67 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(base).origin]),
+    addresses: deps.addresses,
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
     now: deps.now,
     report: deps.report,
   });
+  async function post<T>(request: ActionRequest, read: Reader<T>, { traceId, signal }: CallContext): Promise<T> {
+    const { operation, path, body, requestId } = request;
+    const answer = await http.send({
+      operation,
+      traceId,
+      method: 'POST',
+      url: new URL(`${base}${path}`),
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': settings.apiKey,
+        'x-request-id': requestId,
+        'x-signature': sign(body),
+      },
+      body,
+      signal,
+    });
+    if (answer.status !== 200) throw refusal(answer);
+    return decodeJson(providerId, answer, read).value;
+  }
+
   return {
-    async call(operation, path, content, read, { traceId, signal }) {
-      const body = Buffer.from(JSON.stringify(content));
-      const answer = await http.send({
-        operation,
-        traceId,
-        method: 'POST',
-        url: new URL(`${base}${path}`),
-        headers: {
-          'content-type': 'application/json',
-          'x-api-key': settings.apiKey,
-          'x-request-id': randomUUID(),
-          'x-signature': sign(body),
-        },
-        body,
-        signal,
-      });
-      if (answer.status !== 200) throw refusal(answer);
-      return decodeJson(providerId, answer, read).value;
+    call: (operation, path, content, read, context) =>
+      post({ operation, path, body: bytesOf(content), requestId: randomUUID() }, read, context),
+
+    async insist(operation, path, { id, body: content }, read, context) {
+      const body = bytesOf(content);
+      // Other bytes are another request: the customer may have chosen otherwise meanwhile.
+      const request = `${id} ${createHash('sha256').update(body).digest('hex')}`;
+      const requestId = deriveUuid(deps.connectionId, request, operation);
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await post({ operation, path, body, requestId }, read, context);
+        } catch (error) {
+          const lost = error instanceof ProviderError && ['unavailable', 'malformed'].includes(error.kind);
+          if (!lost || attempt === mostAttempts) throw error;
+          await setTimeout(pauseMs * attempt, undefined, { signal: context.signal });
+        }
+      }
     },
+
     close: () => http.close(),
   };
 }
+
+interface ActionRequest {
+  readonly operation: string;
+  readonly path: string;
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/** A customer waits meanwhile. */
+const mostAttempts = 3;
+const pauseMs = 200;
+
+const bytesOf = (content: object): Buffer => Buffer.from(JSON.stringify(content));
 
 /** The error body of an Action. What is wrong stands in the additional errors. */
 const errorBody = record({

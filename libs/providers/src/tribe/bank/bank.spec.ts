@@ -17,6 +17,7 @@ const settings: BankSettings = {
 const deps = {
   connectionId: 'cnn_1',
   environment: 'sandbox',
+  addresses: null,
   now: () => new Date('2026-11-20T10:00:00.123Z'),
   report: () => undefined,
   warn: () => undefined,

@@ -51,10 +51,10 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
       };
     },
 
-    async grant({ requestUrl, scopes, accounts }, context) {
+    async grant({ id, requestUrl, scopes, accounts }, context) {
       const operation = 'grantConsent';
       const body = { scopes, requestUrl, ...identifiersOf(accounts) };
-      const answer = await actions.call(operation, '/consent', body, issued, context);
+      const answer = await actions.insist(operation, '/consent', { id, body }, issued, context);
       const validUntil = new Date(answer.validUntil);
       if (Number.isNaN(validUntil.getTime()) || !/^[\x21-\x7e]{1,1024}$/.test(answer.accessToken)) {
         throw drift(operation, context.traceId, 'its token or its end is not one');

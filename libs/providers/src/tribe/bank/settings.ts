@@ -58,14 +58,14 @@ export const bankSchema = {
     },
     privateKeyPem: {
       type: 'string',
-      format: 'pem-private-key',
+      format: 'pem-rsa-private-key',
       writeOnly: true,
       title: 'Our private RSA key (PEM)',
       description: 'Signs the Actions.',
     },
     tobPublicKeyPem: {
       type: 'string',
-      format: 'pem-public-key',
+      format: 'pem-rsa-public-key',
       title: "Tribe's public RSA key (PEM)",
       description: 'Proves the webhooks that come to us.',
     },

@@ -118,6 +118,83 @@ describe('embedded', () => {
     await expect(password(subject, first, 'wrong')).resolves.toMatchObject({ scaStatus: 'failed', nextStep: null });
   });
 
+  describe('of which an answer was lost on its way back', () => {
+    /*
+     * Negative control, carried out once: with an `isBeyond` that always says no, the password is asked for again, which
+     * the bank refuses at that stage; three cases fail.
+     */
+    it.each([
+      ['the password', 'psuAuthenticated'],
+      ['the password and a method', 'scaMethodSelected'],
+    ])('has lost its step after %s', async (_, scaStatus) => {
+      const { subject, first } = await started();
+      xs2a.bank.on(`GET ${own}`, { json: { scaStatus } });
+      const now = await xs2a.authorisation.status(subject, heldAuthorisation(first), context);
+      expect(now).toMatchObject({ stepLost: true, upstreamStatus: scaStatus, nextStep: first.nextStep });
+      // However often it is asked.
+      const again = await xs2a.authorisation.status(subject, heldAuthorisation(now), context);
+      expect(again.stepLost).toBe(true);
+    });
+
+    it('is begun anew as another authorisation, which is the one to answer from then on', async () => {
+      const { subject, first } = await started();
+      const made = xs2a.bank.seen.filter(({ path }) => path === '/v1/consents').length;
+      xs2a.bank.on(`POST ${authorisations}`, {
+        status: 201,
+        json: {
+          scaStatus: 'psuIdentified',
+          authorisationId: 'aut-2',
+          _links: { updatePsuAuthentication: { href: `${authorisations}/aut-2` } },
+        },
+      });
+      const anew = await xs2a.authorisation.start(subject, { callback, anew: true }, context);
+      expect(anew).toMatchObject({ reference: 'aut-2', nextStep: { type: 'credentials' } });
+      expect(xs2a.bank.seen.filter(({ path }) => path === '/v1/consents')).toHaveLength(made);
+      xs2a.bank.on(`PUT ${authorisations}/aut-2`, sample('authorisation-methods'));
+      await expect(password(subject, anew, 'hush')).resolves.toMatchObject({ nextStep: { type: 'selectMethod' } });
+      expect(first.reference).toBe('aut-1');
+    });
+
+    it('does not hand out once more what came with the consent', async () => {
+      const came = { updatePsuAuthentication: { href: own } };
+      xs2a.bank.on('POST /v1/consents', {
+        status: 201,
+        json: { consentStatus: 'received', consentId: 'con-7', scaStatus: 'psuIdentified', _links: came },
+      });
+      const snapshot = await xs2a.accounts.createConsent(consentOrder(), context);
+      const continuation = { ...snapshot.continuation, opened: false };
+      const subject = { type: 'consent' as const, consent: heldConsent({ ...snapshot, continuation }) };
+      const before = xs2a.bank.seen.length;
+      await xs2a.authorisation.start(subject, { callback }, context);
+      expect(xs2a.bank.seen.length).toBe(before);
+      xs2a.bank.on(`POST ${authorisations}`, sample('authorisation-identified', 201, embedded));
+      await xs2a.authorisation.start(subject, { callback, anew: true }, context);
+      expect(xs2a.bank.seen.at(-1)).toMatchObject({ method: 'POST', path: authorisations });
+    });
+
+    it('goes on at the other device where the bank says that it runs there', async () => {
+      const { subject, first } = await started();
+      xs2a.bank.on(`GET ${own}`, { json: { scaStatus: 'started' }, headers: { 'aspsp-sca-approach': 'DECOUPLED' } });
+      const now = await xs2a.authorisation.status(subject, heldAuthorisation(first), context);
+      expect(now).toMatchObject({ approach: 'decoupled', nextStep: { type: 'wait' } });
+      expect(now.stepLost).toBeUndefined();
+    });
+
+    it('has lost nothing at a bank that showed the later stage when it asked', async () => {
+      const subject = await newConsent();
+      const links = { updatePsuAuthentication: { href: own } };
+      xs2a.bank.on(`POST ${authorisations}`, {
+        status: 201,
+        json: { scaStatus: 'psuAuthenticated', authorisationId: 'aut-1', _links: links },
+      });
+      const first = await xs2a.authorisation.start(subject, { callback }, context);
+      xs2a.bank.on(`GET ${own}`, { json: { scaStatus: 'psuAuthenticated' } });
+      const now = await xs2a.authorisation.status(subject, heldAuthorisation(first), context);
+      expect(now).toMatchObject({ nextStep: { type: 'credentials' } });
+      expect(now.stepLost).toBeUndefined();
+    });
+  });
+
   it('is done at once where one factor is enough', async () => {
     const { subject, first } = await started();
     xs2a.bank.on(`PUT ${own}`, { json: { scaStatus: 'exempted' } });

@@ -17,6 +17,7 @@ import type { Starter } from './start.js';
 import { scaStatus } from '../status.js';
 import { bankOf } from './bank.js';
 import { createPasswordEncryption } from './password-encryption.js';
+import { isBeyond } from './stage.js';
 import { bodyFor, misfit, stepAgain } from './step-answer.js';
 import { type ScaSubject, scaSubject } from './subject.js';
 import { authorisationList, scaAnswer } from '../wire.js';
@@ -90,6 +91,12 @@ export function createAuthorisation(
     if (talk.grant !== undefined && !isFinal(status)) return open;
     const now = await proceed(subject, { ...held, ...talk, answered, at: 'authorisation' }, context);
     const reference = now.reference;
+    const passed = isBeyond(scaStatus(status, words), held.nextStep, scaStatus(talk.askedAt ?? '', words));
+    // It goes on at another device: then there is nothing to ask for here.
+    if (passed && now.nextStep?.type === 'wait' && now.approach !== 'decoupled') {
+      return { ...open, reference, stepLost: true };
+    }
+    if (passed) return now;
     // A status alone says nothing about the step: while the SCA runs, the one that is open stays as it was.
     const silent = now.nextStep?.type === 'wait' || now.nextStep?.type === held.nextStep?.type;
     return silent && held.nextStep !== null ? { ...open, reference } : now;

@@ -46,6 +46,8 @@ const conversation = record({
   action: optional(action),
   /** The bank's last word, verbatim; empty while it said none. */
   status: text,
+  /** The bank's word when it asked for what `action` sends. */
+  askedAt: optional(text),
   callback: record({ url: text, state: text }),
   grant: optional(record({ verifier: optional(text), tokenEndpoint: text, redirectUri: text })),
   /** Which of the offered methods run on another device. */

@@ -89,6 +89,7 @@ export function createProceed(
       authorisationUrl,
       action: move.type === 'ask' ? move.action : undefined,
       status,
+      askedAt: move.type === 'ask' ? status : undefined,
       callback,
       grant: opened?.grant,
       decoupledMethods: decoupledIn(move) ?? progress.decoupledMethods ?? [],
@@ -114,7 +115,8 @@ export function unopened(
   part: Pick<ScaConversation, 'callback'> & Partial<ScaConversation>,
   observedAt: Date,
 ): AuthorisationSnapshot {
-  const empty = { links: {}, authorisationUrl: undefined, action: undefined, grant: undefined, status: '' };
+  const unsaid = { status: '', askedAt: undefined };
+  const empty = { links: {}, authorisationUrl: undefined, action: undefined, grant: undefined, ...unsaid };
   const decoupledMethods = decoupledIn({ type: 'ask', step: nextStep }) ?? [];
   const continuation = kept({ ...empty, decoupledMethods, ...part });
   return { reference: null, approach, scaStatus: null, upstreamStatus: '', nextStep, continuation, observedAt };
@@ -125,7 +127,9 @@ function located(progress: ScaProgress): ScaProgress {
   const { answered, at } = progress;
   const { links, url, value } = answered;
   const statusLink = links['scaStatus'];
-  const reference = progress.reference ?? value.authorisationId ?? lastSegment(statusLink) ?? null;
+  // A POST makes another authorisation, also where an earlier one is known.
+  const named = value.authorisationId ?? lastSegment(statusLink);
+  const reference = (at === 'authorisations' ? (named ?? progress.reference) : (progress.reference ?? named)) ?? null;
   let authorisationUrl = statusLink ?? progress.authorisationUrl;
   if (authorisationUrl === undefined && at === 'authorisation') authorisationUrl = url.href;
   if (authorisationUrl === undefined && at === 'authorisations' && reference !== null) {
@@ -134,8 +138,8 @@ function located(progress: ScaProgress): ScaProgress {
     authorisationUrl = own.href;
   }
   // The framework's header has no word for OAuth2, which it counts as a redirect.
-  const named = answered.approach === 'redirect' && progress.approach === 'oauth' ? 'oauth' : answered.approach;
-  return { ...progress, reference, authorisationUrl, approach: named ?? progress.approach };
+  const approach = answered.approach === 'redirect' && progress.approach === 'oauth' ? 'oauth' : answered.approach;
+  return { ...progress, reference, authorisationUrl, approach: approach ?? progress.approach };
 }
 
 function decoupledIn(move: Pick<Move, 'type'> & { readonly step?: NextStep }): readonly string[] | undefined {

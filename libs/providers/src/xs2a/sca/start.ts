@@ -5,6 +5,7 @@ import {
   type CallContext,
   ProviderError,
   type ProviderDeps,
+  type ScaWish,
 } from '../../port/index.js';
 import type { Xs2aClient } from '../client.js';
 import type { ScaAction } from './conversation.js';
@@ -18,18 +19,13 @@ import type { Xs2aSettings } from '../settings.js';
 import type { ScaSubject } from './subject.js';
 import { scaAnswer, type WireSca } from '../wire.js';
 
-export interface StartWish {
-  readonly approach?: ScaApproach | undefined;
-  readonly callback: CallbackTarget;
-}
-
 export interface Starter {
-  start(subject: ScaSubject, wish: StartWish, context: CallContext): Promise<AuthorisationSnapshot>;
+  start(subject: ScaSubject, wish: ScaWish, context: CallContext): Promise<AuthorisationSnapshot>;
   /** The SCA that the bank opened together with the resource; undefined where it has to be started. */
   opened(
     subject: ScaSubject,
     answered: ScaProgress['answered'],
-    wish: StartWish,
+    wish: ScaWish,
     context: CallContext,
   ): Promise<AuthorisationSnapshot | undefined>;
   /** OAuth before anything else exists at the bank. */
@@ -51,7 +47,7 @@ export function createStarter(
     return unopened({ type: 'redirect', url }, 'oauth', { callback, grant }, deps.now());
   }
 
-  async function post(subject: ScaSubject, url: URL, approach: ScaApproach, wish: StartWish, context: CallContext) {
+  async function post(subject: ScaSubject, url: URL, approach: ScaApproach, wish: ScaWish, context: CallContext) {
     const headers = wishHeaders(wish.approach ?? settings.scaPreference, wish.callback);
     const spec = {
       operation: 'startAuthorisation',
@@ -101,7 +97,7 @@ export function createStarter(
       if (links['startAuthorisationWithEncryptedPsuAuthentication'] !== undefined) {
         throw unsupported(onlyEncrypted.why, context);
       }
-      if (!opened && openedByCreation(links)) {
+      if (!opened && wish.anew !== true && openedByCreation(links)) {
         const answered = { value: created, links, url: subject.url, approach: undefined };
         return proceed(subject, { answered, at: 'resource', reference: null, approach, callback }, context);
       }
