@@ -112,7 +112,9 @@ export class MockBank {
     if (decision === 'refuse') {
       page = await submit(page, { decision: 'refuse' });
     } else {
-      page = await submit(page, { decision: 'confirm' });
+      // Where the PSU may choose accounts: the first.
+      const [, accounts] = /name="accounts" value="([^"]+)"/.exec(page.html) ?? [];
+      page = await submit(page, { decision: 'confirm', ...(accounts !== undefined && { accounts }) });
       const method = methods.find(({ decoupled }) => !decoupled);
       if (method) page = await submit(await follow(page), { code: method.code });
     }

@@ -4,9 +4,16 @@ import type { DemoConnection } from './demo-connection.js';
 /** The TPP that the simulated hub knows from the start. */
 const client = { clientId: 'tributary-demo', clientSecret: 'sandbox-client-secret' };
 
-/** A connection to the simulated Tribe hub as a TPP: registered there, with a certificate of its authority. */
-export async function tribeConnection(sandboxUrl: string, publicUrl: string): Promise<DemoConnection> {
-  const hub = `${sandboxUrl}/__control/tribe`;
+/**
+ * A connection to the simulated Tribe hub as a TPP: registered there, with a certificate of its authority.
+ * @param hubName `tribe`, or `tribe@{name}` for a further, independent hub
+ */
+export async function tribeConnection(
+  sandboxUrl: string,
+  publicUrl: string,
+  hubName = 'tribe',
+): Promise<DemoConnection> {
+  const hub = `${sandboxUrl}/__control/${hubName}`;
   const registration = {
     ...client,
     name: 'Tributary',
@@ -22,9 +29,9 @@ export async function tribeConnection(sandboxUrl: string, publicUrl: string): Pr
     environment: 'sandbox',
     settings: {
       tpp: {
-        baseUrl: `${sandboxUrl}/tribe/tpp/v2`,
-        authorizeUrl: `${sandboxUrl}/tribe/oauth/authorize`,
-        tokenUrl: `${sandboxUrl}/tribe/oauth/token`,
+        baseUrl: `${sandboxUrl}/${hubName}/tpp/v2`,
+        authorizeUrl: `${sandboxUrl}/${hubName}/oauth/authorize`,
+        tokenUrl: `${sandboxUrl}/${hubName}/oauth/token`,
         ...client,
         certificatePem: seal['certificate'],
         privateKeyPem: seal['privateKey'],

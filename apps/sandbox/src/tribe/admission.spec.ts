@@ -198,13 +198,13 @@ describe('the way into the TPP API', () => {
         ids: ((answer.json['banks'] ?? []) as { identifier: string }[]).map(({ identifier }) => identifier),
       };
     };
-    expect((await banks('')).ids).toEqual(['AMBRLT22', 'THSTGB2L', 'READGB2L']);
+    expect((await banks('')).ids).toEqual(['AMBRLT22', 'THSTGB2L', 'CURNLT22', 'READGB2L']);
     expect((await banks('?country=GB&paymentSchemes[]=CHAPS')).ids).toEqual(['THSTGB2L']);
-    expect((await banks('?directPaymentSupport=false')).ids).toEqual(['READGB2L']);
+    expect((await banks('?directPaymentSupport=false')).ids).toEqual(['CURNLT22', 'READGB2L']);
     const { answer } = await banks('?limit=2');
     const next = (answer.json['_links'] as { next: { href: string } }).next.href;
     expect(next).toBe(`${tpp.prefix}/tpp/v2/banks?limit=2&page=2`);
-    expect((await banks(next.replace(/^[^?]+/, ''))).ids).toEqual(['READGB2L']);
+    expect((await banks(next.replace(/^[^?]+/, ''))).ids).toEqual(['CURNLT22', 'READGB2L']);
     expect(refusal((await banks('?page=0')).answer)).toEqual([400, 'PARAMETER_NOT_CONSISTENT']);
     expect(refusal(await tpp.send('GET', `${tpp.prefix}/tpp/v2/banks`, {}))).toEqual([401, 'AUTHENTICATION_REQUIRED']);
   });

@@ -280,4 +280,17 @@ describe('webhooks to a TPP', () => {
     await tpp.advance(5);
     expect(ears.received).toHaveLength(2);
   });
+
+  it('are held back until somebody lets them go, each once', async () => {
+    await tpp.control('PUT', '/settings', { webhookTiming: 'held', webhookCopies: 2 });
+    await hint();
+    await tpp.advance(1000);
+    expect(ears.received).toHaveLength(0);
+    expect(await tpp.control('POST', '/deliveries/release', { share: 0 })).toEqual({ released: 0 });
+    expect(await tpp.control('POST', '/deliveries/release')).toEqual({ released: 2 });
+    await tpp.ledger();
+    await tpp.control('GET', '/deliveries');
+    expect(ears.received).toHaveLength(2);
+    expect(await tpp.control('POST', '/deliveries/release')).toEqual({ released: 0 });
+  });
 });

@@ -133,4 +133,20 @@ describe('payments by way of the hub', () => {
     await tpp.advance(900);
     expect(await statusOf('/direct/payments', open.json['paymentId'])).toBe('RJCT');
   });
+
+  it('that the hub lost are at the bank all the same, and can be confirmed in its app', async () => {
+    const fault = { kind: 'error', when: 'after', match: { operation: 'webhooks.v2_payment_direct_single' } };
+    await tpp.control('POST', '/faults', { ...fault, match: { ...fault.match, amount: '99.99' } });
+    await tpp.control('POST', '/faults', { ...fault, match: { ...fault.match, amount: '25.50' } });
+    const lost = await tpp.call('POST', '/direct/payments/AMBRLT22', undefined, EURO_ORDER);
+    expect(refusal(lost)).toEqual([502, 'ASPSP_UNKNOWN_ERROR']);
+    expect(await statuses()).toEqual([]);
+    const list = async () => (await tpp.control('GET', '/banks/AMBRLT22/payments'))['payments'] as Json[];
+    const [payment] = await list();
+    expect(payment).toMatchObject({ kind: 'direct', status: 'RCVD', amount: '25.50', currency: 'EUR' });
+    await tpp.control('POST', `/banks/AMBRLT22/payments/${String(payment?.['id'])}`, { decision: 'approve' });
+    await tpp.advance(10);
+    expect((await list()).map(({ status }) => status)).toEqual(['ACSC']);
+    expect((await tpp.ledger()).postings).toEqual([expect.objectContaining({ amount: '25.50' })]);
+  });
 });

@@ -63,7 +63,7 @@ export const SWITCHES = {
   timestamps: choice('AS-33', 'sheet', 'zulu'),
   foreignAccount: choice('AS-34', 'unknown', 'forbidden'),
   mtls: choice('AS-35', 'off', 'required'),
-  webhookTiming: choice('scenario', 'prompt', 'late', 'shuffled', 'never'),
+  webhookTiming: choice('scenario', 'prompt', 'late', 'shuffled', 'held', 'never'),
   webhookDelaySeconds: number('scenario', 5, 0, 86_400),
   webhookCopies: number('scenario', 1, 1, 5),
   accountTransaction: choice('scenario', 'never', 'settled'),

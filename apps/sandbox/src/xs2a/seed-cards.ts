@@ -31,7 +31,7 @@ export function seedCards(customer: Customer, random: SeededRandom, today: strin
   return [card(1, 'Main', true), card(2, 'Second')];
 }
 
-/** The sixth is in dollars; the last four are on no bill yet. */
+/** The sixth is in dollars, the tenth is money back; the last four are on no bill yet. */
 function purchase(random: SeededRandom, date: string, index: number): CardTransaction {
   const entry = {
     ...plain(random, date),
@@ -39,6 +39,9 @@ function purchase(random: SeededRandom, date: string, index: number): CardTransa
     valueDate: addDays(date, 1),
     invoiced: index < 8,
   };
+  if (index === 9) {
+    return { ...entry, amount: new Big('4.95'), text: `Gutschrift ${entry.text}` };
+  }
   if (index !== 5) {
     return entry;
   }

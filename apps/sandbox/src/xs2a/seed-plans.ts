@@ -117,7 +117,7 @@ export const CUSTOMERS: readonly CustomerPlan[] = [
     username: 'olga.card',
     fullName: 'Olga Brenner',
     approach: 'embedded',
-    methods: ['sms'],
+    methods: ['sms', 'app'],
     accounts: [GIRO],
     cards: true,
   },

@@ -6,6 +6,7 @@ import type {
   CallContext,
   ProviderError,
   Psu,
+  TokenStore,
 } from '@tributary/providers';
 
 export type SubjectType = Authorisation['subjectType'];
@@ -44,22 +45,31 @@ export interface LoadedSubject {
   readonly returnedAs: 'consentId' | 'paymentId' | 'basketId';
 }
 
-/** The subject as the one who authorises it sees it: where several have to, each with their own name. */
+/** The subject as the one who authorises it sees it: where several have to, each with their own name and tokens. */
 export function signedBy(
   subject: AuthorisationSubject,
   { psuId, psuCorporateId }: SignerColumns,
+  tokens: TokenStore,
 ): AuthorisationSubject {
   if (psuId === null) return subject;
-  const psu: Psu = { id: psuId, corporateId: psuCorporateId ?? undefined };
+  const own = { psu: { id: psuId, corporateId: psuCorporateId ?? undefined } satisfies Psu, tokens };
   switch (subject.type) {
     case 'consent':
-      return { ...subject, consent: { ...subject.consent, psu } };
+      return { ...subject, consent: { ...subject.consent, ...own } };
     case 'payment':
     case 'cancellation':
-      return { ...subject, payment: { ...subject.payment, psu } };
+      return { ...subject, payment: { ...subject.payment, ...own } };
     case 'basket':
-      return { ...subject, basket: { ...subject.basket, psu } };
+      return { ...subject, basket: { ...subject.basket, ...own } };
   }
+}
+
+/**
+ * Whose tokens an SCA brings: those of the subject's own PSU are the subject's, and open what it grants; another signer's
+ * are good for their own SCA alone.
+ */
+export function granteeOf({ id, subjectId, psuId }: Pick<Authorisation, 'id' | 'subjectId' | 'psuId'>): string {
+  return psuId === null ? subjectId : id;
 }
 
 type SignerColumns = Pick<Authorisation, 'psuId' | 'psuCorporateId'>;

@@ -106,12 +106,13 @@ export class BasketMembers {
     );
   }
 
-  /** Those whose own SCA has begun. */
+  /** Those whose own SCA has begun. A login that came before them is none: the bank has no SCA of that. */
   private async started(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.database
       .getRepository(AuthorisationEntity)
       .createQueryBuilder('authorisation')
       .where('authorisation.subjectId = ANY(:ids) AND authorisation.continuationEnvelope IS NOT NULL', { ids })
+      .andWhere(`NOT (authorisation.reference IS NULL AND authorisation.scaStatus = 'finalised')`)
       .getMany();
     return new Set(rows.map(({ subjectId }) => subjectId));
   }

@@ -10,7 +10,7 @@ interface Flight {
 }
 
 /**
- * An upstream's OAuth tokens, one set per consent or payment, in the vault only.
+ * An upstream's OAuth tokens, one set per consent or payment (and per SCA of a further signer), in the vault only.
  *
  * A refresh runs once however many ask for it: within a process they share one flight, between processes the row is
  * locked, and whoever comes second finds the newer tokens. A rotating refresh token that is used twice ends its whole
@@ -52,9 +52,13 @@ export class Grants {
     );
   }
 
-  /** Forgets the tokens of a subject that has ended. */
+  /** Forgets the tokens of a subject that has ended, and those of others who signed it. */
   async drop(manager: EntityManager, subjectIds: readonly string[]): Promise<void> {
-    await manager.query('DELETE FROM grants WHERE subject_id = ANY($1)', [subjectIds]);
+    await manager.query(
+      `DELETE FROM grants WHERE subject_id = ANY($1)
+         OR subject_id IN (SELECT id FROM authorisations WHERE subject_id = ANY($1) AND psu_id IS NOT NULL)`,
+      [subjectIds],
+    );
   }
 
   private async shared(

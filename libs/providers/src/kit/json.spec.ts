@@ -63,6 +63,21 @@ describe('readers', () => {
     },
   );
 
+  // Carried out: with the strings skipped by a regular expression, the first is a RangeError (which would be no answer to a payment
+  // that was taken), and the second holds up the process for 22 seconds.
+  it('read a very long text, and refuse one that never ends', () => {
+    const long = 'x'.repeat(10_000_000);
+    expect(record({ id: text })(parseJson(Buffer.from(`{"id":"${long}"}`)), '')).toEqual({ id: long });
+    expect(() => parseJson(Buffer.from(`{"id":"${'\\"'.repeat(100_000)}`))).toThrow(new MalformedAnswer('', 'JSON'));
+  });
+
+  it('look for depth outside of texts only', () => {
+    const open = '['.repeat(100);
+    expect(record({ id: text })(parseJson(Buffer.from(JSON.stringify({ id: `\\"${open}\\` }))), '')).toEqual({
+      id: `\\"${open}\\`,
+    });
+  });
+
   it('take null for missing, and only what is there', () => {
     expect(record({ a: optional(text), b: listOrNone(text), c: lenient(text) })({ a: null, c: 7 }, '')).toEqual({
       a: undefined,

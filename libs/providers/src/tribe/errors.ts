@@ -1,5 +1,5 @@
 import type { UpstreamAnswer } from '../kit/http.js';
-import { lenient, listOrNone, MalformedAnswer, parseJson, record, text } from '../kit/json.js';
+import { lenient, listOrNone, MalformedAnswer, parseJson, type Read, record, text } from '../kit/json.js';
 import { retryAfter } from '../kit/retry-after.js';
 import { ProviderError, type ProviderErrorFacts, type ProviderErrorKind } from '../port/index.js';
 import { inOneSpelling } from './spelling.js';
@@ -103,8 +103,9 @@ export function refusal(
 }
 
 /**
- * What a 5xx adds in words. A bank's own error comes as 502 ASPSP_UNKNOWN_ERROR with ASPSP_ERROR_DESC: for a new payment it says
- * that the bank did not take it, unless the connection says otherwise; everything else leaves a money call undecided.
+ * What a 5xx adds in words. Whatever went wrong between Tribe and the bank comes as 502 ASPSP_UNKNOWN_ERROR with ASPSP_ERROR_DESC,
+ * also a bank that took the payment and then failed to say so. For a new payment it is a refusal only where it names one of the
+ * bank's codes that refuses (BANK API v2, list of error codes), or where the connection promises that it always is.
  */
 export function faultWords(
   answer: UpstreamAnswer,
@@ -113,9 +114,18 @@ export function faultWords(
   const { code, additional } = wordsOf(answer.body);
   const { status: httpStatus, request } = answer;
   const upstream = { httpStatus, code };
-  const fromBank = code === 'ASPSP_UNKNOWN_ERROR' && additional.includes('ASPSP_ERROR_DESC');
-  if (request.movesMoney !== true || httpStatus !== 502 || !fromBank || !aspspErrorIsRefusal) return { upstream };
+  const fromBank = additional.filter((error) => error.code === 'ASPSP_ERROR_DESC');
+  const said = httpStatus === 502 && code === 'ASPSP_UNKNOWN_ERROR' && fromBank.length > 0;
+  if (request.movesMoney !== true || !said || !(aspspErrorIsRefusal || fromBank.some(refuses))) return { upstream };
   return { kind: 'rejected', message: `The bank refused the payment. Tribe said: HTTP 502${spoken(code)}.`, upstream };
+}
+
+/** Whether the bank's words are a code that says that it did nothing. */
+function refuses({ title, details }: Additional): boolean {
+  return [title, details].some((word) => {
+    const kind = word !== undefined && Object.hasOwn(kindsByCode, word) ? kindsByCode[word] : undefined;
+    return kind !== undefined && kind !== 'unavailable';
+  });
 }
 
 /** Whether a call was refused because its access token is no longer good. */
@@ -125,13 +135,16 @@ export function endedToken({ status, body }: UpstreamAnswer): boolean {
 
 const spoken = (code: string | undefined): string => (code !== undefined && /^\w{1,100}$/.test(code) ? ` ${code}` : '');
 
-const errorBody = record({ code: lenient(text), additionalErrors: lenient(listOrNone(record({ code: text }))) });
+const additionalError = record({ code: text, title: lenient(text), details: lenient(text) });
+const errorBody = record({ code: lenient(text), additionalErrors: lenient(listOrNone(additionalError)) });
+
+type Additional = Read<typeof additionalError>;
 
 /** Codes of an error; a body that is no JSON has none, and the HTTP status speaks alone. */
-function wordsOf(body: Buffer): { readonly code: string | undefined; readonly additional: readonly string[] } {
+function wordsOf(body: Buffer): { readonly code: string | undefined; readonly additional: readonly Additional[] } {
   try {
     const { code, additionalErrors } = errorBody(inOneSpelling(parseJson(body)), '');
-    return { code: code?.slice(0, 100), additional: (additionalErrors ?? []).map((error) => error.code) };
+    return { code: code?.slice(0, 100), additional: additionalErrors ?? [] };
   } catch (error) {
     if (error instanceof MalformedAnswer) return { code: undefined, additional: [] };
     throw error;

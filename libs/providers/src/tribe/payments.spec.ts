@@ -23,6 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => tribe.stop());
 
+/** What Tribe makes of an error between itself and the bank. */
+const ofTheBank = (title: string, details: string) => ({
+  status: 502,
+  json: { code: 'ASPSP_UNKNOWN_ERROR', additionalErrors: [{ code: 'ASPSP_ERROR_DESC', title, details }] },
+});
 const posts = () => tribe.asked().filter((one) => one.startsWith('POST'));
 const order = (change: Partial<PaymentOrder>) => {
   const held = tribePayment();
@@ -87,6 +92,56 @@ describe('a payment', () => {
     await tribe.payments.initiate(granted, callback, context);
     expect(tribe.hub.seen.at(-1)).toMatchObject({ path: `${base}/payments` });
     expect(tribe.hub.seen.at(-1)?.headers.authorization).toBe('Bearer bearer-1');
+  });
+
+  /* Negative control, carried out once: where a grant just stands, this and the next one fail, and the PSU is led to a used page. */
+  it('whose PSU came back in vain is granted on another page, and nothing is asked before', async () => {
+    const payment = tribePayment({ institutionReference: 'SWED22LT' });
+    const before = await tribe.payments.prepare?.(payment, callback, context);
+    if (!before) throw new Error('no grant was asked for');
+    const subject = { type: 'payment', payment } as const;
+    const held = heldAuthorisation(before);
+    expect((await tribe.authorisation.status(subject, held, context)).stepLost).toBeUndefined();
+    const lost = await tribe.authorisation.status(subject, { ...held, interrupted: true }, context);
+    expect(lost).toMatchObject({ stepLost: true, nextStep: before.nextStep, scaStatus: null });
+    const again = await tribe.authorisation.start(
+      subject,
+      { callback: { ...callback, state: 's2' }, anew: true },
+      context,
+    );
+    const url = new URL(again.nextStep?.type === 'redirect' ? again.nextStep.url : 'none:');
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      bank: 'SWED22LT',
+      state: 's2',
+      scope: 'payments.single',
+    });
+    expect(again.continuation).not.toEqual(before.continuation);
+    expect(posts()).toEqual([]);
+  });
+
+  it('whose code finds the token server out of order is granted on another page', async () => {
+    const payment = tribePayment({ institutionReference: 'SWED22LT' });
+    const before = await tribe.payments.prepare?.(payment, callback, context);
+    if (!before) throw new Error('no grant was asked for');
+    tribe.hub.on('POST /oauth/token', { status: 503, text: '' });
+    const subject = { type: 'payment', payment } as const;
+    const back = await tribe.authorisation.complete(subject, heldAuthorisation(before), { code: 'c-1' }, context);
+    expect(back).toMatchObject({ scaStatus: null, nextStep: before.nextStep });
+    expect(back.stepLost).toBeUndefined();
+    expect((await tribe.authorisation.status(subject, heldAuthorisation(back), context)).stepLost).toBe(true);
+    expect(tribe.hub.seen.filter(({ path }) => path === '/oauth/token')).toHaveLength(1);
+  });
+
+  it('is asked about at once where the return from its page was lost', async () => {
+    const payment = tribePayment();
+    const first = await tribe.payments.initiate(payment, callback, context);
+    if (!first.authorisation) throw new Error('no page');
+    const path = `${base}/direct/payments/FIXTGB22/1234-wertiq-983`;
+    tribe.hub.on(`GET ${path}/status`, { json: { transactionStatus: 'ACSP' } });
+    tribe.hub.on(`GET ${path}`, sample('payment-content'));
+    const subject = { type: 'payment', payment: sent(payment, first) } as const;
+    const held = { ...heldAuthorisation(first.authorisation), interrupted: true };
+    expect(await tribe.authorisation.status(subject, held, context)).toMatchObject({ scaStatus: 'finalised' });
   });
 
   it('without a bank leaves the choice to the PSU', async () => {
@@ -269,13 +324,17 @@ describe('what Tribe cannot carry is refused before anything is sent, never drop
 
 /**
  * Negative control, carried out once: with `movesMoney` left out of the call, every row of the first table fails, and
- * the payment would be sent again.
+ * the payment would be sent again. With every ASPSP_ERROR_DESC taken for a refusal, three rows fail, and payments that the bank
+ * executed would be called rejected.
  */
 describe('an initiation whose answer is lost', () => {
   it.each([
     ['a reset', { wire: ({ socket }: { socket: { resetAndDestroy(): unknown } }) => void socket.resetAndDestroy() }],
     ['500', { status: 500, json: { code: 'INTERNAL_ERROR' } }],
     ['502 without a word of the bank', { status: 502, json: { code: 'ASPSP_UNKNOWN_ERROR' } }],
+    ["502 with the bank's own failure", ofTheBank('INTERNAL_SERVER_ERROR', 'Internal error')],
+    ['502 with a time-out between hub and bank', ofTheBank('ASPSP error', 'No answer from the bank')],
+    ['502 with a text of the bank', sample('error-bank', 502)],
     ['a page', { status: 201, text: '<html>' }],
     ['no id', { status: 201, json: { transactionStatus: 'RCVD' } }],
     ['a page with 400', { status: 400, text: '<html>' }],
@@ -288,7 +347,8 @@ describe('an initiation whose answer is lost', () => {
   });
 
   it.each([
-    ['rejected', sample('error-bank', 502)],
+    ['rejected', ofTheBank('PAYMENT_FAILED', 'Insufficient funds')],
+    ['rejected', ofTheBank('Error of the bank', 'PAYMENT_SCHEME_INVALID')],
     ['rejected', { status: 400, json: { code: 'PAYMENT_FAILED', requestId: randomUUID() } }],
     ['rejected', { status: 400, json: { code: 'FORMAT_ERROR' } }],
     ['unauthorised', { status: 401, json: { code: 'SIGNATURE_INVALID' } }],
@@ -300,10 +360,10 @@ describe('an initiation whose answer is lost', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it("is unknown after a bank's error where that is no refusal", async () => {
+  it('is refused by any error of the bank where the connection promises that', async () => {
     tribe.hub.on(`POST ${base}/direct/payments/FIXTGB22`, sample('error-bank', 502));
-    const strict = tribe.with({ aspspErrorIsRefusal: false });
-    expect((await failureOf(strict.payments.initiate(tribePayment(), callback, context))).kind).toBe('outcome-unknown');
+    const promised = tribe.with({ aspspErrorIsRefusal: true });
+    expect((await failureOf(promised.payments.initiate(tribePayment(), callback, context))).kind).toBe('rejected');
   });
 
   it('is not sent again with other tokens when its grant is refused', async () => {

@@ -122,9 +122,9 @@ export const tppSchema = {
         'signed: a debit has a minus. unsigned: the parties tell the direction. Left out: signed, and a row whose parties contradict that is reported.',
     },
     aspspErrorIsRefusal: flag(
-      'An error of the bank is a refusal',
+      'Every error of the bank is a refusal',
       tppDefaults.aspspErrorIsRefusal,
-      'Whether 502 with ASPSP_ERROR_DESC for a new payment says that the bank did not take it. false: its outcome is unknown.',
+      'Whether 502 with ASPSP_ERROR_DESC for a new payment always says that the bank did not take it, also after a time-out between Tribe and the bank. false: only with a code of the bank that says so; else the outcome is unknown.',
     ),
     comparePayments: flag(
       'Compare payments',

@@ -46,7 +46,7 @@ export const tppDefaults = {
   directPayments: 'whereSupported',
   schemeWhenAbsent: 'derive',
   fundsWithAccounts: false,
-  aspspErrorIsRefusal: true,
+  aspspErrorIsRefusal: false,
   comparePayments: true,
   timeoutSeconds: 10,
   maxConnections: 64,

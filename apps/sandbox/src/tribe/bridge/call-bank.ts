@@ -26,7 +26,8 @@ export class BankFailure extends Error {
 export async function askBank(hub: Hub, bank: Bank, question: Question): Promise<Json> {
   const operation = `webhooks.${question.name}`;
   hub.ledger.called(operation);
-  const faults = hub.faults.strike({ method: 'POST', path: `/${question.name}`, operation });
+  const amount = orderedAmount(question.body);
+  const faults = hub.faults.strike({ method: 'POST', path: `/${question.name}`, operation, amount });
   const spoiler = faults.find(({ kind }) => kind === 'spoilWebhook')?.code;
   const composed = compose(hub, bank, question);
   const chosen = SPOILERS.find((one) => one === spoiler);
@@ -49,6 +50,12 @@ export async function askBank(hub: Hub, bank: Bank, question: Question): Promise
   }
   stopForEffect(await actFaults(hub, waiter, faults, 'after'));
   return readReply(reply);
+}
+
+/** What a payment's webhook is about, for faults; the sum of a bulk. */
+function orderedAmount(body: Json = {}): string | undefined {
+  const money = body['instructed_amount'] ?? body['instructedAmount'] ?? body['instructed_totals'];
+  return isObject(money) && typeof money['amount'] === 'string' ? money['amount'] : undefined;
 }
 
 async function deliver(hub: Hub, bank: Bank, message: BankMessage): Promise<BankReply> {

@@ -69,7 +69,13 @@ function approve(
   return String(body['callbackUrl']);
 }
 
-function decidePayment(bank: BuiltInBank, payment: BankPayment, yes: boolean, chosen: readonly Account[]): string {
+/** Also without a visit: in the bank's own app. */
+export function decidePayment(
+  bank: BuiltInBank,
+  payment: BankPayment,
+  yes: boolean,
+  chosen: readonly Account[],
+): string {
   if (isUnconfirmed(payment.status)) {
     const debtor = payment.debtor ?? chosen[0];
     if (yes && debtor) {

@@ -79,6 +79,21 @@ export const BUILT_IN_BANKS: readonly BankPlan[] = [
     ],
   },
   {
+    identifier: 'CURNLT22',
+    name: 'Curonia Bank',
+    country: 'LT',
+    scopes: SCOPES,
+    schemes: ['SCT', 'SCTI'],
+    direct: false,
+    customers: [
+      {
+        username: 'milda.grants',
+        fullName: 'Milda Jankauskaite',
+        accounts: [{ currency: 'EUR', name: 'Main account', opening: '25000.00', entries: 6 }],
+      },
+    ],
+  },
+  {
     identifier: 'READGB2L',
     name: 'Readers Building Society',
     country: 'GB',

@@ -2,7 +2,7 @@ import { ShapeError, checkText, type Shape } from '../../kit/shape.js';
 import type { Answer } from '../answer.js';
 import type { BuiltInBank } from '../built-in/bank.js';
 import type { Customer } from '../built-in/customer.js';
-import { askAbout, beginVisit, choosable, decide, wayBack } from '../built-in/psu.js';
+import { askAbout, beginVisit, choosable, decide, decidePayment, wayBack } from '../built-in/psu.js';
 import { wayToTpp } from '../callback.js';
 import type { FurnishedHub } from '../furnished-hub.js';
 import { authorize } from '../oauth/authorize.js';
@@ -10,9 +10,44 @@ import type { Arrival } from '../site.js';
 import { isUnconfirmed } from '../statuses.js';
 import { chooseBank } from '../ui/hub.pages.js';
 import { bodyOf, ok, unknown, type ControlRoute } from './control-route.js';
+import { bankPaymentView } from './views.js';
 
 /** The PSU's part at a built-in bank without a browser. */
-export const psuRoutes: readonly ControlRoute[] = [{ method: 'POST', path: '/psu', handle: visitLink }];
+export const psuRoutes: readonly ControlRoute[] = [
+  { method: 'POST', path: '/psu', handle: visitLink },
+  { method: 'GET', path: '/banks/:identifier/payments', handle: listAtBank },
+  { method: 'POST', path: '/banks/:identifier/payments/:id', handle: decideInApp },
+];
+
+/** What a built-in bank itself has, also where the hub never heard its answer. */
+function listAtBank(arrival: Arrival): Answer {
+  return ok({ payments: [...bankOf(arrival).payments.values()].map(bankPaymentView) });
+}
+
+/**
+ * `{ decision: approve | reject }`: the customer decides in the bank's own app, where every payment that waits is shown. The page
+ * of the payment and its way back are not needed.
+ */
+function decideInApp(arrival: Arrival): Answer {
+  const bank = bankOf(arrival);
+  const payment = bank.payments.get(arrival.param('id'));
+  if (!payment) {
+    throw unknown('payment');
+  }
+  const shape = bodyOf(arrival);
+  shape.only(['decision']);
+  const yes = shape.choice('decision', ['approve', 'reject'] as const) === 'approve';
+  decidePayment(bank, payment, yes, payment.payable);
+  return ok(bankPaymentView(payment));
+}
+
+function bankOf(arrival: Arrival): BuiltInBank {
+  const bank = arrival.hub.builtIn.get(arrival.param('identifier'));
+  if (!bank) {
+    throw unknown('built-in bank');
+  }
+  return bank;
+}
 
 /**
  * `{ url, username, decision: approve | reject, accounts?: [id], bank? }`: walks from `url` (the hub's authorize address,

@@ -37,6 +37,7 @@ export const resourceRoutes: readonly ControlRoute[] = [
   { method: 'POST', path: '/payments/:id', handle: forcePayment },
   { method: 'GET', path: '/deliveries', handle: listDeliveries },
   { method: 'POST', path: '/deliveries', handle: sendToTpp },
+  { method: 'POST', path: '/deliveries/release', handle: releaseDeliveries },
   { method: 'POST', path: '/banks/:identifier/webhooks', handle: sendToBank },
 ];
 
@@ -97,6 +98,13 @@ async function forcePayment(arrival: Arrival): Promise<Answer> {
 async function listDeliveries({ hub }: Arrival): Promise<Answer> {
   await hub.outbox.settled();
   return ok({ deliveries: hub.outbox.deliveries });
+}
+
+/** `{ share? }`: lets go what `webhookTiming: held` keeps, or by chance so much of it. Waits for no answer. */
+function releaseDeliveries(arrival: Arrival): Answer {
+  const shape = bodyOf(arrival);
+  shape.only(['share']);
+  return ok({ released: arrival.hub.outbox.release(shape.optionalNumber('share', 0, 1, false) ?? 1) });
 }
 
 /** `{ clientId, name, body }`: any webhook to a TPP, true or not. */

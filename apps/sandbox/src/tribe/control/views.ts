@@ -2,6 +2,7 @@ import { clockView } from '../../kit/clock-control.js';
 import { amountText } from '../money.js';
 import type { BuiltInBank } from '../built-in/bank.js';
 import { availableOn } from '../built-in/customer.js';
+import type { BankPayment } from '../built-in/payment.js';
 import { deathOf, type Consent } from '../consent.js';
 import type { FurnishedHub } from '../furnished-hub.js';
 import { publicPem } from '../hub.js';
@@ -86,6 +87,12 @@ export function paymentView(payment: Payment): View {
     callbackUrlSid: callbackKey,
     heldStatus: held,
   };
+}
+
+/** A payment as its bank has it. */
+export function bankPaymentView({ id, kind, status, message, order }: BankPayment): View {
+  const amount = amountText(order.total, order.currency);
+  return { id, kind, status, message: message ?? null, amount, currency: order.currency };
 }
 
 /** The evidence: what came, what was accepted, what was sent, what was executed. */

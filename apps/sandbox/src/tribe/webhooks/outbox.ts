@@ -16,8 +16,8 @@ export interface Delivery {
   requestId: string;
   body: Json;
   createdAt: Date;
-  /** `undeliverable`: the TPP gave no address. */
-  state: 'waiting' | 'delivered' | 'failed' | 'undeliverable';
+  /** `held`: until it is released; `undeliverable`: the TPP gave no address. */
+  state: 'held' | 'waiting' | 'delivered' | 'failed' | 'undeliverable';
   attempts: { at: Date; httpStatus?: number; error?: string }[];
 }
 
@@ -33,7 +33,7 @@ interface OutboxHub {
 
 /**
  * Webhooks to TPPs: sent by the hub's clock, again after 1, 5 and 25 seconds when the answer is no 2xx, always with the
- * same X-Request-Id. The settings make them late, shuffled, doubled or silent.
+ * same X-Request-Id. The settings make them late, shuffled, doubled or silent, or hold them back until somebody lets them go.
  */
 export class TppOutbox {
   readonly deliveries: Delivery[] = [];
@@ -56,13 +56,34 @@ export class TppOutbox {
         requestId,
         body,
         createdAt: this.hub.now(),
-        state: tpp.webhookUrl === undefined ? 'undeliverable' : 'waiting',
+        state: tpp.webhookUrl === undefined ? 'undeliverable' : webhookTiming === 'held' ? 'held' : 'waiting',
         attempts: [],
       };
       this.deliveries.push(delivery);
+      if (webhookTiming === 'held') {
+        continue;
+      }
       const share = { prompt: 0, late: 1, shuffled: this.hub.random.next() }[webhookTiming];
       this.schedule(delivery, share * webhookDelaySeconds);
     }
+  }
+
+  /**
+   * Lets go what is held back, in another order than it came.
+   * @param share of them that go now, each by chance; 1 is all.
+   * @returns how many.
+   */
+  release(share: number): number {
+    const held = this.deliveries
+      .filter(({ state }) => state === 'held')
+      .map((delivery) => ({ delivery, rank: this.hub.random.next() }))
+      .filter(() => share === 1 || this.hub.random.next() < share)
+      .toSorted((a, b) => a.rank - b.rank);
+    for (const { delivery } of held) {
+      delivery.state = 'waiting';
+      this.schedule(delivery, 0);
+    }
+    return held.length;
   }
 
   /** Waits until nothing is on its way; what is due later stays. */

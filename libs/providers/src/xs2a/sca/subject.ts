@@ -1,5 +1,5 @@
 import type { AnyOrder } from '@tributary/domain';
-import type { AuthorisationSubject, HeldBasket, HeldConsent, HeldPayment } from '../../port/index.js';
+import type { AuthorisationSubject, HeldBasket, HeldConsent, HeldPayment, TokenStore } from '../../port/index.js';
 import type { Caller, Xs2aClient } from '../client.js';
 import type { Service } from '../errors.js';
 import { productFor } from '../payments/offer.js';
@@ -74,7 +74,8 @@ export function paymentSubject(payment: HeldPayment<AnyOrder>, settings: Xs2aSet
 }
 
 export function basketSubject(basket: HeldBasket, settings: Xs2aSettings, client: Xs2aClient): ScaSubject {
-  const { reference, psu, tokens, continuation } = basket;
+  const { reference, psu, continuation } = basket;
+  const tokens = basketTokens(basket, settings);
   return {
     service: 'pis',
     reference,
@@ -84,6 +85,13 @@ export function basketSubject(basket: HeldBasket, settings: Xs2aSettings, client
     url: client.url('v1', 'signing-baskets', reference ?? ''),
     authorisations: 'authorisations',
   };
+}
+
+/** Where a login comes before everything, a basket's PSU had theirs for its members: a basket has none of its own. */
+function basketTokens({ psu, payments, consents, tokens }: HeldBasket, { oauth }: Xs2aSettings): TokenStore {
+  if (oauth?.mode !== 'pre-step') return tokens;
+  const member = [...payments, ...consents].find((one) => one.psu.id === psu.id);
+  return member?.tokens ?? tokens;
 }
 
 export function paymentCaller({ psu, tokens, consent }: HeldPayment<AnyOrder>): Caller {
