@@ -8,7 +8,9 @@ import {
   type HeldPayment,
   type PaymentInitiation,
   ProviderError,
+  type ProviderErrorKind,
   type ProviderDeps,
+  type TokenSet,
 } from '../port/index.js';
 import { type Conversation, conversationOf, grantSnapshot, keptConversation, linkSnapshot } from './conversation.js';
 import { consentStateOf } from './consents.js';
@@ -18,6 +20,14 @@ import type { Scope } from './scopes.js';
 import { providerId } from './settings.js';
 
 const operation = 'authorise';
+
+/** After these nobody knows whether a code was used up. */
+const unanswered: ReadonlySet<ProviderErrorKind> = new Set([
+  'unavailable',
+  'outcome-unknown',
+  'malformed',
+  'rate-limited',
+]);
 
 /**
  * Two things lead a PSU to a page: a grant (OAuth 2.0, for consents and before payments), and the one confirmation page of a
@@ -48,7 +58,15 @@ export function createAuthorisation(
     if (grant === undefined || (code === undefined && error === undefined)) return standing(held, talk, {});
     if (code === undefined || error !== undefined) return refusedGrant(subject, held, talk, error ?? '', context);
     const kept = { redirectUri: grant.redirectUri, verifier: grant.verifier ?? null };
-    const tokens = await grants.exchange(kept, code, context);
+    let tokens: TokenSet;
+    try {
+      tokens = await grants.exchange(kept, code, context);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !unanswered.has(error.kind)) throw error;
+      // The way back is used up and the code may be: only another grant leads on.
+      deps.warn({ operation, message: `a code could not be exchanged: ${error.message}` });
+      return standing(held, { ...talk, returned: true }, {});
+    }
     return standing(held, { ...talk, grant: undefined }, { scaStatus: 'finalised', nextStep: null, tokens });
   }
 
@@ -123,7 +141,8 @@ export function createAuthorisation(
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
     // The code is gone, and the bank's page was for one visit: the PSU is asked for another grant.
-    if (talk.grant !== undefined && held.interrupted === true) return standing(held, talk, { stepLost: true });
+    const gone = held.interrupted === true || talk.returned === true;
+    if (talk.grant !== undefined && gone) return standing(held, talk, { stepLost: true });
     const waits = talk.grant !== undefined || subject.type !== 'payment' || subject.payment.reference === null;
     // While the PSU is at the bank, its own word about the payment comes with the payment.
     if (waits || (talk.returned !== true && held.interrupted !== true)) return standing(held, talk, {});

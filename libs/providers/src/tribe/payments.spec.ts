@@ -94,6 +94,7 @@ describe('a payment', () => {
     expect(tribe.hub.seen.at(-1)?.headers.authorization).toBe('Bearer bearer-1');
   });
 
+  /* Negative control, carried out once: where a grant just stands, this and the next one fail, and the PSU is led to a used page. */
   it('whose PSU came back in vain is granted on another page, and nothing is asked before', async () => {
     const payment = tribePayment({ institutionReference: 'SWED22LT' });
     const before = await tribe.payments.prepare?.(payment, callback, context);
@@ -116,6 +117,19 @@ describe('a payment', () => {
     });
     expect(again.continuation).not.toEqual(before.continuation);
     expect(posts()).toEqual([]);
+  });
+
+  it('whose code finds the token server out of order is granted on another page', async () => {
+    const payment = tribePayment({ institutionReference: 'SWED22LT' });
+    const before = await tribe.payments.prepare?.(payment, callback, context);
+    if (!before) throw new Error('no grant was asked for');
+    tribe.hub.on('POST /oauth/token', { status: 503, text: '' });
+    const subject = { type: 'payment', payment } as const;
+    const back = await tribe.authorisation.complete(subject, heldAuthorisation(before), { code: 'c-1' }, context);
+    expect(back).toMatchObject({ scaStatus: null, nextStep: before.nextStep });
+    expect(back.stepLost).toBeUndefined();
+    expect((await tribe.authorisation.status(subject, heldAuthorisation(back), context)).stepLost).toBe(true);
+    expect(tribe.hub.seen.filter(({ path }) => path === '/oauth/token')).toHaveLength(1);
   });
 
   it('is asked about at once where the return from its page was lost', async () => {
