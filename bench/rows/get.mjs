@@ -65,7 +65,7 @@ async function measure(world, contestant, { warmUpMs, measureMs }) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 8_000, measureMs: 8_000 };
+  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 4_000, measureMs: 2_500 };
   const found = Object.fromEntries(contestants.map((contestant) => [contestant, []]));
   const generator = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -133,6 +133,6 @@ async function generatorRate(world, { measureMs }) {
     path: `/b0${request.path}`,
   }));
   const groups = [{ name: 'generator', origin: world.bankUrl, connections, requests }];
-  const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: measureMs / 2 });
+  const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: 1_000 });
   return perSecond;
 }
