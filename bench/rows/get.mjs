@@ -71,7 +71,7 @@ export async function run(world, { rounds, quick, say }) {
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(contestants, round))
       found[contestant].push(await measure(world, contestant, times));
-    generator.push(await generatorRate(world, times));
+    generator.push(await generatorRate(world));
     say(
       `round ${round + 1}: ${contestants.map((each) => `${each} ${Math.round(found[each].at(-1).perSecond)}/s`).join(', ')}`,
     );
@@ -127,7 +127,7 @@ export async function run(world, { rounds, quick, say }) {
 }
 
 /** What the generator can do, against the bank itself. */
-async function generatorRate(world, { measureMs }) {
+async function generatorRate(world) {
   const requests = balanceReads(world, '', { id: ({ reference }) => reference }).map((request) => ({
     ...request,
     path: `/b0${request.path}`,
