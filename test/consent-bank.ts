@@ -46,6 +46,8 @@ export class ConsentBank {
   /** Whether the SCA comes before the consent (OAuth as a pre-step). */
   preStep = false;
   preStepDone = false;
+  /** The way in which the PSU is known again is good once: an interrupted return leads nowhere. */
+  codeOnce = false;
   /** The bank has the PSU's answer to the open step, of which we never heard. */
   stepLost = false;
   accounts: readonly AccountSnapshot[] = [account('DE89370400440532013000', 'r-1')];
@@ -120,9 +122,10 @@ export class ConsentBank {
         else this.authorise();
         return this.sca('finalised', null);
       },
-      status: async (_subject, { nextStep }) => {
+      status: async (_subject, { nextStep, interrupted }) => {
         await this.made('status');
-        if (this.stepLost) return { ...this.sca('psuAuthenticated', nextStep), stepLost: true };
+        if (this.stepLost || (this.codeOnce && interrupted === true))
+          return { ...this.sca('psuAuthenticated', nextStep), stepLost: true };
         if (this.state === 'authorised') return this.sca('finalised', null);
         return this.sca('started', { type: 'wait', pollAfterSeconds: 2 });
       },

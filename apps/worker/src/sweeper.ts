@@ -8,6 +8,7 @@ import {
   PaymentPolling,
   WebhookDeliveries,
 } from '@tributary/banking';
+import { RepeatedFault } from '@tributary/platform';
 import { type QueueName, Queues } from '@tributary/queues';
 
 const everyMs = 1_000;
@@ -23,6 +24,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private running: Promise<void> = Promise.resolve();
   private nextHousekeeping = 0;
   private stopped = false;
+  private readonly faults: RepeatedFault;
 
   constructor(
     private readonly queues: Queues,
@@ -31,8 +33,12 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly inbox: InboxService,
     private readonly bankReports: BankReportsService,
     private readonly webhooks: WebhookDeliveries,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.faults = new RepeatedFault((error, repeated) => {
+      logger.warn({ event: 'sweep.failed', err: error, repeated }, 'the sweep failed and is tried again in a second');
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.schedule(0);
@@ -65,7 +71,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
         this.nextHousekeeping = performance.now() + housekeepingEveryMs;
       }
     } catch (error) {
-      this.logger.warn({ event: 'sweep.failed', err: error }, 'the sweep failed and is tried again in a second');
+      this.faults.came(error);
     }
   }
 

@@ -4,11 +4,14 @@ import {
   createMetrics,
   exitWithParent,
   loadSettings,
+  RepeatedFault,
   requireDatabaseUrl,
+  serverPatienceMs,
   SettingsError,
   systemClock,
   Vault,
   VaultError,
+  whenThere,
 } from '@tributary/platform';
 import { Queues } from '@tributary/queues';
 import type { BankingParts } from './banking.module.js';
@@ -55,14 +58,22 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     applicationName: `tributary-${name}`,
     acts: name === 'api' ? 'tenant' : 'everyTenant',
   });
-  await dataSource.initialize();
-  const queues = await Queues.open({
+  const waiting = (why: string): void => {
+    logger.warn({ event: 'database.awaited', why }, 'waiting for the database');
+  };
+  await whenThere(() => dataSource.initialize(), waiting);
+  const queueFaults = new RepeatedFault((error, repeated) => {
+    logger.warn({ event: 'queue.error', err: error, repeated }, 'the queue server did not do its part');
+  });
+  const queueOptions = {
     redisUrl: settings.redisUrl,
     databaseUrl,
     poolSize: queueConnections,
-    onError: (error) => logger.warn({ event: 'queue.error', err: error }, 'the queue server did not do its part'),
-  });
-  await guardProduction(settings, dataSource, queues);
+    patienceMs: serverPatienceMs,
+    onError: (error: Error) => queueFaults.came(error),
+  };
+  const queues = await whenThere(() => Queues.open(queueOptions), waiting);
+  await whenThere(() => guardProduction(settings, dataSource, queues), waiting);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }
 

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import { currentCaller, type Tenant } from './tenancy.js';
 
@@ -65,7 +66,7 @@ async function handOver(told: Promise<pg.PoolClient>, handed: Handed): Promise<v
   try {
     client = await told;
   } catch (error) {
-    handed(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined);
+    handed(isNativeError(error) ? error : new Error(String(error)), undefined, () => undefined);
     return;
   }
   handed(undefined, client, (release) => client.release(release === true || release instanceof Error));

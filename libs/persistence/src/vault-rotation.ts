@@ -32,17 +32,41 @@ export async function rotateVault(
   return rotated;
 }
 
+/**
+ * Walks through the table until one look at the whole of it finds nothing more: a row that somebody else changed meanwhile can
+ * have moved to a place that the walk had passed.
+ */
 async function rotateColumn(
+  database: DataSource,
+  vault: Vault,
+  entity: EntityMetadata,
+  databaseName: string,
+): Promise<RotatedColumn> {
+  const column = `${entity.tableName}.${databaseName}`;
+  const fresh = vault.sealedNow;
+  for (let rewrapped = 0; ;) {
+    const walked = await walkOnce(database, vault, entity, databaseName);
+    rewrapped += walked.rewrapped;
+    const [left] = await database.query<{ count: number }[]>(
+      `SELECT count(*)::int AS count FROM "${entity.tableName}"
+       WHERE "${databaseName}" IS NOT NULL AND left("${databaseName}", $1) <> $2`,
+      [fresh.length, fresh],
+    );
+    if ((left?.count ?? 0) <= walked.unreadable) return { column, rewrapped, unreadable: walked.unreadable };
+  }
+}
+
+async function walkOnce(
   database: DataSource,
   vault: Vault,
   { tableName, primaryColumns }: EntityMetadata,
   column: string,
-): Promise<RotatedColumn> {
+): Promise<Omit<RotatedColumn, 'column'>> {
   const keys = primaryColumns.map(({ databaseName }) => `"${databaseName}"`).join(', ');
   const fresh = vault.sealedNow;
   let rewrapped = 0;
   let unreadable = 0;
-  // By position of the row in its table: an update moves a row behind the others, where it counts as done.
+  // By position of the row in its table, which needs no index and sorts nothing.
   let after = '(0,0)';
   for (;;) {
     const rows = await database.query<{ place: string; envelope: string }[]>(
@@ -51,7 +75,7 @@ async function rotateColumn(
        ORDER BY ctid LIMIT ${batch}`,
       [after, fresh.length, fresh],
     );
-    if (rows.length === 0) return { column: `${tableName}.${column}`, rewrapped, unreadable };
+    if (rows.length === 0) return { rewrapped, unreadable };
     const changes = rows.flatMap(({ place, envelope }) => {
       try {
         return [{ place, envelope, anew: vault.rewrap(envelope) }];

@@ -19,4 +19,6 @@ export { commandOf, parentOf, processStamp } from './process-stamp.js';
 export { errorCode } from './error-code.js';
 export { type AddressGuard, isPublicAddress, publicAddresses, publicConnect } from './public-address.js';
 export { keyFileFaults } from './vault-key.js';
+export { RepeatedFault } from './repeated-fault.js';
+export { notThereYet, serverPatienceMs, whenThere } from './server-wait.js';
 export { type Failpoint, failpoint, failpoints, failpointVariable } from './failpoint.js';

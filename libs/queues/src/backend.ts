@@ -2,6 +2,7 @@ import { SettingsError } from '@tributary/platform';
 import { createRedisBackend, type JobsOptions, runMigrations, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { CalmPool } from './calm-pool.js';
 import { createPreparedBackend } from './prepared-postgres.js';
 
 /** Where the jobs live: Redis where a URL is set, otherwise the database that is there anyway. */
@@ -42,28 +43,29 @@ export interface QueueBackend {
 const bullSchema = 'bullmq';
 
 /** A worker that died is noticed within seconds, and a job that it held is not blamed for it. */
-const workerTimes = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+const workerTimes = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000, runRetryDelay: 1_000 };
 
 export async function openBackend(options: BackendOptions): Promise<QueueBackend> {
   return options.redisUrl === undefined ? openPostgres(options) : openRedis(options, options.redisUrl);
 }
 
 async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions): Promise<QueueBackend> {
-  const pool = new pg.Pool({
+  const pool = new CalmPool({
     connectionString: databaseUrl,
     max: poolSize,
     application_name: 'tributary-queues',
     // BullMQ's statements name no schema: the connection must.
     options: `-c search_path=${bullSchema}`,
   });
-  pool.on('error', onError);
+  // So does each queue and each worker.
+  pool.setMaxListeners(0).on('error', onError);
   // A connection that dies in the hands of BullMQ between two statements must not end the whole process.
   pool.on('connect', (client) => client.on('error', onError));
-  const client = await pool.connect();
   try {
-    await runMigrations(client);
-  } finally {
-    client.release();
+    await makeTables(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
   }
   const { Queue, Worker } = withBackend(createPreparedBackend);
   return {
@@ -84,6 +86,15 @@ async function openPostgres({ databaseUrl, poolSize, onError }: BackendOptions):
     faults: () => Promise.resolve([]),
     disconnect: () => pool.end(),
   };
+}
+
+async function makeTables(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    client.release();
+  }
 }
 
 async function openRedis({ onError, patienceMs = 10_000 }: BackendOptions, url: string): Promise<QueueBackend> {

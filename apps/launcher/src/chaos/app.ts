@@ -23,6 +23,10 @@ export interface Told {
 }
 
 const patienceMs = 250;
+/** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */
+const browserPatienceMs = 120_000;
+/** So often in a row an app hears that an outcome is unknown, where it stays so, until it turns to others. */
+const unknownRounds = 40;
 /** Answers after which the same request may bring another: in hand elsewhere, too many, not now, no outcome. */
 const again = new Set([401, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
 
@@ -89,6 +93,7 @@ export class ChaosApp {
 
   /** Reads the payment again and again, and lets the PSU do what is asked of them. */
   private async follow(id: string, intent: Intent, statuses: string[]): Promise<void> {
+    let unknown = 0;
     for (let round = 0; !this.weather.settled; round += 1) {
       // Now and then the PSU looks, which has the bank asked at once; else the app reads what is known.
       const headers = round % 4 === 3 ? {} : unattended;
@@ -102,6 +107,8 @@ export class ChaosApp {
         const { status, final, nextStep, authorisationId, reference } = answer.body;
         if (statuses.at(-1) !== status) statuses.push(status);
         if (final) return;
+        unknown = status === 'unknown' ? unknown + 1 : 0;
+        if (this.bank.unknownStays && unknown > unknownRounds) return;
         if (nextStep) await this.act(nextStep, authorisationId, reference, intent);
         else if (round % 8 === 7 && status !== 'unknown') await this.answer(authorisationId, {});
       }
@@ -135,7 +142,8 @@ export class ChaosApp {
   /** The browser follows the bank's redirect, and its user presses "again" where nobody answers. */
   private async comeBack(url: string | null): Promise<void> {
     if (url === null) return;
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    const patient = Date.now() + browserPatienceMs;
+    while (!this.weather.settled && Date.now() < patient) {
       const status = await this.counted(() => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }));
       if (status !== null && status.status < 500) return;
       await pause(patienceMs);

@@ -21,6 +21,8 @@ const answerSeconds = 120;
 /** How long a claimed poll belongs to the worker that claimed it. */
 const pollLeaseSeconds = 60;
 
+const nobodyHasIt = '(answering_until IS NULL OR answering_until <= now())';
+
 const closing = `
   UPDATE authorisations
   SET open = false, sca_status = CASE WHEN open THEN 'failed' ELSE sca_status END, next_step_envelope = NULL,
@@ -155,9 +157,17 @@ export class AuthorisationRows {
     );
   }
 
-  /** Asks the worker to look at it soon. */
-  async ring(id: string): Promise<void> {
-    await this.database.query('UPDATE authorisations SET next_poll_at = now() WHERE id = $1', [id]);
+  /**
+   * Nothing could be written down about a PSU's return: the worker asks soon.
+   * @param heard the upstream refused or did not answer; else nobody knows what came of the return
+   */
+  async returnFailed(id: string, heard: boolean): Promise<void> {
+    await this.database.query(
+      `UPDATE authorisations
+       SET next_poll_at = now(), answering_until = CASE WHEN $2 THEN NULL ELSE least(answering_until, now()) END
+       WHERE id = $1`,
+      [id, heard],
+    );
   }
 
   /** Asks the worker to look at it then, unless something was said about it meanwhile. */
@@ -232,13 +242,14 @@ export class AuthorisationRows {
       .existsBy({ subjectType, subjectId, open: true, nextStepEnvelope: Not(IsNull()) });
   }
 
-  /** Whether the time for it is over, by the database's clock. */
-  async lapsed(id: string): Promise<boolean> {
-    const rows = await this.database.query<unknown[]>(
-      'SELECT 1 FROM authorisations WHERE id = $1 AND expires_at <= now()',
+  /** By the database's clock: whether the time for it is over, and whether somebody has an answer or a return in hand. */
+  async times(id: string): Promise<{ readonly lapsed: boolean; readonly inHand: boolean }> {
+    const [row] = await this.database.query<{ lapsed: boolean; inHand: boolean }[]>(
+      `SELECT expires_at <= now() AS lapsed, coalesce(answering_until > now(), false) AS "inHand"
+       FROM authorisations WHERE id = $1`,
       [id],
     );
-    return rows.length > 0;
+    return row ?? { lapsed: false, inHand: false };
   }
 
   /** Connections with a due authorisation: one index probe each. */
@@ -246,7 +257,7 @@ export class AuthorisationRows {
     const rows = await this.database.query<{ id: string }[]>(
       `SELECT connection.id FROM connections AS connection
        WHERE EXISTS (SELECT 1 FROM authorisations AS due
-                     WHERE due.connection_id = connection.id AND due.next_poll_at <= now())`,
+                     WHERE due.connection_id = connection.id AND due.next_poll_at <= now() AND ${nobodyHasIt})`,
     );
     return rows.map((row) => row.id);
   }
@@ -255,7 +266,7 @@ export class AuthorisationRows {
   async claimDue(connectionId: string, limit: number): Promise<readonly string[]> {
     const [rows] = await this.database.query<[{ id: string }[], number]>(
       `WITH due AS MATERIALIZED (
-         SELECT id FROM authorisations WHERE connection_id = $1 AND next_poll_at <= now()
+         SELECT id FROM authorisations WHERE connection_id = $1 AND next_poll_at <= now() AND ${nobodyHasIt}
          ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED)
        UPDATE authorisations AS claimed SET next_poll_at = now() + $3 * interval '1 second'
        FROM due WHERE claimed.id = due.id

@@ -315,7 +315,9 @@ export class AuthorisationsService {
   async poll(authorisationId: string, context: CallContext): Promise<void> {
     const row = await this.rows.find({ id: authorisationId });
     if (!row) return;
-    const lapsed = await this.rows.lapsed(row.id);
+    const { lapsed, inHand } = await this.rows.times(row.id);
+    // Whoever has the PSU's answer or return writes down what comes of it.
+    if (row.open && inHand) return;
     if (!row.open) {
       await this.rows.postpone(row);
       await this.follow(row, this.rows.snapshot(row), 'poll', context);
@@ -362,7 +364,8 @@ export class AuthorisationsService {
   ): Promise<AuthorisationSnapshot> {
     const anew = !neverStarted(row, subject);
     if (anew) {
-      const snapshot = await upstream.status(subject, this.rows.held(row), context);
+      const held = { ...this.rows.held(row), interrupted: row.answeringUntil !== null };
+      const snapshot = await upstream.status(subject, held, context);
       if (snapshot.stepLost !== true) return snapshot;
       const facts = { event: 'authorisation.begun-anew', authorisationId: row.id, connectionId: row.connectionId };
       this.logger.info({ ...facts, upstreamStatus: snapshot.upstreamStatus }, 'a step was lost: its SCA begins anew');
@@ -416,7 +419,7 @@ export class AuthorisationsService {
       await this.follow(row, snapshot, 'callback', context);
     } catch (error) {
       // The PSU cannot do anything about it; the app learns it from the status, the worker asks again.
-      await this.rows.ring(row.id);
+      await this.rows.returnFailed(row.id, error instanceof ProviderError);
       await this.refused(row, error, 'callback', context);
     }
   }

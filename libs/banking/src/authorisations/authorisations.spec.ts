@@ -328,3 +328,68 @@ describe('an answer of which nobody wrote down what came of it', () => {
     expect(bank.count('start')).toBe(3);
   });
 });
+
+describe('a return of which nobody wrote down what came of it', () => {
+  const leaseEnds = () =>
+    banking.database.query(
+      `UPDATE authorisations SET answering_until = answering_until - interval '121 seconds',
+                                 next_poll_at = next_poll_at - interval '121 seconds'
+       WHERE answering_until IS NOT NULL`,
+    );
+  const due = (sca: string) =>
+    authorisations.claimDue(banking.connectionId, 500).then((claimed) => claimed.includes(sca));
+
+  /** The process dies before it has written anything down; what came after the bank's answer was never done. */
+  async function died() {
+    const opening = await opened('redirect');
+    bank.codeOnce = true;
+    await banking.get(Callbacks).use('spec', opening.state);
+    return opening;
+  }
+
+  // Negative control, carried out once: where `use` reserves nothing, the worker asks at once, and this and the next one fail.
+  it('is left alone while somebody can still be at it', async () => {
+    const { sca } = await died();
+    await banking.database.query('UPDATE authorisations SET next_poll_at = now()');
+    expect(await due(sca)).toBe(false);
+    expect(await authorisations.dueConnections()).not.toContain(banking.connectionId);
+    await authorisations.poll(sca, context);
+    expect(bank.count('status')).toBe(0);
+  });
+
+  // Negative control, carried out once: where `standing` does not say `interrupted`, nothing is begun, and the PSU has no way.
+  it('has the SCA begin anew afterwards', async () => {
+    const { id, sca, state } = await died();
+    await leaseEnds();
+    expect(await due(sca)).toBe(true);
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(2);
+    expect((await authorisations.view(banking.appId, sca)).nextStep).toMatchObject({ type: 'redirect' });
+    expect(await refusalOf(authorisations.complete('spec', state, { state }, context))).toBe('used');
+    const next = bank.seenStates.at(-1) ?? '';
+    const { redirectTo } = await authorisations.complete('spec', next, { state: next }, context);
+    expect(new URL(redirectTo).searchParams.get('status')).toBe('authorised');
+    expect(await status(id)).toBe('authorised');
+  });
+
+  it('is asked about at once where the process lived and the database did not', async () => {
+    const { sca, state } = await opened('redirect');
+    bank.codeOnce = true;
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'complete').mockRejectedValueOnce(new Error('the connection was lost'));
+    await authorisations.complete('spec', state, { state }, context);
+    expect(await due(sca)).toBe(true);
+    await authorisations.poll(sca, context);
+    expect(bank.count('start')).toBe(2);
+  });
+
+  it('is no lost return where the bank was asked and did not answer', async () => {
+    const { sca, state } = await opened('redirect');
+    bank.codeOnce = true;
+    bank.faults.set('complete', { kind: 'unavailable' });
+    await authorisations.complete('spec', state, { state }, context);
+    await authorisations.poll(sca, context);
+    expect([bank.count('status'), bank.count('start')]).toEqual([1, 1]);
+  });
+});

@@ -8,6 +8,9 @@ import { SETTINGS, type Settings } from '../tokens.js';
 /** How long a PSU may take from our link to their way back, by the database's clock. */
 const minutesToReturn = 10;
 
+/** Longer than every timeout of the calls that follow from a PSU's return. */
+const returnSeconds = 120;
+
 /** For so long a late PSU still hears that their time was over, and a second one that the way was used. */
 const daysToExplain = 1;
 
@@ -76,19 +79,26 @@ export class Callbacks {
   }
 
   /**
-   * Uses a state up. Of any number of simultaneous callers exactly one gets through.
+   * Uses a state up. Of any number of simultaneous callers exactly one gets through. It has the authorisation in hand: nobody
+   * else asks about it until what came of the return is written down, or its time for that is over.
    * @returns id of the authorisation
    * @throws CallbackRefused
    */
   async use(provider: string, state: string): Promise<string> {
     const hash = sha256Hex(state);
-    const [rows] = await this.database.query<[{ authorisation_id: string }[], number]>(
-      `UPDATE callbacks SET used_at = now()
-       WHERE state_hash = $1 AND provider = $2 AND used_at IS NULL AND expires_at > now()
-       RETURNING authorisation_id`,
-      [hash, provider],
+    const [row] = await this.database.query<{ authorisation_id: string }[]>(
+      `WITH used AS (
+         UPDATE callbacks SET used_at = now()
+         WHERE state_hash = $1 AND provider = $2 AND used_at IS NULL AND expires_at > now()
+         RETURNING authorisation_id),
+       in_hand AS (
+         UPDATE authorisations AS sca
+         SET answering_until = now() + $3 * interval '1 second', version = version + 1,
+             next_poll_at = least(next_poll_at, now() + $3 * interval '1 second')
+         FROM used WHERE sca.id = used.authorisation_id AND sca.open)
+       SELECT authorisation_id FROM used`,
+      [hash, provider, returnSeconds],
     );
-    const [row] = rows;
     if (row) return row.authorisation_id;
     const [held] = await this.database.query<{ used: boolean }[]>(
       'SELECT used_at IS NOT NULL AS used FROM callbacks WHERE state_hash = $1 AND provider = $2',

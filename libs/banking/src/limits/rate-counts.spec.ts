@@ -34,7 +34,7 @@ describe('rate counts', () => {
     const { hits } = here.hit('a');
     await other.stop();
     // A new minute may have begun meanwhile; then there is nothing to compare.
-    // Negative control: without sharing each process had counted 31.
+    // Negative control, carried out: without sharing each process had counted 31.
     if (new Date().getUTCMinutes() === before) expect(hits).toBe(61);
   });
 });

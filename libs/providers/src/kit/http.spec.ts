@@ -247,7 +247,7 @@ describe('an upstream that failed ten times in a row', () => {
       expect((await failure(pay(http, { movesMoney: true }))).kind).toBe('outcome-unknown');
     }
     const before = bank.seen.length;
-    // Negative control: without the breaker this call is sent, and so `outcome-unknown`.
+    // Negative control, carried out: without the breaker this call is sent, and so `outcome-unknown`.
     const refused = await failure(pay(http, { movesMoney: true }));
     expect(refused.kind).toBe('unavailable');
     expect(refused.message).toContain('Nothing was sent');

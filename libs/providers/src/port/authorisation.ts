@@ -23,6 +23,8 @@ export interface HeldAuthorisation {
   readonly approach: ScaApproach;
   readonly nextStep: NextStep | null;
   readonly continuation: Continuation;
+  /** The PSU answered or came back, and whoever had that in hand died before it was written down what came of it. */
+  readonly interrupted?: boolean | undefined;
 }
 
 /** How a conversation is to be opened. */

@@ -52,9 +52,13 @@ export function createAuthorisation(
   }
 
   return {
-    async start(subject, { callback }, context) {
+    async start(subject, { callback, anew }, context) {
       if (subject.type === 'consent') {
         return (await intents.open('aisp', subject.consent.id, callback, context, true)).authorisation;
+      }
+      // The consent to it was lost on its way: it was not sent, and needs another one.
+      if (subject.type === 'payment' && anew === true && subject.payment.reference === null) {
+        return (await intents.open('pisp', subject.payment.id, callback, context, true)).authorisation;
       }
       throw unsupported(operation, 'A payment is authorised before it is sent, and never again.', context);
     },
@@ -82,9 +86,10 @@ export function createAuthorisation(
       return standing(held, { scaStatus: 'finalised', nextStep: null, tokens: granted });
     },
 
-    // Nobody but the PSU's browser tells how it went. One that stays away, or whose code went down with a process of ours,
-    // leaves an SCA behind that has to be begun again.
+    // Nobody but the PSU's browser tells how it went. A code that went down with a process of ours is gone: the PSU has to
+    // come again. One that stays away leaves an SCA behind that is over.
     status(_, held) {
+      if (held.interrupted === true) return Promise.resolve(standing(held, { stepLost: true }));
       const { openedAt } = intentOf(held.continuation);
       const over = deps.now().getTime() - Date.parse(openedAt) > intentLifeMs;
       const news = over ? ({ scaStatus: 'failed', upstreamStatus: 'nobody came back', nextStep: null } as const) : {};

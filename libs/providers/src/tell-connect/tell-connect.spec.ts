@@ -307,6 +307,38 @@ describe('an SCA from which nobody came back', () => {
   });
 });
 
+describe('a return that went down with a process of ours', () => {
+  const held = {
+    id: 'aut_1',
+    reference: null,
+    approach: 'redirect',
+    nextStep: { type: 'redirect', url: 'https://bank.example/authorise' },
+    continuation: { intentId: 'i', uuid: 'u', openedAt: '2026-03-02T09:59:00Z' },
+    interrupted: true,
+  } as const;
+
+  /* Negative control, carried out once: without `interrupted` in `status` the step is not lost, and the PSU waits a quarter of an hour. */
+  it('took its code along: the PSU of a payment is sent to another intent, and nothing is paid', async () => {
+    const subject = { type: 'payment', payment: tellPayment({ tokens: tokenStore() }) } as const;
+    expect(await tell.authorisation.status(subject, held, unattended)).toMatchObject({ stepLost: true });
+    tell.bank.on(`POST ${base}/auth`, sample('intent'));
+    const first = await tell.payments.prepare?.(subject.payment, callback, attended);
+    const again = await tell.authorisation.start(subject, { callback, anew: true }, unattended);
+    expect(again).toMatchObject({ scaStatus: 'received', nextStep: { type: 'redirect' } });
+    // Another uuid: in production each is good once.
+    expect(again.continuation['uuid']).not.toBe(first?.continuation['uuid']);
+    expect(tell.bank.seen.map(({ path }) => path)).toEqual([`${base}/auth`, `${base}/auth`]);
+  });
+
+  it('is none of a payment that was sent: it is never authorised again', async () => {
+    const subject = { type: 'payment', payment: { ...tellPayment(), reference: 'PR-1' } } as const;
+    await expect(tell.authorisation.start(subject, { callback, anew: true }, unattended)).rejects.toMatchObject({
+      kind: 'unsupported',
+    });
+    expect(tell.bank.seen).toEqual([]);
+  });
+});
+
 describe('what a consent grants', () => {
   it('is what the scope names, split at commas and blanks, until the day that comes first', async () => {
     const tokens = tokenStore({ ...bearer, scope: 'accounts:read, balance:read fancy:read' });

@@ -8,15 +8,26 @@ import {
   type HeldPayment,
   type PaymentInitiation,
   ProviderError,
+  type ProviderErrorKind,
   type ProviderDeps,
+  type TokenSet,
 } from '../port/index.js';
 import { type Conversation, conversationOf, grantSnapshot, keptConversation, linkSnapshot } from './conversation.js';
 import { consentStateOf } from './consents.js';
 import type { Grants } from './oauth.js';
-import { paymentStateOf } from './payment-route.js';
+import { paymentScope, paymentStateOf } from './payment-route.js';
+import type { Scope } from './scopes.js';
 import { providerId } from './settings.js';
 
 const operation = 'authorise';
+
+/** After these nobody knows whether a code was used up. */
+const unanswered: ReadonlySet<ProviderErrorKind> = new Set([
+  'unavailable',
+  'outcome-unknown',
+  'malformed',
+  'rate-limited',
+]);
 
 /**
  * Two things lead a PSU to a page: a grant (OAuth 2.0, for consents and before payments), and the one confirmation page of a
@@ -47,7 +58,15 @@ export function createAuthorisation(
     if (grant === undefined || (code === undefined && error === undefined)) return standing(held, talk, {});
     if (code === undefined || error !== undefined) return refusedGrant(subject, held, talk, error ?? '', context);
     const kept = { redirectUri: grant.redirectUri, verifier: grant.verifier ?? null };
-    const tokens = await grants.exchange(kept, code, context);
+    let tokens: TokenSet;
+    try {
+      tokens = await grants.exchange(kept, code, context);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !unanswered.has(error.kind)) throw error;
+      // The way back is used up and the code may be: only another grant leads on.
+      deps.warn({ operation, message: `a code could not be exchanged: ${error.message}` });
+      return standing(held, { ...talk, returned: true }, {});
+    }
     return standing(held, { ...talk, grant: undefined }, { scaStatus: 'finalised', nextStep: null, tokens });
   }
 
@@ -89,10 +108,9 @@ export function createAuthorisation(
 
   return {
     async start(subject, { callback }, context) {
-      if (subject.type === 'consent') {
-        const { consent } = subject;
-        const { scopes } = consentStateOf(consent);
-        const { url, grant } = grants.begin(consent.institutionReference, scopes, callback);
+      const wanted = grantOf(subject);
+      if (wanted !== null) {
+        const { url, grant } = grants.begin(wanted.bank, wanted.scopes, callback);
         return grantSnapshot(url, grant, deps.now());
       }
       // A payment has the page that it came with, and never a second one.
@@ -122,11 +140,24 @@ export function createAuthorisation(
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
+    // The code is gone, and the bank's page was for one visit: the PSU is asked for another grant.
+    const gone = held.interrupted === true || talk.returned === true;
+    if (talk.grant !== undefined && gone) return standing(held, talk, { stepLost: true });
     const waits = talk.grant !== undefined || subject.type !== 'payment' || subject.payment.reference === null;
     // While the PSU is at the bank, its own word about the payment comes with the payment.
-    if (waits || talk.returned !== true) return standing(held, talk, {});
+    if (waits || (talk.returned !== true && held.interrupted !== true)) return standing(held, talk, {});
     return confirmed(subject.payment, held, talk, context);
   }
+}
+
+/** The grant that a subject needs before anything else; null for a payment that Tribe has, which waits for its confirmation. */
+function grantOf(subject: AuthorisationSubject): { readonly bank: string; readonly scopes: readonly Scope[] } | null {
+  if (subject.type === 'consent') {
+    const { consent } = subject;
+    return { bank: consent.institutionReference, scopes: consentStateOf(consent).scopes };
+  }
+  if (subject.type !== 'payment' || subject.payment.reference !== null) return null;
+  return { bank: subject.payment.institutionReference, scopes: [paymentScope(subject.payment.order)] };
 }
 
 function unsupported(message: string, { traceId }: CallContext): ProviderError {

@@ -10,7 +10,7 @@ const state = record({
   link: nullableText,
   /** RFC 3339; where its life is known. */
   linkEndsAt: nullableText,
-  /** The PSU came back from there. */
+  /** The PSU came back: from the page, or with a code that could not be exchanged. */
   returned: optional(flag),
 });
 /** What is kept of an SCA between two calls. */

@@ -94,6 +94,56 @@ describe('a payment', () => {
     expect(tribe.hub.seen.at(-1)?.headers.authorization).toBe('Bearer bearer-1');
   });
 
+  /* Negative control, carried out once: where a grant just stands, this and the next one fail, and the PSU is led to a used page. */
+  it('whose PSU came back in vain is granted on another page, and nothing is asked before', async () => {
+    const payment = tribePayment({ institutionReference: 'SWED22LT' });
+    const before = await tribe.payments.prepare?.(payment, callback, context);
+    if (!before) throw new Error('no grant was asked for');
+    const subject = { type: 'payment', payment } as const;
+    const held = heldAuthorisation(before);
+    expect((await tribe.authorisation.status(subject, held, context)).stepLost).toBeUndefined();
+    const lost = await tribe.authorisation.status(subject, { ...held, interrupted: true }, context);
+    expect(lost).toMatchObject({ stepLost: true, nextStep: before.nextStep, scaStatus: null });
+    const again = await tribe.authorisation.start(
+      subject,
+      { callback: { ...callback, state: 's2' }, anew: true },
+      context,
+    );
+    const url = new URL(again.nextStep?.type === 'redirect' ? again.nextStep.url : 'none:');
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      bank: 'SWED22LT',
+      state: 's2',
+      scope: 'payments.single',
+    });
+    expect(again.continuation).not.toEqual(before.continuation);
+    expect(posts()).toEqual([]);
+  });
+
+  it('whose code finds the token server out of order is granted on another page', async () => {
+    const payment = tribePayment({ institutionReference: 'SWED22LT' });
+    const before = await tribe.payments.prepare?.(payment, callback, context);
+    if (!before) throw new Error('no grant was asked for');
+    tribe.hub.on('POST /oauth/token', { status: 503, text: '' });
+    const subject = { type: 'payment', payment } as const;
+    const back = await tribe.authorisation.complete(subject, heldAuthorisation(before), { code: 'c-1' }, context);
+    expect(back).toMatchObject({ scaStatus: null, nextStep: before.nextStep });
+    expect(back.stepLost).toBeUndefined();
+    expect((await tribe.authorisation.status(subject, heldAuthorisation(back), context)).stepLost).toBe(true);
+    expect(tribe.hub.seen.filter(({ path }) => path === '/oauth/token')).toHaveLength(1);
+  });
+
+  it('is asked about at once where the return from its page was lost', async () => {
+    const payment = tribePayment();
+    const first = await tribe.payments.initiate(payment, callback, context);
+    if (!first.authorisation) throw new Error('no page');
+    const path = `${base}/direct/payments/FIXTGB22/1234-wertiq-983`;
+    tribe.hub.on(`GET ${path}/status`, { json: { transactionStatus: 'ACSP' } });
+    tribe.hub.on(`GET ${path}`, sample('payment-content'));
+    const subject = { type: 'payment', payment: sent(payment, first) } as const;
+    const held = { ...heldAuthorisation(first.authorisation), interrupted: true };
+    expect(await tribe.authorisation.status(subject, held, context)).toMatchObject({ scaStatus: 'finalised' });
+  });
+
   it('without a bank leaves the choice to the PSU', async () => {
     const chooser = tribe.with({ bankChooser: { name: 'Any bank', country: 'GB' } });
     const list = await chooser.provider.institutions.list(context);

@@ -30,6 +30,8 @@ export interface BankConnection {
   readonly institution?: string;
   /** Customers who pay over it. */
   readonly usernames: readonly string[];
+  /** Payments can be looked up there by our own name of them. */
+  readonly canBeAsked?: boolean;
   /** It is told where to call us, as an administrator does it. */
   readonly webhook?: boolean;
 }
@@ -53,6 +55,8 @@ export interface ChaosBank {
   psu(intent: Intent): ChaosPsu;
   /** Of its orders; EUR if not given. */
   readonly currency?: 'EUR' | 'GBP';
+  /** Where an answer is lost nothing is found out, so apps stop asking after a while. */
+  readonly unknownStays?: boolean;
   /** How long we wait before we look for a payment whose answer was lost. */
   readonly findsOutAfterSeconds?: number;
   /** What its orders need besides amount, creditor and PSU. */
