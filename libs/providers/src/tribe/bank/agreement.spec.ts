@@ -50,7 +50,7 @@ function faultsOf(kind: 'answers' | 'requests', name: string, body: unknown): re
   const validate = ajv.getSchema(`plane#/$defs/${kind}/$defs/${name}`);
   if (!validate) throw new Error(`no schema ${name}`);
   // As it travels: what is undefined is not sent.
-  validate(JSON.parse(JSON.stringify(body)));
+  void validate(JSON.parse(JSON.stringify(body)));
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
