@@ -18,6 +18,8 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
+# What a volume at DATA_DIR starts as: writable for who runs here.
+RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000 3001 4000
 # node is the first process of the container: it gets SIGTERM itself and drains.

@@ -54,7 +54,11 @@ const reports = () =>
 async function busyDay(): Promise<void> {
   const query = { bank: bank.identifier, client_id: 'day-tpp', redirect_uri: tpp, response_type: 'code', state: 's' };
   const authorize = new URLSearchParams({ ...query, scope: 'accounts' });
-  const end = await new CustomerBrowser().decide(`${hub.address}/oauth/authorize?${authorize.toString()}`, 'anna', 'approve');
+  const end = await new CustomerBrowser().decide(
+    `${hub.address}/oauth/authorize?${authorize.toString()}`,
+    'anna',
+    'approve',
+  );
   expect(end).toContain('code=');
   const { body } = await bank.ask({
     name: 'v2_payment_direct_single',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deskState, grantToken } from './desk-state.js';
 import {
   type BankSaid,
   CustomerBrowser,
@@ -39,17 +40,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** A consent by the hosted page; the hub's token for it. */
-async function consent(psuId: string, scope: string, accounts: readonly string[], of = bank): Promise<string> {
-  const query = { client_id: 'desk-tpp', redirect_uri: tpp, response_type: 'code', state: randomUUID(), scope };
-  const url = `${hub.address}/oauth/authorize?${new URLSearchParams({ bank: of.identifier, ...query }).toString()}`;
-  const browser = new CustomerBrowser();
-  const login = await browser.open(url, tpp);
-  const page = await browser.send(login, { act: 'login', username: psuId, code: '123456' }, tpp);
-  const end = await browser.send(page, { act: 'approve', account: accounts }, tpp);
-  expect(end.url).toMatch(/[?&]code=[^&]+/);
-  const [newest] = await of.tokens();
-  return newest?.accessToken ?? '';
-}
+const consent = (psuId: string, scope: string, accounts: readonly string[], of = bank): Promise<string> =>
+  grantToken(hub, of, { clientId: 'desk-tpp', redirectUri: tpp }, { psuId, scope, accounts });
 
 const order = (more: Readonly<Record<string, unknown>> = {}) => ({
   payment_scheme: 'FPS',
@@ -67,17 +59,7 @@ const single = (more: Partial<HubMessage> = {}): HubMessage => ({
   ...more,
 });
 
-/** Everything that a request could have changed. */
-async function state(): Promise<unknown> {
-  const tables = ['payments', 'payment_statuses', 'requests', 'sessions', 'authorisations', 'reports', 'accounts'];
-  const rows = await Promise.all(
-    tables.map((table) =>
-      world.query(`SELECT md5(coalesce(string_agg(r::text, '|' ORDER BY r::text), '')) AS rows FROM bank_${table} r`),
-    ),
-  );
-  const tokens = await world.query('SELECT id, spent_at, revoked_at FROM bank_tokens ORDER BY id');
-  return [rows, tokens];
-}
+const state = () => deskState(world);
 
 const said = ({ status, body }: BankSaid) => ({ status, code: body['code'] });
 
@@ -448,7 +430,7 @@ describe('a payment', () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       page = await browser.send(page, { act: 'login', username: 'anna', code: '000000' });
     }
-    expect(page.status).toBe(410);
+    expect([page.status, page.html.includes('This link is locked')]).toEqual([410, true]);
     expect((await browser.send(page, { act: 'login', username: 'anna', code: '123456' })).status).toBe(410);
   });
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { loadSettings } from '@tributary/platform';
 import { givenSettings } from './environment.js';
+import { consentPageUrl, ourBank } from './our-bank.js';
 import { projectRoot } from './project-root.js';
 import { seed } from './seed.js';
 import { type Stack, startStack } from './stack.js';
@@ -61,6 +62,8 @@ async function printDemo(stack: Stack, dataDir: string): Promise<void> {
   printTable([
     ['Demo client id', demo.clientId],
     ['Demo client secret', secretLine(demo.fresh, demo.clientSecret, demo.file)],
+    ['Our bank', `${ourBank.name}: log in as ${ourBank.customer} with the code ${ourBank.code}`],
+    ['Its consent page', consentPageUrl(stack)],
     ...Object.entries(demo.connections).map(([provider, id]) => [`Connection ${provider}`, id]),
   ]);
 }

@@ -3,9 +3,10 @@
  *
  * 1. Make a new key, put it before the old one (`new,old`), restart api and workers: they seal with the new one, open both.
  * 2. Run this. It may be interrupted and run again, and nobody needs to stop meanwhile.
+ *    Where DATA_DIR is that of the workers, since the heads of the audit log are signed with the same key.
  * 3. When it ends with status 0, take the old key out and restart once more.
  */
-import { createDataSource, rotateVault } from '@tributary/persistence';
+import { AuditHeads, createDataSource, rotateVault } from '@tributary/persistence';
 import { loadSettings, requireDatabaseUrl, SettingsError, Vault, VaultError } from '@tributary/platform';
 
 try {
@@ -18,6 +19,8 @@ try {
     if (rewrapped + unreadable > 0) console.log(`${column}: ${rewrapped} wrapped anew, ${unreadable} unreadable`);
   });
   await database.destroy();
+  const heads = new AuditHeads(settings.dataDir, vault).signAgain();
+  if (heads > 0) console.log(`${heads} heads of the audit log were signed again.`);
   const unreadable = columns.reduce((sum, column) => sum + column.unreadable, 0);
   const rewrapped = columns.reduce((sum, column) => sum + column.rewrapped, 0);
   console.log(`${rewrapped} secrets are now under the first key; ${unreadable} are under a key that was not given.`);

@@ -37,7 +37,8 @@ export class HousekeepingJob {
     while ((await this.callbacks.forgetOld(batch)) === batch);
     while ((await this.events.forgetOld(batch)) === batch);
     while ((await this.audit.seal(batch)) === batch);
-    await this.audit.signHead();
     await this.routes.refreshDue(unattendedCall());
+    // Last: where its file cannot be read or written, everything else is done all the same.
+    await this.audit.signHead();
   }
 }

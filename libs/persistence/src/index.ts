@@ -19,6 +19,7 @@ export * from './entities/payment.js';
 export * from './entities/performance.js';
 export * from './entities/webhook-trust.js';
 export * from './entities/webhook.js';
+export * from './gathering.js';
 export * from './statement.js';
 export * from './tenancy.js';
 export * from './vault-rotation.js';

@@ -33,13 +33,12 @@ const DEEPEST = 6;
 
 /** A copy of structured data in which only allowed fields keep their text and numbers. Names, flags and nulls stay. */
 export function redactFields(data: object, allow: AllowField, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      // A name of the allow-list is one of our own.
-      LOGGABLE.has(name) ? name : redactText(name),
-      redactValue(name, value, allow, depth),
-    ]),
-  );
+  const redacted: [string, unknown][] = [];
+  // A name of the allow-list is one of our own.
+  for (const [name, value] of Object.entries(data)) {
+    redacted.push([LOGGABLE.has(name) ? name : redactText(name), redactValue(name, value, allow, depth)]);
+  }
+  return Object.fromEntries(redacted);
 }
 
 /** A value that goes into a message: an object as in structured data, everything else as it is. */

@@ -30,19 +30,21 @@ dl div{display:flex;justify-content:space-between;gap:1rem;padding:.625rem 0;bor
 dl div:first-child{border-top:0}
 dt{color:var(--soft);flex:none}
 dd{margin:0;text-align:right;font-weight:550;overflow-wrap:anywhere}
-dd small,.choice small{display:block;color:var(--soft);font-weight:400;font-variant-numeric:tabular-nums}
+dd small,dt small,.choice small{display:block;color:var(--soft);font-weight:400;font-variant-numeric:tabular-nums}
 .choice{display:flex;align-items:center;gap:.75rem;border:1px solid var(--line);border-radius:.7rem;padding:.75rem;margin-bottom:.5rem;min-height:3rem}
 .choice:has(input:checked){border-color:var(--brand);background:#f3f8fb}
 .choice span{flex:1;font-weight:550;overflow-wrap:anywhere}
 .choice input{width:1.25rem;height:1.25rem;margin:0;accent-color:var(--brand);flex:none}
 label.field{display:block;margin-top:1rem;font-weight:600}
 input.text{display:block;width:100%;margin-top:.375rem;padding:.75rem;font:inherit;border:1px solid #9aa8b3;border-radius:.6rem;background:#fff;color:inherit}
-input:focus-visible,button:focus-visible,a:focus-visible,summary:focus-visible{outline:3px solid #7ab6dd;outline-offset:2px}
+input:focus-visible,button:focus-visible,a:focus-visible,summary:focus-visible{outline:3px solid #1873b3;outline-offset:2px}
 button,a.button{display:block;width:100%;min-height:3.125rem;padding:.75rem 1rem;margin-top:.75rem;border-radius:.7rem;border:1px solid transparent;font:inherit;font-weight:650;text-align:center;text-decoration:none;cursor:pointer}
 .go{background:var(--brand);color:#fff}
 .no{background:#fff;color:var(--ink);border-color:#9aa8b3}
 .alert{border:1px solid #e5b5b2;background:#fdf1f0;color:var(--bad);border-radius:.7rem;padding:.75rem;margin-bottom:1rem;font-weight:550}
 details{margin-top:.5rem}
+details dt{flex:1;min-width:0;color:var(--ink);overflow-wrap:anywhere}
+details dd{flex:none}
 summary{cursor:pointer;color:var(--brand);font-weight:600;padding:.5rem 0}
 footer{color:var(--soft);font-size:.8125rem;padding-bottom:2rem}
 footer p{margin:.375rem 0}

@@ -27,7 +27,7 @@ export function bankPage(page: Shown, form: PageForm, demoCode: string): string 
         ? frame(page, 'Confirm payment', confirmBody(page, page.subject.payment, form))
         : frame(page, 'Allow access', consentBody(page, page.subject, form));
     case 'ended':
-      return frame(page, page.why === 'failed' ? 'Not completed' : 'Link expired', endedBody(page));
+      return frame(page, endings[page.why].title, endedBody(page));
   }
 }
 
@@ -205,8 +205,8 @@ function bulkDetails({ items, scheme, currency, itemCount }: BankPayment): strin
   const rows = items.slice(0, shownItems).map(
     ({ creditor, amountMinor }) =>
       html`<div>
-        <dt>${creditor.name || 'Unnamed'}</dt>
-        <dd>${money({ amountMinor: BigInt(amountMinor), currency })}<small>${numberOf([creditor.account])}</small></dd>
+        <dt>${creditor.name || 'Unnamed'}<small>${numberOf([creditor.account])}</small></dt>
+        <dd>${money({ amountMinor: BigInt(amountMinor), currency })}</dd>
       </div>`,
   );
   const rest = itemCount - rows.length;
@@ -227,12 +227,24 @@ function bulkDetails({ items, scheme, currency, itemCount }: BankPayment): strin
     </details>`;
 }
 
+const endings = {
+  expired: {
+    title: 'This link has expired',
+    reason: 'For your safety it is good for a short time, and for one decision.',
+  },
+  locked: {
+    title: 'This link is locked',
+    reason: 'The login failed too often. For your safety the link cannot be used any more.',
+  },
+  failed: {
+    title: 'This could not be completed',
+    reason: 'Your consent did not get through, and cannot be sent again from here.',
+  },
+} as const;
+
 function endedBody({ subject, redirectTo, why }: Extract<Shown, { state: 'ended' }>): string {
   const nothing = subject.type === 'payment' ? 'The payment was not made.' : 'Nothing was shared.';
-  const [title, reason] =
-    why === 'failed'
-      ? ['This could not be completed', 'Your consent did not get through, and cannot be sent again from here.']
-      : ['This link has expired', 'For your safety it is good for a short time, and for one decision.'];
+  const { title, reason } = endings[why];
   return html`<div class="card">
     <h1>${title}</h1>
     <p>${reason} ${redirectTo === null ? '' : nothing}</p>

@@ -54,11 +54,17 @@ const psuHeaders: Readonly<Record<keyof PsuContext, PsuHeader>> = {
   },
 };
 
+const psuHeaderList = Object.entries(psuHeaders).map(([field, facts]) => ({
+  field,
+  name: facts.header.toLowerCase(),
+  ...facts,
+}));
+
 /** The request as an upstream call carries it on: our trace id and the PSU's context. @throws Refusal */
 export function callContext(request: FastifyRequest): CallContext {
   const psu: Record<string, string> = {};
-  for (const [field, { header, test, example }] of Object.entries(psuHeaders)) {
-    const value = request.headers[header.toLowerCase()];
+  for (const { field, name, header, test, example } of psuHeaderList) {
+    const value = request.headers[name];
     if (value === undefined) continue;
     if (typeof value === 'string' && /^[\x20-\x7e]{1,500}$/.test(value) && (test?.(value) ?? true)) psu[field] = value;
     else throw badHeader(header, example);

@@ -12,6 +12,9 @@ function requestOf(context: ExecutionContext): FastifyRequest {
   return context.switchToHttp().getRequest<FastifyRequest>();
 }
 
+/** The one limit of a request; how much it allows depends on the route's class. */
+const limiting = { name: 'default', ttl: 60_000, limit: 0, setHeaders: true };
+
 /** Counts in `RateCounts`, whose minute is the only window there is. */
 class SharedStorage implements ThrottlerStorage {
   constructor(private readonly counts: RateCounts) {}
@@ -33,25 +36,26 @@ class SharedStorage implements ThrottlerStorage {
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   constructor(
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(RateCounts) counts: RateCounts,
     @Inject(Reflector) reflector: Reflector,
   ) {
-    super(
-      {
-        throttlers: [
-          { ttl: 60_000, limit: (context) => settings.rateLimits[routeClassOf(requestOf(context))], setHeaders: true },
-        ],
-        skipIf: (context) => unlimited.test(requestOf(context).url),
-        getTracker: (_request, context) => {
-          const { principal, ip } = requestOf(context);
-          return principal?.appId ?? ip;
-        },
-        generateKey: (context, tracker) => `${routeClassOf(requestOf(context))} ${tracker}`,
-      },
-      new SharedStorage(counts),
-      reflector,
-    );
+    super({ throttlers: [limiting] }, new SharedStorage(counts), reflector);
+  }
+
+  /** The library's own would ask the metadata of every route for what no route declares. */
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = requestOf(context);
+    if (unlimited.test(request.url)) return Promise.resolve(true);
+    return this.handleRequest({
+      context,
+      limit: this.settings.rateLimits[routeClassOf(request)],
+      ttl: limiting.ttl,
+      blockDuration: limiting.ttl,
+      throttler: limiting,
+      getTracker: () => Promise.resolve(request.principal?.appId ?? request.ip),
+      generateKey: (_context, tracker) => `${routeClassOf(request)} ${tracker}`,
+    });
   }
 
   protected override throwThrottlingException(

@@ -18,6 +18,9 @@ export async function collect({ bank, database, receiver }: ChaosWorld, told: re
     payments,
     events,
     ledger: await bank.ledger(),
+    canBeFound: new Set(
+      told.flatMap(({ intent }) => (bank.connections[intent.connection]?.canBeAsked ? [intent.amount] : [])),
+    ),
     receivedEvents: new Set(receiver.received.keys()),
     told: new Map(told.map(({ intent, ids }) => [intent.key, ids])),
   };

@@ -68,7 +68,17 @@ it.each<[keyof ReturnType<typeof judge>, string, Partial<Evidence>]>([
   expect(findings[kind]).toHaveLength(1);
 });
 
-it('takes an unknown payment for what it is, whatever the bank has', () => {
+describe('an unknown payment', () => {
   const unknown = { ...settled, status: 'unknown', final: false, reference: null };
-  expect(faultsIn(judge({ ...fine, payments: [unknown], events: [] }))).toBe(0);
+  const evidence = { ...fine, payments: [unknown], events: [] };
+
+  it('is taken for what it is, whatever the bank has', () => {
+    expect(faultsIn(judge(evidence))).toBe(0);
+  });
+
+  it('stands still where the bank has it and could have been asked', () => {
+    const canBeFound = new Set(['1.01']);
+    expect(judge({ ...evidence, canBeFound }).stuck).toHaveLength(1);
+    expect(faultsIn(judge({ ...evidence, canBeFound, ledger: { executions: [], taken: [] } }))).toBe(0);
+  });
 });

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly ledger: BankLedger;
   readonly events: readonly KeptEvent[];
   readonly receivedEvents: ReadonlySet<string>;
+  /** Amounts of the intents that the bank can be asked about by our own name of them. */
+  readonly canBeFound?: ReadonlySet<string>;
   /** Ids that apps were given, by key. */
   readonly told: ReadonlyMap<string, readonly string[]>;
 }
@@ -42,7 +44,7 @@ export interface Findings {
   readonly ghosts: readonly string[];
   /** The bank has a payment that we neither know by name nor hold for unknown. */
   readonly orphans: readonly string[];
-  /** Neither final nor unknown when everything was over. */
+  /** Neither final nor unknown when everything was over; or unknown, and the bank could have told. */
   readonly stuck: readonly string[];
   /** An app was told an end, and then something else. */
   readonly regressed: readonly string[];
@@ -81,8 +83,10 @@ export function judge(evidence: Evidence): Findings {
       return !known.has(reference) && !unknown;
     })
     .map(({ amount, reference }) => `${amount}: the bank has ${reference}, and nobody knows`);
+  const taken = new Set(ledger.taken.map(({ amount }) => amount));
+  const overlooked = ({ amount }: KeptPayment) => taken.has(amount) && evidence.canBeFound?.has(amount) === true;
   const stuck = payments
-    .filter(({ final, status }) => !final && status !== 'unknown')
+    .filter((payment) => !payment.final && (payment.status !== 'unknown' || overlooked(payment)))
     .map(({ id, amount, status }) => `${amount}: ${id} is ${status}`);
   return {
     lost,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Failpoint } from '@tributary/platform';
 import { type ChaosProvider, chaosProviders } from './banks/index.js';
 
 /** What `npm run chaos` is asked to do. */
@@ -11,6 +12,10 @@ export interface ChaosOptions {
   readonly redis: boolean;
   /** Hears what happens. */
   readonly log?: (line: string) => void;
+  /** Where processes are to die; all points that the bank's payments come by, if not given. */
+  readonly points?: readonly Failpoint[];
+  /** The end of patience when everything serves again; 90 if not given. A broken product may never come to rest. */
+  readonly settleSeconds?: number;
   /** A module that every process of ours loads first: how negative controls break the product. */
   readonly preload?: string;
 }

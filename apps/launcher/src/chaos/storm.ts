@@ -18,17 +18,28 @@ export interface Kills {
   readonly failpoints: Readonly<Partial<Record<Failpoint, number>>>;
 }
 
-/** Longest time that a process lives after it is ready. */
-const longestLifeMs: Readonly<Record<Victim, number>> = { api: 2_500, worker: 3_000, postgres: 8_000, redis: 4_000 };
+/**
+ * Longest time that a process lives after it is ready. Workers die young: there are two of them; api and database must
+ * live long enough for payments to go on.
+ */
+const longestLifeMs: Readonly<Record<Victim, number>> = { api: 2_000, worker: 1_000, postgres: 5_000, redis: 3_000 };
 /** How long a point stays armed that nobody comes by. */
 const armedMs = 5_000;
-/** Rounds through the points that nobody has come by, once there were enough kills; then the floor says so. */
-const lastRounds = 2;
+/** Points that are armed at once. */
+const armers = 3;
+/** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
+const lastChanceMs = 60_000;
+/** How long a killer waits for requests to be under way. */
+const idleMs = 2_000;
 
-/** Kills processes at random moments and at every failpoint, until there were enough. */
+/**
+ * Kills processes at random moments and at every failpoint, until there were enough. Each process has a killer of its
+ * own, who waits for nobody but his victim: one dies while another gets up.
+ */
 export class Storm {
   private readonly counts = { api: 0, worker: 0, postgres: 0, redis: 0 };
   private readonly hits: Partial<Record<Failpoint, number>> = {};
+  private readonly armed = new Set<Failpoint>();
   private readonly apiDeaths: Date[] = [];
   private lastApi: number | undefined;
   private stopped = false;
@@ -39,6 +50,8 @@ export class Storm {
     private readonly app: ChaosApp,
     private readonly wanted: number,
     private readonly seed: string,
+    /** Where processes are to die; each must be hit. */
+    private readonly points: readonly Failpoint[] = world.bank.failpoints,
   ) {}
 
   get kills(): Kills {
@@ -50,9 +63,14 @@ export class Storm {
     return api + worker + postgres + redis + Object.values(this.hits).reduce((sum, hits) => sum + hits, 0);
   }
 
+  /** Points at which nobody has died. */
+  get missing(): readonly Failpoint[] {
+    return this.points.filter((name) => !this.hits[name]);
+  }
+
   /** Enough kills, and each failpoint was hit. */
   get enough(): boolean {
-    return this.total >= this.wanted && this.world.bank.failpoints.every((name) => (this.hits[name] ?? 0) > 0);
+    return this.total >= this.wanted && this.missing.length === 0;
   }
 
   /** Nothing is killed any more. */
@@ -83,14 +101,14 @@ export class Storm {
     const random = new SeededRandom(`${this.seed} ${lane}`);
     const victim: Victim = lane === 'worker-2' ? 'worker' : (lane as Victim);
     while (!this.over) {
-      // While the api is down nothing is under way, and nobody gets up without the database.
-      for (const name of new Set(['api', lane === 'worker-2' ? lane : 'worker'])) {
-        await this.world.stack.ready(name).catch(() => undefined);
-      }
+      // Nobody gets up without a database: it dies only after the api has.
+      await this.world.stack.ready(victim === 'worker' ? lane : 'api').catch(() => undefined);
       await this.sleep(random.next() * longestLifeMs[victim]);
+      // A death while nobody wants anything proves little.
+      if (victim !== 'worker') await this.until(() => this.app.inFlight > 0, idleMs);
       // Once there were enough, only failpoints that nobody came by are waited for.
-      if (this.over || this.total >= this.wanted) continue;
-      await this.strike(lane, victim);
+      if (this.over || this.total >= this.wanted) await pause(50);
+      else await this.strike(lane, victim);
     }
   }
 
@@ -99,35 +117,53 @@ export class Storm {
     const running = lane === 'redis' || stack.pid(lane) !== undefined;
     if (!running) return;
     this.counts[victim] += 1;
-    this.world.log(`kill ${this.total}: ${lane}, ${this.app.inFlight} requests under way`);
-    if (victim !== 'worker') this.inFlightAtKills += this.app.inFlight;
+    this.died(lane);
     if (lane === 'redis') return redis?.restart();
+    const pid = stack.pid(lane);
     stack.kill(lane, 'SIGKILL');
     if (lane === 'postgres') await stack.restart('postgres');
-    else await pause(20);
+    // Not asked for again before it is another process: the dead one's port may still answer.
+    else await this.until(() => stack.pid(lane) !== pid && stack.pid(lane) !== undefined, idleMs);
   }
 
   private async armAgain(): Promise<void> {
     const random = new SeededRandom(`${this.seed} failpoints`);
-    const { bank, failpointDir } = this.world;
-    for (let late = 0; !this.over; late += this.total >= this.wanted ? 1 : 0) {
-      if (late > lastRounds) return this.stop();
-      const missing = bank.failpoints.filter((name) => !this.hits[name]);
-      for (const name of random.shuffled(missing.length > 0 ? missing : bank.failpoints)) {
-        if (this.over) return;
-        const file = path.join(failpointDir, name);
-        fs.writeFileSync(file, '');
-        for (let waited = 0; waited < armedMs && fs.existsSync(file) && !this.over; waited += 10) await pause(10);
-        if (fs.existsSync(file)) {
-          fs.rmSync(file, { force: true });
-        } else {
-          this.hits[name] = (this.hits[name] ?? 0) + 1;
-          this.inFlightAtKills += this.app.inFlight;
-          this.world.log(`kill ${this.total}: ${name}, ${this.app.inFlight} requests under way`);
-        }
-        await this.sleep(random.next() * 300);
+    let queue: Failpoint[] = [];
+    const next = (): Failpoint | undefined => {
+      if (queue.length === 0) queue = random.shuffled(this.missing.length > 0 ? this.missing : this.points);
+      return queue.pop();
+    };
+    const lane = async (): Promise<void> => {
+      while (!this.over) {
+        const name = next();
+        if (name !== undefined && !this.armed.has(name)) await this.arm(name);
+        await this.sleep(50 + random.next() * 250);
       }
-    }
+    };
+    await Promise.all([...Array.from({ length: armers }, lane), this.lastChance()]);
+  }
+
+  /** There were enough kills: what nobody comes by now, nobody ever will. */
+  private async lastChance(): Promise<void> {
+    while (!this.over && this.total < this.wanted) await pause(100);
+    await this.sleep(lastChanceMs);
+    this.stop();
+  }
+
+  private async arm(name: Failpoint): Promise<void> {
+    const file = path.join(this.world.failpointDir, name);
+    this.armed.add(name);
+    fs.writeFileSync(file, '');
+    await this.until(() => !fs.existsSync(file), armedMs, 10);
+    this.armed.delete(name);
+    if (disarm(file)) return;
+    this.hits[name] = (this.hits[name] ?? 0) + 1;
+    this.died(name);
+  }
+
+  private died(where: string): void {
+    this.inFlightAtKills += this.app.inFlight;
+    this.world.log(`kill ${this.total}: ${where}, ${this.app.inFlight} requests under way`);
   }
 
   private watch(): void {
@@ -155,7 +191,22 @@ export class Storm {
     }
   }
 
-  private async sleep(ms: number): Promise<void> {
-    for (let waited = 0; waited < ms && !this.over; waited += 50) await pause(Math.min(50, ms - waited));
+  private sleep(ms: number): Promise<void> {
+    return this.until(() => false, ms, 50);
+  }
+
+  /** Waits until something holds, for so long at most, and not beyond the end of the storm. */
+  private async until(holds: () => boolean, ms: number, everyMs = 20): Promise<void> {
+    for (let waited = 0; waited < ms && !holds() && !this.over; waited += everyMs) await pause(everyMs);
+  }
+}
+
+/** @returns whether it was still armed */
+function disarm(file: string): boolean {
+  try {
+    fs.unlinkSync(file);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,14 +2,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { connectApi, expectStatus } from '../api-client.js';
+import { connectApi } from '../api-client.js';
+import { ourBank } from '../our-bank.js';
 import { seed } from '../seed.js';
 import { type Stack, startStack } from '../stack.js';
 import { stopOnSignals } from '../stop-signals.js';
 import { AppClient } from './app-client.js';
 import { type DemoWorld, findInstitution, redirectUri } from './demo-world.js';
 import { MockBank } from './mock-bank.js';
-import { OurBank, ourBankName } from './our-bank.js';
+import { OurBank } from './our-bank.js';
 import { Story } from './report.js';
 import { accountAccess } from './stories/account-access.js';
 import { beingTheBank } from './stories/being-the-bank.js';
@@ -109,12 +110,8 @@ async function tell(running: Stack): Promise<void> {
     bank: new TribeHub(running.sandboxUrl),
     institutionId: await findInstitution(app, 'tribe', 'Amber Bank'),
   });
-  const admin = await connectApi(running.apiUrl, running.admin);
-  const bank = await OurBank.open(admin, running.apiUrl, running.publicUrl, running.sandboxUrl);
-  // The hub has one bank more now: its directory is read again.
-  const route = `/v1/connections/${demo.connections['tribe'] ?? ''}`;
-  expectStatus(await admin.patch(route, {}), `PATCH ${route}`);
-  await beingTheBank({ ...world, bank, institutionId: await findInstitution(app, 'tribe', ourBankName) });
+  const bank = await OurBank.enter(running.apiUrl, demo.bank);
+  await beingTheBank({ ...world, bank, institutionId: await findInstitution(app, 'tribe', ourBank.name) });
 }
 
 async function cleanUp(): Promise<void> {

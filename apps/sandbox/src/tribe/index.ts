@@ -17,6 +17,7 @@ import { tppPlane } from './tpp/plane.js';
 import { bankPages } from './ui/bank.pages.js';
 import { hubPages } from './ui/hub.pages.js';
 import { mountPages } from './ui/page-route.js';
+import { tppPages } from './ui/tpp.pages.js';
 import { actFaults } from './wire-faults.js';
 
 const BODY_LIMIT = 4_194_304;
@@ -26,7 +27,7 @@ const TICK_MS = 250;
 export const tribe: Upstream = {
   id: 'tribe',
   label: 'Tribe Open Banking',
-  pages: [],
+  pages: [{ path: '/tribe/ui/tpp', title: 'A TPP that sends people to the pages of a bank' }],
   badAddress: { code: 'PARAMETER_NOT_CONSISTENT', title: 'The address is not readable', additionalErrors: [] },
   register(app, options) {
     const hubs = new Instances((name) => new FurnishedHub(name, options.seed));
@@ -87,7 +88,7 @@ function bankPlane(scope: FastifyInstance, site: Site): void {
 }
 
 function rest(scope: FastifyInstance, site: Site): void {
-  mountPages(scope, site, [...hubPages, ...bankPages]);
+  mountPages(scope, site, [...hubPages, ...bankPages, ...tppPages]);
   scope.post('/oauth/token', async (request, reply) => {
     const arrival = arrive(site, request);
     if (!arrival) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BalanceSnapshot } from '@tributary/domain';
-import type { Account } from '@tributary/persistence';
+import { type Account, withTenant } from '@tributary/persistence';
 import { DataSource } from 'typeorm';
 
 /** Under which live reads of balances are remembered. */
@@ -15,32 +15,32 @@ interface Waiting {
 
 /**
  * Stores the balances of accounts, each set as a whole, durably before it is answered with. Sets that come while others
- * are being written wait for each other and go in one transaction: under load a commit serves many requests, and a lone
- * request waits for nobody.
+ * are being written wait for each other and go in one transaction per app: under load a commit serves many requests, and
+ * a lone request waits for nobody.
  */
 @Injectable()
 export class BalanceWriter {
-  private waiting: Waiting[] = [];
-  private busy = false;
+  /** By app: rows of two apps are never in one transaction, which sees those of one only. */
+  private readonly waiting = new Map<string, Waiting[]>();
 
   constructor(private readonly database: DataSource) {}
 
   /** @returns when the set was read, as it was written */
   write(account: Account, rows: readonly BalanceSnapshot[]): Promise<Date> {
     return new Promise((written, failed) => {
-      this.waiting.push({ account, rows, written, failed });
-      if (!this.busy) void this.work();
+      const waiting = this.waiting.get(account.appId);
+      const one = { account, rows, written, failed };
+      if (waiting) waiting.push(one);
+      else void this.work(account.appId, [one]);
     });
   }
 
-  private async work(): Promise<void> {
-    this.busy = true;
-    while (this.waiting.length > 0) {
-      const batch = this.waiting;
-      this.waiting = [];
-      await this.writeTogether(batch);
+  private async work(appId: string, first: readonly Waiting[]): Promise<void> {
+    for (let batch = first; batch.length > 0; batch = this.waiting.get(appId) ?? []) {
+      this.waiting.set(appId, []);
+      await withTenant(appId, () => this.writeTogether(batch));
     }
-    this.busy = false;
+    this.waiting.delete(appId);
   }
 
   private async writeTogether(batch: readonly Waiting[]): Promise<void> {

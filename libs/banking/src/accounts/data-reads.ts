@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { attended, type CallContext, type ReadMark } from '@tributary/providers';
+import { withTenant } from '@tributary/persistence';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 
@@ -120,7 +121,18 @@ export class DataReads implements OnModuleDestroy {
     const { marks } = this;
     if (marks.size === 0) return;
     this.marks = new Map();
-    const rows = [...marks.values()];
+    // The rows of two apps are never in one statement, which sees those of one only.
+    const byApp = new Map<string, Mark[]>();
+    for (const mark of marks.values()) {
+      const { appId } = mark.subject;
+      const rows = byApp.get(appId);
+      if (rows) rows.push(mark);
+      else byApp.set(appId, [mark]);
+    }
+    for (const [appId, rows] of byApp) await withTenant(appId, () => this.write(rows));
+  }
+
+  private async write(rows: readonly Mark[]): Promise<void> {
     try {
       await this.database.query(
         `INSERT INTO data_reads (subject_id, kind, app_id, as_of)

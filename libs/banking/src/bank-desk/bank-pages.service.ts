@@ -38,8 +38,8 @@ export type BankPage = { readonly institution: InboundBank['institution']; reado
   | { readonly state: 'decided'; readonly redirectTo: string }
   | {
       readonly state: 'ended';
-      /** Its time is over, or the hub did not take what the customer granted. */
-      readonly why: 'expired' | 'failed';
+      /** Its time is over, the login failed too often, or the hub did not take what the customer granted. */
+      readonly why: 'expired' | 'locked' | 'failed';
       readonly subject: PageSubject;
       readonly redirectTo: string | null;
     }
@@ -138,7 +138,8 @@ export class BankPagesService {
     const failed = subject.type === 'authorisation' && subject.authorisation.status === 'failed';
     if (failed || !this.sessions.isLive(session, this.clock.now())) {
       const redirectTo = foreign ? null : this.exit(desk, subject);
-      return { ...frame, state: 'ended', why: failed ? 'failed' : 'expired', subject, redirectTo };
+      const why = failed ? 'failed' : this.sessions.isLocked(session) ? 'locked' : 'expired';
+      return { ...frame, state: 'ended', why, subject, redirectTo };
     }
     if (psuId === null) return { ...frame, state: 'login', subject, way: await this.logins.way(desk) };
     const accounts =

@@ -56,8 +56,13 @@ export class BankSessions {
   }
 
   /** Whether the link still leads to a decision. */
-  isLive({ expiresAt, failedLogins }: BankSession, now: Date): boolean {
-    return expiresAt > now && failedLogins < mostFailedLogins;
+  isLive(session: BankSession, now: Date): boolean {
+    return session.expiresAt > now && !this.isLocked(session);
+  }
+
+  /** Whether somebody mistyped too often. */
+  isLocked({ failedLogins }: BankSession): boolean {
+    return failedLogins >= mostFailedLogins;
   }
 
   /** Begins a login elsewhere, in this browser. @returns what has to come back with it */

@@ -9,6 +9,9 @@ import { UnattendedReadCounts } from './unattended-reads.js';
 /** Turns stored consents into what a provider is asked with. */
 @Injectable()
 export class HeldConsents {
+  /** What was unsealed of consents that their readers keep: for as long as they keep them. */
+  private readonly opened = new WeakMap<Consent, { readonly envelope: string; readonly continuation: Continuation }>();
+
   constructor(
     private readonly vault: Vault,
     private readonly grants: Grants,
@@ -60,10 +63,13 @@ export class HeldConsents {
   }
 
   private continuation(consent: Consent): Continuation | null {
-    const { continuationEnvelope } = consent;
-    return continuationEnvelope === null
-      ? null
-      : this.vault.unsealJson<Continuation>(continuationEnvelope, place(consent));
+    const { continuationEnvelope: envelope } = consent;
+    if (envelope === null) return null;
+    const opened = this.opened.get(consent);
+    if (opened?.envelope === envelope) return opened.continuation;
+    const continuation = this.vault.unsealJson<Continuation>(envelope, place(consent));
+    this.opened.set(consent, { envelope, continuation });
+    return continuation;
   }
 }
 

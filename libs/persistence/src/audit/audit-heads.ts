@@ -24,22 +24,50 @@ export class AuditHeads {
     this.file = path.join(dataDir, 'audit-heads.jsonl');
   }
 
-  /** @throws Error naming the line that nobody with the key has written */
+  /**
+   * One of each, in the order of the chain. A head whose key is gone counts if it was signed again under one that is here.
+   * @throws Error naming the line that nobody with the key has written
+   */
   read(): readonly SignedHead[] {
-    if (!fs.existsSync(this.file)) return [];
-    const lines = fs.readFileSync(this.file, 'utf8').split('\n').filter(Boolean);
-    return lines.map((line, at) => {
-      const head = signedHead(line);
-      if (head && this.vault.isSigned(textOf(head), head.signature)) return head;
-      throw new Error(`Line ${at + 1} of ${this.file} was not written by this installation, or was changed.`);
+    const lines = this.lines();
+    const proven = new Map<string, SignedHead>();
+    for (const head of lines) {
+      if (head && this.vault.isSigned(textOf(head), head.signature)) proven.set(textOf(head), head);
+    }
+    lines.forEach((head, at) => {
+      if (head && proven.has(textOf(head))) return;
+      throw new Error(
+        `Line ${at + 1} of ${this.file} was not written by this installation, or was changed, or its key was taken out ` +
+          'before "npm run vault:rotate" had seen this file: put that key back behind the first one and run it.',
+      );
     });
+    return [...proven.values()].toSorted((one, other) => one.position - other.position);
+  }
+
+  /**
+   * Signs every head again under the first key, so that an older one can be taken out. Only adds lines, so that a process may
+   * write its own meanwhile.
+   * @returns how many
+   */
+  signAgain(): number {
+    const heads = this.read().filter((head) => this.vault.sign(textOf(head)) !== head.signature);
+    for (const { position, hash, at } of heads) this.write({ position, hash, at });
+    return heads.length;
   }
 
   append(head: AuditHead, now: Date): void {
-    const at = now.toISOString();
-    const signature = this.vault.sign(textOf({ ...head, at }));
+    this.write({ ...head, at: now.toISOString() });
+  }
+
+  private write(head: Omit<SignedHead, 'signature'>): void {
+    const signature = this.vault.sign(textOf(head));
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    fs.appendFileSync(this.file, `${JSON.stringify({ ...head, at, signature })}\n`, { mode: 0o600, flush: true });
+    fs.appendFileSync(this.file, `${JSON.stringify({ ...head, signature })}\n`, { mode: 0o600, flush: true });
+  }
+
+  private lines(): readonly (SignedHead | null)[] {
+    if (!fs.existsSync(this.file)) return [];
+    return fs.readFileSync(this.file, 'utf8').split('\n').filter(Boolean).map(signedHead);
   }
 }
 

@@ -154,4 +154,20 @@ describe('the audit log', () => {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"position":20', '"position":15'));
     expect(() => heads.read()).toThrow(/Line 2 .* was not written by this installation/);
   });
+
+  it('still has its heads when the key that signed them is changed', async () => {
+    await busy();
+    const [oldKey, newKey] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    const both = new AuditHeads(dataDir, Vault.open({ key: `${newKey},${oldKey}` }));
+    const after = new AuditHeads(dataDir, Vault.open({ key: newKey ?? '' }));
+    // Negative control: without signing them again none of them can be read, and so none be compared.
+    expect(() => after.read()).toThrow('key was taken out');
+    expect([both.signAgain(), both.signAgain()]).toEqual([2, 0]);
+    heads = after;
+    expect(await verify()).toEqual({ sealed: 20, unsealed: 0, heads: 2, faults: [] });
+    // A line that was changed is not hidden by its copy.
+    const file = path.join(dataDir, 'audit-heads.jsonl');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"position":10', '"position":11'));
+    expect(() => after.read()).toThrow(/Line 1 /);
+  });
 });

@@ -1,11 +1,11 @@
-import axios from 'axios';
+import { Axios } from 'axios';
 import { Pool } from 'undici';
 import { type AddressGuard, ProviderError, type ProviderErrorFacts, type UpstreamCall } from '../port/index.js';
 import { createBreaker } from './breaker.js';
 import { MalformedAnswer, parseJson, type Reader } from './json.js';
 import { createTlsConnect, type TlsIdentity } from './tls-connect.js';
 import { describeTransportFailure, isOwnCertificateFault } from './transport-failure.js';
-import { type Attempt, type ExchangeLimits, undiciAdapter } from './undici-adapter.js';
+import { type Attempt, type ExchangeLimits, type Received, undiciAdapter } from './undici-adapter.js';
 
 /** What an upstream's HTTP client needs to know. */
 export interface UpstreamHttpOptions {
@@ -71,12 +71,8 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const pools = new Map<string, Pool>();
   const breaker = createBreaker();
   const tls = createTlsConnect(options.tls ?? {}, options.connectMs ?? 5_000, options.addresses);
-  const client = axios.create({
-    validateStatus: () => true,
-    transformRequest: [],
-    transformResponse: [],
-    headers: { common: { Accept: 'application/json' } },
-  });
+  // Without the defaults of `axios.create`, which are for browsers and bodies in JSON and are merged anew into every request.
+  const client = new Axios({ headers: { Accept: 'application/json' } });
 
   const poolFor = (origin: string): Pool => {
     let pool = pools.get(origin);
@@ -91,14 +87,14 @@ export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const exchange = async (request: UpstreamRequest, attempt: Attempt): Promise<UpstreamAnswer> => {
     const { url, method, body, signal } = request;
     try {
-      const { status, headers, data } = await client.request<Buffer>({
+      const { status, data } = await client.request<Received>({
         url: url.href,
         method,
         headers: withoutGaps(request.headers),
         data: body,
-        adapter: undiciAdapter(poolFor(url.origin), attempt, limits, signal),
+        adapter: undiciAdapter(poolFor(url.origin), url, attempt, limits, signal),
       });
-      return { request, status, headers: Object.fromEntries(headerPairs(headers)), body: data };
+      return { request, status, ...data };
     } catch (cause) {
       const refusal = tls.refusalOf(cause);
       const failure = refusal === undefined ? cause : { code: refusal };
@@ -221,9 +217,7 @@ function providerError(provider: string, { operation, traceId }: UpstreamRequest
 }
 
 function withoutGaps(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined));
-}
-
-function headerPairs(headers: object): readonly (readonly [string, string])[] {
-  return Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) given[name] = value;
+  return given;
 }

@@ -31,7 +31,7 @@ const suspectEscape = /\\u(?:0000|[dD][89a-fA-F])/;
  */
 export function parseJson(body: Buffer): unknown {
   const text = body.toString('utf8');
-  if (depthOf(text) > deepest) throw new MalformedAnswer('', 'JSON');
+  if (mayBeDeep(text) && depthOf(text) > deepest) throw new MalformedAnswer('', 'JSON');
   try {
     const tree: unknown = inexactNumber.test(text) ? parse(text) : JSON.parse(text);
     return suspectEscape.test(text) ? withStorableTexts(tree) : tree;
@@ -50,6 +50,16 @@ function withStorableTexts(tree: unknown): unknown {
 
 /** Deeper than any interface goes; readers recurse. */
 const deepest = 64;
+
+/** Whether so many signs open anything at all, in strings or not: most answers are done with after this quick look. */
+function mayBeDeep(text: string): boolean {
+  let opened = 0;
+  for (const sign of ['{', '[']) {
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1))
+      if ((opened += 1) > deepest) return true;
+  }
+  return false;
+}
 
 const [quote, backslash] = [0x22, 0x5c];
 const opening = new Set([0x5b, 0x7b]);
@@ -78,14 +88,23 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. */
+/** A parsed tree as plain JSON, for the record: numbers that a double cannot hold become their text. Without any, the tree itself. */
 export function plainJson(tree: unknown): unknown {
+  return holdsLossless(tree) ? plainCopy(tree) : tree;
+}
+
+function holdsLossless(tree: unknown): boolean {
+  if (typeof tree !== 'object' || tree === null) return false;
+  return isLosslessNumber(tree) || Object.values(tree).some(holdsLossless);
+}
+
+function plainCopy(tree: unknown): unknown {
   if (isLosslessNumber(tree)) {
     const text = tree.toString();
     return String(Number(text)) === text ? Number(text) : text;
   }
-  if (Array.isArray(tree)) return tree.map(plainJson);
-  if (isObject(tree)) return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, plainJson(value)]));
+  if (Array.isArray(tree)) return tree.map(plainCopy);
+  if (isObject(tree)) return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, plainCopy(value)]));
   return tree;
 }
 

@@ -28,16 +28,29 @@ export class ExchangeError extends Error {
   }
 }
 
-/** An axios adapter for one request over an undici pool. Follows no redirect, repeats nothing, and gives the body as a Buffer. */
+/** An answer as it came. */
+export interface Received {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** In place of the answer's own, which are in {@link Received}: axios would copy and normalise them several times. */
+const noHeaders = new AxiosHeaders();
+
+/**
+ * An axios adapter for one request to this URL over an undici pool. Follows no redirect, repeats nothing, and gives a {@link Received}
+ * as its data.
+ */
 export function undiciAdapter(
   pool: Pool,
+  url: URL,
   attempt: Attempt,
   limits: ExchangeLimits,
   signal?: AbortSignal,
 ): AxiosAdapter {
   return (config) =>
     new Promise((resolve, reject) => {
-      const url = new URL(config.url ?? '');
       const chunks: Buffer[] = [];
       let size = 0;
       let status = 0;
@@ -89,9 +102,10 @@ export function undiciAdapter(
             else chunks.push(chunk);
           },
           onResponseEnd() {
-            settle(() =>
-              resolve({ data: Buffer.concat(chunks), status, statusText: '', headers: flat(headers), config }),
-            );
+            const [only] = chunks;
+            const body = chunks.length === 1 && only ? only : Buffer.concat(chunks);
+            const data: Received = { body, headers: flat(headers) };
+            settle(() => resolve({ data, status, statusText: '', headers: noHeaders, config }));
           },
           onResponseError(_, error) {
             settle(() => reject(error));
@@ -110,9 +124,11 @@ function plainHeaders(headers: AxiosHeaders): Record<string, string> {
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value = '']) => [name.toLowerCase(), [value].flat().join(', ')]),
-  );
+  const plain: Record<string, string> = {};
+  for (const [name, value = ''] of Object.entries(headers)) {
+    plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
 }
 
 function bodyOf(data: unknown): string | Buffer | null {

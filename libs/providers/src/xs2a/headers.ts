@@ -28,10 +28,16 @@ const psuFacts = {
   'PSU-Geo-Location': 'geoLocation',
 } as const satisfies Record<string, keyof CallContext['psu']>;
 export const psuHeaderNames: readonly string[] = Object.keys(psuFacts);
+const psuFactList = Object.entries(psuFacts);
 
 /** The facts of the PSU's own request, passed on. */
 export function psuRequest({ psu }: CallContext): Headers {
-  return Object.fromEntries(Object.entries(psuFacts).map(([name, fact]) => [name, psu[fact]]));
+  const headers: Record<string, string> = {};
+  for (const [name, fact] of psuFactList) {
+    const value = psu[fact];
+    if (value !== undefined) headers[name] = value;
+  }
+  return headers;
 }
 
 const preferences: Readonly<Record<ScaApproach, { readonly redirect: boolean; readonly decoupled: boolean }>> = {
@@ -76,8 +82,10 @@ export function approachOf(headers: Readonly<Record<string, string>>): ScaApproa
   return Object.hasOwn(approaches, word) ? (approaches[word] ?? null) : null;
 }
 
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** The first header whose value HTTP cannot carry (RFC 9110 section 5.5: visible characters, blanks and Latin-1). */
 export function unsendableHeader(headers: Headers): string | undefined {
   const names = Object.keys(headers);
-  return names.find((name) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(headers[name] ?? ''));
+  return names.find((name) => unsendable.test(headers[name] ?? ''));
 }

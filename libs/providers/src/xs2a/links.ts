@@ -12,6 +12,16 @@ export function trustedOrigins({ baseUrl, trustedOrigins: further = [], oauth }:
   return new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin));
 }
 
+const noOrigins: ReadonlySet<string> = new Set();
+const originsOf = new WeakMap<Xs2aSettings, ReadonlySet<string>>();
+
+/** The same, once per connection: every answer with links asks for them. */
+function knownOrigins(settings: Xs2aSettings): ReadonlySet<string> {
+  const known = originsOf.get(settings) ?? trustedOrigins(settings);
+  originsOf.set(settings, known);
+  return known;
+}
+
 /**
  * Resolves the links of an answer. One that leads our own calls to a foreign host, or a browser to something that is no web page, is
  * left out and named in `refused`: the rest of the answer still counts. The profile can rename links, or have them ignored.
@@ -21,10 +31,10 @@ export function readLinks(
   requestUrl: URL,
   settings: Xs2aSettings,
 ): { readonly links: Links; readonly refused: readonly string[] } {
-  const origins = trustedOrigins(settings);
   const { linkNames = {}, ignoredLinks = [] } = settings.profile ?? {};
   const links: Record<string, string> = {};
   const refused: string[] = [];
+  const origins = wire === undefined ? noOrigins : knownOrigins(settings);
   for (const [theirs, href] of Object.entries(wire ?? {})) {
     const name = Object.hasOwn(linkNames, theirs) ? (linkNames[theirs] ?? theirs) : theirs;
     if (href === undefined || ignoredLinks.includes(name)) continue;

@@ -33,6 +33,8 @@ export interface BankConnection {
   readonly institution?: string;
   /** Customers who pay over it. */
   readonly usernames: readonly string[];
+  /** Payments can be looked up there by our own name of them. */
+  readonly canBeAsked?: boolean;
   /** It is told where to call us, as an administrator does it. */
   readonly webhook?: boolean;
 }

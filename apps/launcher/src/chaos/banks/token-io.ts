@@ -75,11 +75,12 @@ export async function openTokenIo({ sandboxUrl, publicUrl }: Site): Promise<Chao
   let rounds = 0;
 
   return {
-    connections: hubs.map(({ way: { name }, settings }) => ({
+    connections: hubs.map(({ way: { name, orders }, settings }) => ({
       name: `Token.io ${name}`,
       settings,
       usernames,
       webhook: true,
+      canBeAsked: orders.includes('payments.initiate'),
     })),
     failpoints: [
       'intent.committed',

@@ -93,6 +93,16 @@ it('tries again after ten minutes when the answer was not 200', async () => {
   expect(events.filter(({ text }) => text === first?.text)).toHaveLength(2);
 });
 
+it('tries again within seconds where a tester wishes it', async () => {
+  await subscribe();
+  await tpp.control('PUT', '/webhooks', { retrySeconds: 0.05 });
+  answers = [503, 503];
+  await tpp.call('POST', '/v2/payments', paymentBody());
+  const seen = await until(4);
+  expect(new Set(seen.map(({ text }) => text)).size).toBe(2);
+  expect(await tpp.control('PUT', '/webhooks', { retrySeconds: null })).toMatchObject({ retrySeconds: null });
+});
+
 it('can be doubled, dropped, held and shuffled, and signed wrongly', async () => {
   await subscribe();
   await tpp.control('PUT', '/webhooks', { copies: 2 });
