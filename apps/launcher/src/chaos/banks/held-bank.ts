@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type ApiClient, connectApi, expectStatus, textIn } from '../../api-client.js';
-import type { Page } from '../../demo/wire.js';
 import type { ChaosPsu, Site } from './chaos-bank.js';
 import type { Control } from './control.js';
 import type { BankBooks, BankEntry } from './tribe-books.js';
@@ -126,9 +125,10 @@ export class HeldBank implements BankBooks {
     const rows: Row[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const at = `${route}limit=500${cursor && `&cursor=${cursor}`}`;
-      const { data, page } = expectStatus(await this.api.get(at), `GET ${at}`) as unknown as CursorPage<Row>;
-      rows.push(...data);
-      cursor = page.hasMore ? page.nextCursor : null;
+      const body = expectStatus(await this.api.get(at), `GET ${at}`);
+      rows.push(...(body['data'] as Row[]));
+      const { hasMore, nextCursor } = body['page'] as Place;
+      cursor = hasMore ? nextCursor : null;
     }
     return rows;
   }
@@ -148,6 +148,9 @@ export class HeldBank implements BankBooks {
   }
 }
 
-type CursorPage<Row> = Page<Row> & { readonly page: { readonly nextCursor: string | null; readonly hasMore: boolean } };
+interface Place {
+  readonly nextCursor: string | null;
+  readonly hasMore: boolean;
+}
 
 const entry = ({ reference, amount }: HeldPayment): BankEntry => ({ id: reference, amount: amount.amount });
