@@ -49,6 +49,8 @@ ${said && `\n${said}\n`}${missing.length > 0 ? `\nNot measured in this run: ${mi
 - P0: Fastify and undici: asks the bank, parses, maps, answers. P1: P0 with an HS256 token, one select and one insert, each durable.
   P1-RSA: a payment in that manner, signed with RSA-2048. P2: P0's job in Express and axios. P3: the default Nest stack (Express, axios,
   jose, TypeORM find and save). All of them are in \`bench/peers\`, at most 60 lines each.
+- P1 and P3 select and insert once per read. The product looks up the consents of all reads that arrive at the same time with one
+  statement, each after it arrived, and writes what it keeps of reads (when, and how the bank answered) for many together.
 - BullMQ on Redis (append-only file): jobs that do nothing, and the full cycle (ask the bank, update the row, add the job again).
 - The product as it is shipped: built, production settings, logging on. The bank has fixed answers and a process of its own; so has the
   generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).

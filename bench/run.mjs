@@ -46,9 +46,11 @@ try {
   await world.seed(quick ? 200 : 1_200, say);
   for (const row of wanted) {
     const { run } = await import(`./rows/${row}.mjs`);
+    const began = performance.now();
     say(`Row "${row}".`);
     const result = await run(world, { rounds, quick, sizes, say: (line) => say(`  ${line}`) });
-    raw.rows[row] = result;
+    raw.rows[row] = { seconds: Math.round((performance.now() - began) / 1_000), ...result };
+    say(`Row "${row}" took ${raw.rows[row].seconds} s.`);
     goals.push(...result.goals);
     if (result.missing) missing.push(result.missing);
   }

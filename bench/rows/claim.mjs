@@ -1,7 +1,7 @@
 // Claiming 500 of all open payments beside as many closed ones, through the product's own statement.
 import { createDataSource } from '../../dist/libs/persistence/src/index.js';
 import { PaymentPolling } from '../../dist/libs/banking/src/index.js';
-import { OpenPayments, spread } from '../open-payments.mjs';
+import { OpenPayments, spread, withoutTriggers } from '../open-payments.mjs';
 import { goal, median } from '../samples.mjs';
 
 export const name = 'claim';
@@ -11,16 +11,15 @@ const batch = 500;
 /** Closed payments: copies without anything sealed, which nobody ever asks about again. */
 async function addClosed(world, open, size) {
   const names = open.columns.filter((column) => !['state', 'final', 'iso_status', 'upstream_status'].includes(column));
-  for (let from = 0; from < size; from += 50_000) {
-    await world.database.query(
-      `INSERT INTO payments (${names.join(', ')}, state, final, iso_status, upstream_status, id, idempotency_key, reference, polls,
-                             created_at, updated_at, sent_at, next_poll_at)
-       SELECT ${names.map((column) => `original.${column}`).join(', ')}, 'settled', true, 'ACSC', 'ACSC', 'closed-' || n, 'closed-' || n,
-              'closed-' || n, 1, now(), now(), now(), NULL
-       FROM generate_series($1::int, $2::int) AS n JOIN payments AS original ON original.id = $3`,
-      [from + 1, Math.min(size, from + 50_000), open.originals[0].id],
-    );
-  }
+  await withoutTriggers(
+    world.database,
+    `INSERT INTO payments (${names.join(', ')}, state, final, iso_status, upstream_status, id, idempotency_key, reference, polls,
+                           created_at, updated_at, sent_at, next_poll_at)
+     SELECT ${names.map((column) => `original.${column}`).join(', ')}, 'settled', true, 'ACSC', 'ACSC', 'closed-' || n, 'closed-' || n,
+            'closed-' || n, 1, now(), now(), now(), NULL
+     FROM generate_series(1, $1::int) AS n JOIN payments AS original ON original.id = $2`,
+    [size, open.originals[0].id],
+  );
 }
 
 export async function run(world, { quick, sizes, say }) {

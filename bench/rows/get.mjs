@@ -65,13 +65,13 @@ async function measure(world, contestant, { warmUpMs, measureMs }) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 8_000, measureMs: 8_000 };
+  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 4_000, measureMs: 2_500 };
   const found = Object.fromEntries(contestants.map((contestant) => [contestant, []]));
   const generator = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(contestants, round))
       found[contestant].push(await measure(world, contestant, times));
-    generator.push(await generatorRate(world, times));
+    generator.push(await generatorRate(world));
     say(
       `round ${round + 1}: ${contestants.map((each) => `${each} ${Math.round(found[each].at(-1).perSecond)}/s`).join(', ')}`,
     );
@@ -127,12 +127,12 @@ export async function run(world, { rounds, quick, say }) {
 }
 
 /** What the generator can do, against the bank itself. */
-async function generatorRate(world, { measureMs }) {
+async function generatorRate(world) {
   const requests = balanceReads(world, '', { id: ({ reference }) => reference }).map((request) => ({
     ...request,
     path: `/b0${request.path}`,
   }));
   const groups = [{ name: 'generator', origin: world.bankUrl, connections, requests }];
-  const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: measureMs / 2 });
+  const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: 1_000 });
   return perSecond;
 }

@@ -107,13 +107,22 @@ describe('the same account', () => {
     expect(second.data.map(({ id }) => id)).toEqual(first.data.map(({ id }) => id));
   });
 
-  it('loses one row where one cannot be read, and says so with the words of the bank', async () => {
-    const { path } = await share('anna.embedded', { badRow: true }, {}, same);
-    const { data, unreadable } = await transactions(path);
-    expect(unreadable).toHaveLength(1);
-    expect(JSON.stringify(unreadable?.[0]?.raw)).toContain('12,3O');
-    expect(facts({ data, page: { nextCursor: null, hasMore: false } })).toEqual(told);
-  });
+  it.each<readonly [string, Members, Members]>([
+    ['JSON', {}, {}],
+    ['a report behind a download link', { download: true }, {}],
+    ['camt.053', bookedOnly, { reportFormats: ['camt'] }],
+    ['camt.052', { camt: '052' }, { reportFormats: ['camt'] }],
+    ['MT940', bookedOnly, { reportFormats: ['mt94x'] }],
+  ])(
+    'loses one row where one cannot be read, and says so with the words of the bank (%s)',
+    async (_, profile, more) => {
+      const { path } = await share('anna.embedded', { ...profile, badRow: true }, more, same);
+      const { data, unreadable } = await transactions(path);
+      expect(unreadable).toHaveLength(1);
+      expect(JSON.stringify(unreadable?.[0]?.raw)).toContain('12,3O');
+      expect(facts({ data, page: { nextCursor: null, hasMore: false } })).toEqual(told);
+    },
+  );
 });
 
 describe('accounts whose transactions come in one form only', () => {
@@ -152,12 +161,22 @@ describe('a card account', () => {
       const of = (type: string) => balances.find((balance) => balance.type === type);
       expect(of('interimBooked')?.creditDebit).toBe('debit');
       expect(of('interimAvailable')?.creditDebit).toBe('credit');
-      const { data } = await transactions(`/v1/accounts/${id}`);
+      const { data, unreadable } = await transactions(`/v1/accounts/${id}`);
       const minor = ({ amount, direction }: Transaction): bigint =>
         BigInt(amount.amount.replace('.', '')) * (direction === 'debit' ? -1n : 1n);
+      expect(unreadable).toBeUndefined();
       // What was spent is what the card owes.
       const owed = data.filter(({ status }) => status === 'booked').reduce((sum, row) => sum + minor(row), 0n);
       expect(-owed).toBe(BigInt((of('interimBooked')?.amount.amount ?? '').replace('.', '')));
+    }
+  });
+
+  it('loses one row where one cannot be read, and says so', async () => {
+    const { accounts } = await share('olga.card', { badRow: true });
+    for (const { id } of accounts.filter(({ type }) => type === 'CARD')) {
+      const { data, unreadable } = await transactions(`/v1/accounts/${id}`);
+      expect([data.filter(({ status }) => status === 'booked').length, unreadable?.length]).toEqual([12, 1]);
+      expect(JSON.stringify(unreadable?.[0]?.raw)).toContain('12,3O');
     }
   });
 });

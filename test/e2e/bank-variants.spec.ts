@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import type { Account, Authorisation, Balance, Consent, Page, Payment, Transaction } from './answers.js';
+import type { Account, Authorisation, Balance, Consent, Page, Payment, Problem, Transaction } from './answers.js';
 import { attended, expectStatus } from './api.js';
 import { untilFinal } from './follow.js';
 import { MockBank } from './mockbank.js';
@@ -23,6 +23,8 @@ interface Variant {
   /** What an operator sets for such a bank. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly steps?: readonly string[];
+  /** What its PSUs enter besides the password. */
+  readonly credentials?: Readonly<Record<string, string>>;
 }
 
 const embedded = ['credentials', 'selectMethod', 'challenge'];
@@ -74,7 +76,11 @@ const variants: readonly Variant[] = [
     name: 'odd-oauth',
     customer: 'david.oauth',
     profile: { preset: 'odd-oauth' },
-    settings: { profile: { oauth: { responseType: 'CODE', grantType: 'AUTHORISATION_CODE', pkce: false } } },
+    settings: {
+      profile: {
+        oauth: { responseType: 'CODE', grantType: 'AUTHORISATION_CODE', pkce: false, tokenRequestIn: 'query' },
+      },
+    },
     steps: ['redirect'],
   },
   { name: 'text-hrefs', profile: { preset: 'text-hrefs' } },
@@ -95,15 +101,44 @@ const variants: readonly Variant[] = [
   },
   { name: 'poor-transactions', profile: { preset: 'poor-transactions', badRow: false } },
   { name: 'download-links', profile: { preset: 'download' } },
+  {
+    name: 'strict-berlin-group',
+    profile: { preset: 'strict-berlin-group' },
+    settings: { structuredRemittance: 'object' },
+  },
+  { name: 'missing-lists', profile: { emptyLists: 'missing', pendingDates: 'given' } },
+  {
+    name: 'xml-status-of-transfers',
+    profile: { painStatus: 'transactions', waitingStatus: 'PDNG' },
+    settings: { paymentProducts: ['pain.001-sepa-credit-transfers'] },
+  },
+  {
+    name: 'own-ways',
+    profile: { preset: 'own-ways' },
+    settings: {
+      profile: {
+        answerMembers: { authMethodId: 'authenticationMethodId' },
+        requestMembers: { authenticationMethodId: 'authMethodId' },
+        ignoredLinks: ['status'],
+        credentialFields: [{ name: 'branchCode', label: 'Branch', secret: false }],
+        requiredPsuHeaders: ['PSU-IP-Address', 'PSU-User-Agent'],
+      },
+    },
+    credentials: { branchCode: '4711' },
+  },
 ];
 
-async function openBank({ name, customer = 'anna.embedded', profile = {}, settings = {} }: Variant) {
+async function openBank({ name, customer = 'anna.embedded', profile = {}, settings = {}, credentials }: Variant) {
   const bank = new MockBank(world.stack.sandboxUrl, name);
   await bank.profile({ acspAfterSeconds: 0, acscAfterSeconds: 0, ...profile });
   const oauth = await bank.registerOauth(world.callbackUrl('xs2a'));
   const connection = await world.connect('xs2a', bank.settings({ scaPreference: 'embedded', oauth, ...settings }));
-  return { bank, connection, psu: await mockBankPsu(bank, customer) };
+  const psu = await mockBankPsu(bank, customer);
+  return { bank, connection, psu: { ...psu, credentials: { ...psu.credentials, ...credentials } } };
 }
+
+/** The PSU is there, with a browser. */
+const withBrowser = { ...attended, 'PSU-User-Agent': 'Mozilla/5.0 (spec)' } as const;
 
 describe('the main job at a bank', () => {
   it.each(variants)('with $name', async (variant) => {
@@ -111,7 +146,7 @@ describe('the main job at a bank', () => {
     const { app } = world;
     const { steps = embedded } = variant;
 
-    const asked = await app.post<Consent>('/v1/consents', consentRequest(world, connection, psu), attended);
+    const asked = await app.post<Consent>('/v1/consents', consentRequest(world, connection, psu), withBrowser);
     const { id: consentId, authorisationId } = expectStatus(asked, 201, 'POST /v1/consents');
     expect((await authorise(app, psu, authorisationId)).steps).toEqual(steps);
     expect(await app.read<Consent>(`/v1/consents/${consentId}`)).toMatchObject({ status: 'authorised' });
@@ -128,11 +163,23 @@ describe('the main job at a bank', () => {
     }
 
     const order = paymentOrder(world, connection, psu, '71.00');
-    const headers = { ...attended, 'Idempotency-Key': variant.name };
+    const headers = { ...withBrowser, 'Idempotency-Key': variant.name };
     const payment = expectStatus(await app.post<Payment>('/v1/payments', order, headers), 201, 'POST /v1/payments');
     expect((await authorise(app, psu, payment.authorisationId ?? '')).steps).toEqual(steps);
     expect(await untilFinal(app, payment.id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
     expect((await bank.ledger()).counts).toMatchObject({ initiations: 1, executed: 1 });
+  });
+
+  it('that wants to know the browser: nothing is sent without it', async () => {
+    const { connection, psu, bank } = await openBank({
+      name: 'own-browser',
+      profile: { userAgentRequired: true },
+      settings: { profile: { requiredPsuHeaders: ['PSU-User-Agent'] } },
+    });
+    const order = paymentOrder(world, connection, psu, '70.00');
+    const refused = await world.app.post<Problem>('/v1/payments', order, { ...attended, 'Idempotency-Key': 'browser' });
+    expect([refused.status, refused.body.detail]).toEqual([422, expect.stringContaining('PSU-User-Agent')]);
+    expect((await bank.ledger()).counts.initiations).toBe(0);
   });
 
   it('that wants a token before anything else (OAuth pre-step), then a code', async () => {

@@ -5,13 +5,14 @@ import { attended, expectStatus } from './api.js';
 import { untilFinal, untilStatus } from './follow.js';
 import { askConsent, consentRequest, dayFromNow, paymentOrder, postPayment } from './orders.js';
 import { authorise, mockBankPsu, type Psu } from './psu.js';
-import { openIntermediary, SignedBank } from './signed-bank.js';
+import { type Alteration, openIntermediary, SignedBank } from './signed-bank.js';
 import { type Connection, startWorld, type World } from './world.js';
 
 /*
  * Negative controls, each carried out once against a changed build:
  * - a signer that leaves psu-id out of what it signs: the first story ends at the consent, with 502;
  * - a sandbox that does not compare the signature: the altered payment is taken (201);
+ * - a signer without SHA-512 (algorithm and digest of SHA-256 whatever the settings say): both SHA-512 stories are red;
  * - CERTIFICATE_EXPIRED and SIGNATURE_INVALID as `rejected` in the adapter's table: 422 in the name of the institution.
  */
 
@@ -78,29 +79,66 @@ describe('a bank that wants signed requests over TLS with our certificate', () =
       expect(Date.parse(notAfter)).toBeGreaterThan(Date.now() + 300 * 86_400_000);
   });
 
-  it('refuses a payment with one header altered on its way: our fault, and sent once', async () => {
-    const { app } = world;
-    const { bank, qwac, qseal, psu } = await signedBank('altered');
-    const between = await openIntermediary(bank, qwac);
-    const settings = bank.secured(qwac, qseal, { baseUrl: between.url });
-    const tls = { certificatePem: qwac.certificate, privateKeyPem: qwac.privateKey, caPem: pem('ca') };
-    const connection = await world.connect('xs2a', { ...settings, tls });
-    const order = paymentOrder(world, connection, psu, '41.00');
-    const key = randomUUID();
-    try {
-      between.alter({ name: 'psu-id', value: 'bruno.redirect' });
-      const refused = await app.post<Problem>('/v1/payments', order, { 'Idempotency-Key': key });
-      expect(refused.body).toMatchObject({ ...ourFault, upstream: { httpStatus: 401, code: 'SIGNATURE_INVALID' } });
-      expect((await bank.ledger()).counts).toMatchObject({ initiations: 1, accepted: 0, payments: 0 });
-      // Unaltered, the same order under the same key goes through the same intermediary: nothing else was wrong with it.
-      between.alter(undefined);
-      const taken = await postPayment(app, order, key);
-      expect([taken.status, taken.body.isoStatus]).toEqual([201, 'RCVD']);
-      expect((await bank.ledger()).counts).toMatchObject({ initiations: 2, accepted: 1, payments: 1 });
-    } finally {
-      between.close();
-    }
-  });
+  const withDate = ['date', 'digest', 'psu-corporate-id', 'psu-id', 'tpp-redirect-uri', 'x-request-id'];
+  it.each([
+    ['rsa-sha256', 'SHA-256', {}, {}],
+    ['rsa-sha512', 'SHA-512', {}, {}],
+    ['rsa-sha512 over the date too', 'SHA-512', { signatureHeaders: 'withDate' }, { signedHeaders: withDate }],
+  ] as const)(
+    'refuses a payment that was altered on its way: our fault, each sent once (%s)',
+    async (name, digest, bankProfile, profile) => {
+      const { app } = world;
+      const { bank, qwac, qseal, psu } = await signedBank(`altered-${name.replaceAll(' ', '-').slice(0, 15)}`);
+      await bank.profile(bankProfile);
+      const between = await openIntermediary(bank, qwac);
+      const { qseal: seal, ...settings } = bank.secured(qwac, qseal, {
+        baseUrl: between.url,
+        scaPreference: 'embedded',
+      });
+      const [algorithm] = name.split(' ');
+      const tls = { certificatePem: qwac.certificate, privateKeyPem: qwac.privateKey, caPem: pem('ca') };
+      const connection = await world.connect('xs2a', {
+        ...settings,
+        tls,
+        profile,
+        qseal: { ...(seal as object), algorithm },
+      });
+      const order = paymentOrder(world, connection, psu, '41.00');
+      const key = randomUUID();
+      const alterations: readonly Alteration[] = [
+        { name: 'psu-id', value: 'bruno.redirect' },
+        { name: 'x-request-id', value: randomUUID() },
+        { name: 'tpp-redirect-uri', value: 'https://elsewhere.example/back' },
+        { name: 'digest', value: `${digest}=${Buffer.alloc(digest === 'SHA-512' ? 64 : 32).toString('base64')}` },
+        { body: (text) => text.replace('41.00', '91.00') },
+        ...('signedHeaders' in profile ? [{ name: 'date', value: new Date(0).toUTCString() }] : []),
+      ];
+      try {
+        for (const alteration of alterations) {
+          between.alter(alteration);
+          const refused = await app.post<Problem>('/v1/payments', order, { 'Idempotency-Key': key });
+          expect([alteration, refused.body]).toMatchObject([
+            alteration,
+            { ...ourFault, upstream: { httpStatus: 401, code: 'SIGNATURE_INVALID' } },
+          ]);
+        }
+        const initiations = alterations.length;
+        expect((await bank.ledger()).counts).toMatchObject({ initiations, accepted: 0, payments: 0 });
+        // Unaltered, the same order under the same key goes through the same intermediary: nothing else was wrong with it.
+        between.alter(undefined);
+        const taken = expectStatus(await postPayment(app, order, key), 201, 'POST /v1/payments');
+        await authorise(app, psu, taken.authorisationId ?? '');
+        expect(await untilFinal(app, taken.id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
+        expect((await bank.ledger()).counts).toMatchObject({ initiations: initiations + 1, accepted: 1, executed: 1 });
+      } finally {
+        between.close();
+      }
+      for (const headers of between.seen) {
+        expect(headers['digest']).toMatch(new RegExp(`^${digest}=`));
+        expect(headers['signature']).toContain(`algorithm="${algorithm}"`);
+      }
+    },
+  );
 
   it.each(['qwac', 'qseal'] as const)(
     'refuses an expired %s: our fault, shown in the health, sent once',

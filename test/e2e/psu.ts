@@ -90,9 +90,14 @@ export async function authorise(
       case 'redirect':
         returned = await comeBack(await psu.browse(step.url, decision));
         authorisation = await app.read<Authorisation>(path);
+        // The PSU is back and nothing came of it: what became of the SCA is asked for.
+        if (authorisation.nextStep?.type === 'redirect' && authorisation.nextStep.url === step.url) {
+          authorisation = await answer({});
+        }
         break;
       case 'wait':
-        await psu.decide(decision);
+        // After a redirect nothing is left for the PSU to do: the bank is asked again.
+        if (steps.at(-2) !== 'redirect') await psu.decide(decision);
         authorisation = await until('the bank reports the decision', async () => {
           const now = await answer({});
           return now.nextStep === null && now;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pem } from '../certificates.js';
@@ -66,34 +67,53 @@ export class SignedBank extends MockBank {
   }
 }
 
+/** A header to overwrite, or what becomes of the body. */
+export type Alteration =
+  { readonly name: string; readonly value: string } | { readonly body: (text: string) => string };
+
 /** Stands between us and the bank, reads everything and can change it: what a signature has to withstand. */
 export interface Intermediary {
   readonly url: string;
-  /** The header to overwrite in what passes from now on; none if undefined. */
-  alter(header: { readonly name: string; readonly value: string } | undefined): void;
+  /** The headers of all requests that passed, as we sent them. */
+  readonly seen: readonly IncomingHttpHeaders[];
+  /** What is done to all that passes from now on; nothing if undefined. */
+  alter(alteration: Alteration | undefined): void;
   close(): void;
 }
 
 /** Ends our TLS and speaks to the bank by its own, with our certificate; headers and bodies pass as they are. */
 export async function openIntermediary(bank: SignedBank, { certificate, privateKey }: Issued): Promise<Intermediary> {
-  let altered: { readonly name: string; readonly value: string } | undefined;
+  let altered: Alteration | undefined;
+  const seen: IncomingHttpHeaders[] = [];
   const { origin, pathname } = new URL(bank.secureUrl);
   const own = { cert: pem('server'), key: pem('server-key') };
-  const server: Server = createServer(own, (incoming, outgoing) => {
-    const headers = { ...incoming.headers, ...(altered && { [altered.name]: altered.value }) };
-    const identity = { cert: certificate, key: privateKey, ca: bank.serverAuthority, agent: false } as const;
-    const onward = request(`${origin}${incoming.url}`, { method: incoming.method, headers, ...identity }, (answer) => {
+  const identity = { cert: certificate, key: privateKey, ca: bank.serverAuthority, agent: false } as const;
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method, url, headers } = incoming;
+    seen.push(headers);
+    const text = Buffer.concat(await incoming.toArray()).toString('utf8');
+    const body = altered && 'body' in altered ? altered.body(text) : text;
+    const passed = {
+      ...headers,
+      ...(body !== '' && { 'content-length': Buffer.byteLength(body) }),
+      ...(altered && 'name' in altered && { [altered.name]: altered.value }),
+    };
+    const onward = request(`${origin}${url}`, { method, headers: passed, ...identity }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
     onward.on('error', () => outgoing.destroy());
-    incoming.pipe(onward);
+    onward.end(body);
+  };
+  const server: Server = createServer(own, (incoming, outgoing) => {
+    pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
-    alter: (header) => {
-      altered = header;
+    seen,
+    alter: (alteration) => {
+      altered = alteration;
     },
     close: () => {
       server.closeAllConnections();

@@ -7,8 +7,8 @@ import { startWorld, type World } from '../e2e/world.js';
 import { report, size } from './proof.js';
 
 /*
- * Equal keys at once, over HTTP, against the ledger of the bank. Negative controls, carried out against changed builds:
- * payments.spec.ts (check, then insert: the bank saw all of 100) and `npm run chaos`.
+ * Equal keys at once, over HTTP, against the ledger of the bank. Negative controls: check-then-act as a double below; and, carried
+ * out against a changed build, payments.spec.ts (check, then insert: the bank saw all of 100).
  */
 
 const requests = 200;
@@ -67,5 +67,24 @@ describe(`${requests} requests with one key at once`, () => {
       counts.payments += 2;
     }
     report('keys', { ...counts, initiations: (await bank.ledger()).counts.initiations });
+  });
+
+  it('make more than one where somebody checks and then acts (negative control)', async () => {
+    const bank = new MockBank(world.stack.sandboxUrl, 'keys-control');
+    const connection = await world.connect('xs2a', bank.settings());
+    const body = paymentOrder(world, connection, await mockBankPsu(bank, 'anna.embedded'), '17.00');
+    const known = new Map<string, Promise<unknown>>();
+    /** Looks whether the key was used; if not, pays and remembers it. */
+    const checkThenAct = async (key: string): Promise<unknown> => {
+      const before = await Promise.resolve(known.get(key));
+      if (before) return before;
+      const paid = await postPayment(world.app, body);
+      known.set(key, Promise.resolve(paid));
+      return paid;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => checkThenAct('one-key')));
+    const { counts } = await bank.ledger();
+    report('keys', { control: 'check-then-act', requests: 20, initiations: counts.initiations });
+    expect(counts.initiations).toBeGreaterThan(1);
   });
 });

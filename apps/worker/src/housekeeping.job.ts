@@ -8,6 +8,7 @@ import {
   InstitutionRoutes,
   PaymentDecisions,
   PaymentDoubt,
+  StatisticsRetention,
 } from '@tributary/banking';
 import { unattendedCall } from './unattended-call.js';
 
@@ -25,6 +26,7 @@ export class HousekeepingJob {
     private readonly doubt: PaymentDoubt,
     private readonly decisions: PaymentDecisions,
     private readonly callbacks: Callbacks,
+    private readonly statistics: StatisticsRetention,
   ) {}
 
   async run(): Promise<void> {
@@ -36,6 +38,7 @@ export class HousekeepingJob {
     await this.bank.tidy();
     while ((await this.callbacks.forgetOld(batch)) === batch);
     while ((await this.events.forgetOld(batch)) === batch);
+    while ((await this.statistics.forgetOld(batch)) === batch);
     while ((await this.audit.seal(batch)) === batch);
     await this.routes.refreshDue(unattendedCall());
     // Last: where its file cannot be read or written, everything else is done all the same.

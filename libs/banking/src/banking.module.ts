@@ -82,6 +82,7 @@ import { PaymentsService } from './payments/payments.service.js';
 import { CLOCK, LOGGER, METRICS, SETTINGS } from './tokens.js';
 import { Grants } from './upstreams/grants.js';
 import { PerformanceService } from './performance/performance.service.js';
+import { StatisticsRetention } from './performance/statistics-retention.js';
 import { ServedRequests } from './performance/served-requests.js';
 import { Routes } from './upstreams/routes.js';
 import { UpstreamsService } from './upstreams/upstreams.service.js';
@@ -178,6 +179,7 @@ const services: Provider[] = [
   PaymentViews,
   PaymentWriter,
   PerformanceService,
+  StatisticsRetention,
   RateCounts,
   Routes,
   ServedRequests,

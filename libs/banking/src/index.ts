@@ -62,6 +62,7 @@ export * from './payments/payment-view.js';
 export * from './payments/payments.service.js';
 export * from './payments/poll-pipeline.js';
 export * from './performance/performance.service.js';
+export { StatisticsRetention } from './performance/statistics-retention.js';
 export * from './refusal.js';
 export * from './tokens.js';
 export * from './upstreams/grants.js';

@@ -1,7 +1,9 @@
+import { OPERATIONS } from '../../../apps/sandbox/src/xs2a/operations.js';
 import { startWorld, type World } from '../../e2e/world.js';
 import type { Operation } from './operation.js';
 import { operations } from './operations.js';
 import { Place } from './place.js';
+import { unneeded } from './unneeded.js';
 import { type Way, ways } from './ways.js';
 
 /*
@@ -50,4 +52,10 @@ it('no exception is made for a way that is not there', () => {
       expect([name, start, ways.some((way) => way.name.startsWith(start))]).toEqual([name, start, true]);
     }
   }
+});
+
+it('every other operation of the interface was asked for', async () => {
+  const ledgers = await Promise.all(places.map(({ bank }) => bank.ledger()));
+  const asked = new Set(ledgers.flatMap(({ calls }) => Object.keys(calls)));
+  expect(OPERATIONS.filter((operation) => !asked.has(operation)).toSorted()).toEqual(Object.keys(unneeded).toSorted());
 });

@@ -88,6 +88,17 @@ export const orders: readonly Operation[] = [
     },
   },
   {
+    name: 'signing basket that is dissolved: its member is signed alone',
+    run: async (place) => {
+      const psu = await place.psu();
+      const { payment } = await members(place, psu);
+      const path = await basketOf(place, psu, [payment.id], []);
+      same('the basket', (await place.remove<{ status: string }>(path)).status, 'removed');
+      await place.sign(psu, `/v1/payments/${payment.id}`);
+      await place.until(`/v1/payments/${payment.id}`, 'ACSC');
+    },
+  },
+  {
     name: 'signing basket that two have to sign',
     run: async (place) => {
       const [first, second] = await signers(place);

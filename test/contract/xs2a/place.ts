@@ -81,7 +81,7 @@ export class Place {
   async consent(psu: Psu, more: Members = {}, settings: Members = {}): Promise<Consent & { sca: Conversation }> {
     const asked = await askConsent(this.app, consentRequest(this.world, await this.connection(settings), psu, more));
     const path = `/v1/consents/${asked.id}`;
-    const sca = await authoriseOrder(this.app, psu, path, asked);
+    const sca = await this.authorise(psu, path, asked);
     return { ...(await this.app.read<Consent>(path, attended)), sca };
   }
 
@@ -95,7 +95,7 @@ export class Place {
   /** A payment that the bank has been told of, and nobody has authorised. */
   async order(psu: Psu, amount: string, more: Members = {}, settings: Members = {}): Promise<Order> {
     const body = paymentOrder(this.world, await this.connection(settings), psu, amount, more);
-    return this.atTheBank(psu, '/v1/payments', await pay(this.app, body));
+    return this.atTheBank(psu, '/v1/payments', await pay(this.app, body), more);
   }
 
   /** A bulk payment that the bank has been told of, and nobody has authorised. */
@@ -113,19 +113,35 @@ export class Place {
       ...rest,
     };
     const reply = await this.app.post<Payment>('/v1/bulk-payments', body, { 'Idempotency-Key': randomUUID() });
-    return this.atTheBank(psu, '/v1/bulk-payments', expectStatus(reply, 201, 'POST /v1/bulk-payments'));
+    return this.atTheBank(psu, '/v1/bulk-payments', expectStatus(reply, 201, 'POST /v1/bulk-payments'), more);
   }
 
   /** Where a login comes before the order: that login. */
-  private async atTheBank(psu: Psu, list: string, made: Payment): Promise<Order> {
+  private async atTheBank(psu: Psu, list: string, made: Payment, { signInBasket }: Members): Promise<Order> {
     const path = `${list}/${made.id}`;
     if (made.reference === null) await authorise(this.app, psu, made.authorisationId ?? '');
+    const { authorisationId } = await this.app.read<Order>(path);
+    if (authorisationId !== null && signInBasket !== true) await this.begun(authorisationId);
     return this.app.read<Order>(path);
   }
 
   /** The PSU's SCA of an order or a basket. */
-  authorise(psu: Psu, path: string, made: { readonly authorisationId: string | null }): Promise<Conversation> {
+  async authorise(psu: Psu, path: string, made: { readonly authorisationId: string | null }): Promise<Conversation> {
+    await this.begun(made.authorisationId);
     return authoriseOrder(this.app, psu, path, made);
+  }
+
+  /** An SCA that the bank could not open with what it is about is opened by asking for it. */
+  private async begun(authorisationId: string | null): Promise<void> {
+    const path = `/v1/authorisations/${authorisationId}`;
+    const { scaStatus, nextStep } = await this.app.read<Authorisation>(path);
+    if (scaStatus !== 'received' || nextStep !== null) return;
+    expectStatus(await this.app.post(`${path}/steps`, {}), 200, `POST ${path}/steps`);
+  }
+
+  /** DELETE that has to work. */
+  async remove<T>(path: string): Promise<T> {
+    return expectStatus(await this.app.delete<T>(path), 200, `DELETE ${path}`);
   }
 
   /** The SCA of the next signer. */
@@ -140,7 +156,10 @@ export class Place {
     const reply = await this.app.post<Order>(`${path}/cancel`, {}, attended);
     const asked = expectStatus(reply, 201, `POST ${path}/cancel`);
     const { cancellationAuthorisationId: id } = asked;
-    return { asked, sca: id === null ? null : await authoriseOrder(this.app, psu, path, { authorisationId: id }) };
+    if (id === null) return { asked, sca: null };
+    await this.begun(id);
+    const waiting = await this.app.read<Order>(path);
+    return { asked: waiting, sca: await authoriseOrder(this.app, psu, path, { authorisationId: id }) };
   }
 
   /** Asks the bank until it says this. */

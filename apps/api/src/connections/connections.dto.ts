@@ -17,7 +17,7 @@ export class CreateConnection {
   @Length(1, 64)
   provider: string;
 
-  /** What people call it. @example "MockBank Germany" */
+  /** What people call it. Everybody can read it on the page /status. @example "MockBank Germany" */
   @IsString()
   @Length(1, 200)
   name: string;

@@ -49,6 +49,11 @@ export class ChaosDatabase {
                       WHERE next_attempt_at > now()`,
       [seconds],
     );
+    await this.query(
+      `UPDATE bank_reports SET next_attempt_at = next_attempt_at - $1 * interval '1 second'
+                      WHERE next_attempt_at > now()`,
+      [seconds],
+    );
     await this.query(`UPDATE webhook_endpoints SET resume_at = resume_at - $1 * interval '1 second'`, [seconds]);
   }
 

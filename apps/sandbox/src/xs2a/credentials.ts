@@ -15,8 +15,12 @@ const TAKEN: Readonly<Record<Profile['passwords'], readonly PasswordField[]>> = 
   additionalEncrypted: ['encryptedPassword', 'additionalEncryptedPassword'],
 };
 
+/** The branch where everybody has their accounts, at a bank that asks for it (profile `branchCode`). */
+export const BRANCH_CODE = '4711';
+
 /** What the PSU's passwords are, in clear for the comparison only. */
 export interface Passwords {
+  branchCode?: string | undefined;
   password?: string | undefined;
   additionalPassword?: string | undefined;
 }
@@ -35,7 +39,10 @@ export function wantsEncryption(profile: Profile): boolean {
  * @throws TppError 400 PARAMETER_NOT_SUPPORTED for a field that this bank does not take.
  */
 export function readPasswords(bank: Bank, psuData: Shape): Passwords {
-  const taken = TAKEN[bank.profile.passwords];
+  const taken: readonly string[] = [
+    ...TAKEN[bank.profile.passwords],
+    ...(bank.profile.branchCode ? ['branchCode'] : []),
+  ];
   const foreign = psuData.names.find((name) => !taken.some((field) => field === name));
   if (foreign !== undefined) {
     throw new TppError(400, 'PARAMETER_NOT_SUPPORTED', `This bank takes ${taken.join(' and ')}`, psuData.at(foreign));
@@ -50,5 +57,6 @@ export function readPasswords(bank: Bank, psuData: Shape): Passwords {
   return {
     password: read('password', 'encryptedPassword'),
     additionalPassword: read('additionalPassword', 'additionalEncryptedPassword'),
+    branchCode: bank.profile.branchCode ? psuData.text('branchCode', { max: 20 }) : undefined,
   };
 }

@@ -26,6 +26,7 @@ export const PRESETS = {
   'odd-oauth': { oauthMetadata: 'openid', oauthWords: 'upper', endpointQuery: true },
   'no-authorisation-id': { authorisationIds: 'missing' },
   'confirmation-codes': { approach: 'redirect', confirmationCodes: true },
+  'own-ways': { methodIdName: 'authMethodId', statusLinks: 'dead', branchCode: true, userAgentRequired: true },
   'encrypted-passwords': { passwords: 'encrypted', startLink: 'specific' },
   'two-passwords': { passwords: 'additional' },
   'poor-transactions': { transactionIds: 'missing', emptyLists: 'null', accountLinks: 'none', badRow: true },

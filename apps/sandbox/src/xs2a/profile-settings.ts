@@ -35,6 +35,8 @@ const CHOICES = {
   headerSpelling: ['standard', 'odd'],
   oauthMetadata: ['wellKnown', 'openid'],
   oauthWords: ['standard', 'upper'],
+  methodIdName: ['authenticationMethodId', 'authMethodId'],
+  statusLinks: ['right', 'dead'],
   baskets: ['mixed', 'payments', 'none'],
   fundsConsent: ['optional', 'required'],
   signature: ['off', 'required'],
@@ -64,6 +66,8 @@ const SWITCHES = [
   'delta',
   'download',
   'badRow',
+  'branchCode',
+  'userAgentRequired',
 ] as const;
 
 const LISTS = {

@@ -96,6 +96,14 @@ export interface Profile {
   oauthMetadata: 'wellKnown' | 'openid';
   /** `upper`: response type `CODE`, grant `AUTHORISATION_CODE`, and nothing about PKCE. */
   oauthWords: 'standard' | 'upper';
+  /** Name of the id of an SCA method, in answers and in requests. */
+  methodIdName: 'authenticationMethodId' | 'authMethodId';
+  /** `dead`: the links `status` lead nowhere; the path of the specification does. */
+  statusLinks: 'right' | 'dead';
+  /** A password is good only with the number of the branch next to it, `psuData.branchCode`. */
+  branchCode: boolean;
+  /** Nothing is created without PSU-User-Agent. */
+  userAgentRequired: boolean;
   /** Signing baskets: of payments and consents, of payments only, or none. */
   baskets: 'mixed' | 'payments' | 'none';
   /** Whether funds are confirmed without a consent for it. */
@@ -162,6 +170,10 @@ export function mockbankProfile(): Profile {
     headerSpelling: 'standard',
     oauthMetadata: 'wellKnown',
     oauthWords: 'standard',
+    methodIdName: 'authenticationMethodId',
+    statusLinks: 'right',
+    branchCode: false,
+    userAgentRequired: false,
     baskets: 'mixed',
     fundsConsent: 'optional',
     signature: 'off',

@@ -1,6 +1,6 @@
 import { EMBEDDED_STEPS, type Authorisation, type ScaUpdate } from './authorisation.js';
 import type { Bank } from './bank.js';
-import { wantsAdditionalPassword, type Passwords } from './credentials.js';
+import { BRANCH_CODE, wantsAdditionalPassword, type Passwords } from './credentials.js';
 import type { Customer } from './customer.js';
 import { fail, finalise } from './sca-outcome.js';
 import { assertNotSigned, assertOwns } from './subject-rules.js';
@@ -63,11 +63,12 @@ function authenticate(bank: Bank, authorisation: Authorisation, psu: Customer, g
   if (authorisation.status === 'received') {
     identify(authorisation, psu);
   }
-  const { password, additionalPassword } = given;
+  const { password, additionalPassword, branchCode } = given;
   if (password === undefined && !authorisation.passwordGiven) {
     throw new TppError(400, 'SERVICE_INVALID', 'The additional password comes after the first one', 'psuData');
   }
   const wrong =
+    (branchCode !== undefined && branchCode !== BRANCH_CODE) ||
     (password !== undefined && password !== psu.password) ||
     (additionalPassword !== undefined && additionalPassword !== psu.additionalPassword);
   if (wrong) {

@@ -9,7 +9,8 @@ import { readPasswords } from './credentials.js';
  */
 export function readScaUpdate(bank: Bank, body: unknown): ScaUpdate {
   const shape = Shape.of(body ?? {});
-  const names = ['psuData', 'authenticationMethodId', 'scaAuthenticationData', 'confirmationCode'];
+  const { methodIdName } = bank.profile;
+  const names = ['psuData', methodIdName, 'scaAuthenticationData', 'confirmationCode'];
   const given = names.filter((name) => shape.has(name));
   if (given.length > 1) {
     throw new ShapeError(given[1] ?? '', `must not stand next to ${given[0]}`);
@@ -17,8 +18,8 @@ export function readScaUpdate(bank: Bank, body: unknown): ScaUpdate {
   switch (given[0] ?? '') {
     case 'psuData':
       return { kind: 'password', ...readPasswords(bank, shape.object('psuData')) };
-    case 'authenticationMethodId':
-      return { kind: 'method', methodId: shape.text('authenticationMethodId', { max: 35 }) };
+    case methodIdName:
+      return { kind: 'method', methodId: shape.text(methodIdName, { max: 35 }) };
     case 'scaAuthenticationData':
       return { kind: 'code', code: shape.text('scaAuthenticationData', { max: 100 }) };
     case 'confirmationCode':

@@ -28,6 +28,10 @@ export function readScaWish(call: Call, psuAddress: 'required' | 'optional'): Sc
   if (strict && psuAddress === 'required' && address === undefined) {
     throw formatError('PSU-IP-Address', 'is missing');
   }
+  const { userAgentRequired } = call.bank.profile;
+  if (userAgentRequired && psuAddress === 'required' && call.header('PSU-User-Agent') === undefined) {
+    throw formatError('PSU-User-Agent', 'is missing');
+  }
   if (address !== undefined && isIP(address) === 0) {
     throw formatError('PSU-IP-Address', 'must be an IPv4 or IPv6 address');
   }

@@ -1,3 +1,4 @@
+import type { Hrefs } from './links.js';
 import type { Profile } from './profile.js';
 
 /** The numbers that a bank with `statuses: numbers` sends instead of the words. */
@@ -26,10 +27,14 @@ type StatusField = keyof typeof STATUS_NUMBERS;
 export function writeJson(profile: Profile, body: unknown): string {
   return JSON.stringify(body, (key, value: unknown) => {
     switch (key) {
+      case 'scaMethods':
+        return Array.isArray(value) ? value.map((method) => methodAs(profile, method)) : value;
+      case 'chosenScaMethod':
+        return methodAs(profile, value);
       case 'amount':
         return typeof value === 'string' ? amountAs(profile.amountStyle, value) : value;
       case '_links':
-        return profile.hrefs === 'texts' ? linksAsTexts(value) : value;
+        return linksAs(profile, value as Hrefs);
       case 'authorisationId':
         return profile.authorisationIds === 'missing' ? undefined : value;
       case 'consentStatus':
@@ -53,10 +58,15 @@ function amountAs(style: Profile['amountStyle'], amount: string): unknown {
   }
 }
 
-function linksAsTexts(links: unknown): unknown {
-  return Object.fromEntries(
-    Object.entries(links as Record<string, { href: string }>).map(([name, { href }]) => [name, href]),
-  );
+function linksAs({ hrefs, statusLinks }: Profile, links: Hrefs): unknown {
+  const dead = statusLinks === 'dead' && links['status'];
+  const shown = dead ? { ...links, status: { href: `${dead.href}-gone` } } : links;
+  return hrefs === 'texts' ? Object.fromEntries(Object.entries(shown).map(([name, { href }]) => [name, href])) : shown;
+}
+
+function methodAs({ methodIdName }: Profile, method: unknown): unknown {
+  const { authenticationMethodId, ...rest } = method as Record<string, unknown>;
+  return { ...rest, [methodIdName]: authenticationMethodId };
 }
 
 /** A word without a number stays a word. */

@@ -61,10 +61,10 @@ export function createAuthorisation(
     let tokens: TokenSet;
     try {
       tokens = await grants.exchange(kept, code, context);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || !unanswered.has(error.kind)) throw error;
+    } catch (fault) {
+      if (!(fault instanceof ProviderError) || !unanswered.has(fault.kind)) throw fault;
       // The way back is used up and the code may be: only another grant leads on.
-      deps.warn({ operation, message: `a code could not be exchanged: ${error.message}` });
+      deps.warn({ operation, message: `a code could not be exchanged: ${fault.message}` });
       return standing(held, { ...talk, returned: true }, {});
     }
     return standing(held, { ...talk, grant: undefined }, { scaStatus: 'finalised', nextStep: null, tokens });

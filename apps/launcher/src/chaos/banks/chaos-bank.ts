@@ -1,10 +1,13 @@
 import type { Failpoint } from '@tributary/platform';
+import type { AdminClient } from '../../admin-client.js';
 import type { FaultKind, Intent } from '../plan.js';
 
 /** Where a simulator is, and where it finds us. */
 export interface Site {
   readonly sandboxUrl: string;
   readonly publicUrl: string;
+  readonly apiUrl: string;
+  readonly admin: AdminClient;
 }
 
 /** Money that a bank moved. */

@@ -3,6 +3,8 @@ import type { FaultKind } from '../plan.js';
 import type { BankConnection, BankLedger, ChaosPsu, Execution, Site } from './chaos-bank.js';
 import { Control } from './control.js';
 import { timeoutSeconds, wireFaults } from './faults.js';
+import { HeldBank } from './held-bank.js';
+import { type BankBooks, builtInBooks } from './tribe-books.js';
 
 /** Half of what is held back goes on at each disturbance, the rest later. */
 const releasedShare = 0.5;
@@ -11,11 +13,11 @@ const releasedShare = 0.5;
 export interface HubPlan {
   readonly name: string;
   readonly institution: string;
-  /** Where customers pay in the end: a built-in bank. */
+  /** Where customers pay in the end: one that lives in the hub, or `own`: an app of ours is the bank. */
   readonly bank: string;
+  readonly own?: boolean;
+  /** Customers of a bank in the hub. */
   readonly usernames: readonly string[];
-  /** What the connection says besides addresses and keys. */
-  readonly tpp: Readonly<Record<string, unknown>>;
   /** Calls of ours that make a payment. */
   readonly initiation: 'direct.initiate' | 'payments.initiate';
   /** The hub's question to the bank that makes it there; null where that is not part of our call. */
@@ -35,44 +37,46 @@ interface HubPayment {
   readonly amount: string;
 }
 
-interface BankPayment {
-  readonly id: string;
-  readonly amount: string;
-}
-
-/** One simulated hub with the bank that lives in it. */
+/** One simulated hub with one bank behind it. */
 export class ChaosHub {
   private constructor(
     private readonly control: Control,
     private readonly plan: HubPlan,
     private readonly customers: readonly Customer[],
+    private readonly own: HeldBank | null,
+    private readonly books: BankBooks,
     readonly connection: BankConnection,
   ) {}
 
   /** Makes us known there. Its webhooks come twice each, and when {@link disturb} lets them. */
-  static async open({ sandboxUrl, publicUrl }: Site, plan: HubPlan): Promise<ChaosHub> {
+  static async open(site: Site, plan: HubPlan): Promise<ChaosHub> {
+    const { sandboxUrl, publicUrl } = site;
     const hubName = `tribe@${plan.name}`;
     const control = new Control(`${sandboxUrl}/__control/${hubName}`);
     const { name, settings } = await tribeConnection(sandboxUrl, publicUrl, hubName);
-    await control.put('/settings', { webhookTiming: 'held', webhookCopies: 2 });
+    // How a payment stands at our own bank the hub knows from that bank's reports alone.
+    const directStatus = plan.own ? 'store' : 'bank';
+    await control.put('/settings', { webhookTiming: 'held', webhookCopies: 2, directStatus });
     const { customers } = await control.get<{ customers: readonly Customer[] }>('/customers');
     const { banks } = await control.get<{ banks: readonly { identifier: string }[] }>('/banks');
     // One bank each, so that it is known which way a payment at it takes.
     for (const { identifier } of banks) if (identifier !== plan.bank) await control.delete(`/banks/${identifier}`);
-    const tpp = { ...(settings['tpp'] as object), timeoutSeconds, ...plan.tpp };
-    return new ChaosHub(control, plan, customers, {
+    const named = { identifier: plan.bank, name: plan.institution };
+    const own = plan.own ? await HeldBank.open(site, control, `${sandboxUrl}/${hubName}`, named) : null;
+    return new ChaosHub(control, plan, customers, own, own ?? builtInBooks(control, plan.bank), {
       name: `${name} ${plan.name}`,
       institution: plan.institution,
-      usernames: plan.usernames,
-      settings: { tpp },
+      usernames: own?.usernames ?? plan.usernames,
+      settings: { tpp: { ...(settings['tpp'] as object), timeoutSeconds } },
     });
   }
 
   /**
-   * Its orders name no account: the customer chooses at the bank. So it does not matter over which of several hubs that know
-   * the same bank a payment goes.
+   * Orders to a bank in a hub name no account: the customer chooses there. So it does not matter over which of several hubs
+   * that know the same bank a payment goes.
    */
   psu(username: string): ChaosPsu {
+    if (this.own) return this.own.psu();
     const { password = '', code = '' } = this.customers.find((one) => one.username === username) ?? {};
     return { iban: null, password, code };
   }
@@ -84,22 +88,21 @@ export class ChaosHub {
     await this.control.post('/faults', { ...wireFaults[fault], match: { operation, amount }, count: 1 });
   }
 
-  /** Webhooks go on, in another order. */
+  /** Webhooks go on, in another order; a bank of ours does its work. */
   async disturb(): Promise<void> {
     await this.control.post('/deliveries/release', { share: releasedShare });
+    await this.own?.work();
   }
 
   /**
-   * No more faults, no more waiting; and customers find in their bank's app whatever waits for them, also what nobody
-   * has a link to. So a payment that was sent twice is executed twice.
+   * No more faults, no more waiting; and customers find in their bank's app whatever waits for them. So a payment that was
+   * sent twice is executed twice.
    */
   async calm(): Promise<void> {
     await this.control.delete('/faults');
     await this.control.put('/settings', { webhookTiming: 'prompt' });
     await this.control.post('/deliveries/release', {});
-    for (const { id } of await this.atBank()) {
-      await this.control.post(`/banks/${this.plan.bank}/payments/${id}`, { decision: 'approve' });
-    }
+    await this.books.confirmAll();
   }
 
   async pass(advanceSeconds: number): Promise<void> {
@@ -108,20 +111,13 @@ export class ChaosHub {
 
   /** Both books, in the names that the hub gave us. */
   async ledger(): Promise<BankLedger> {
-    const { postings } = await this.control.get<{ postings: readonly { paymentId: string; amount: string }[] }>(
-      '/ledger',
-    );
     const { payments } = await this.control.get<{ payments: readonly HubPayment[] }>('/payments');
     const named = new Map(payments.map(({ id, bankPaymentId }) => [bankPaymentId, id]));
-    const execution = (amount: string, id: string): Execution => ({ amount, reference: named.get(id) ?? id });
-    const lost = (await this.atBank()).filter(({ id }) => !named.has(id));
+    const lost = (await this.books.payments()).filter(({ id }) => !named.has(id));
+    const executions = await this.books.executions();
     return {
-      executions: postings.map(({ amount, paymentId }) => execution(amount, paymentId)),
+      executions: executions.map(({ id, amount }): Execution => ({ amount, reference: named.get(id) ?? id })),
       taken: [...payments, ...lost].map(({ amount, id }) => ({ amount, reference: id })),
     };
-  }
-
-  private async atBank(): Promise<readonly BankPayment[]> {
-    return (await this.control.get<{ payments: readonly BankPayment[] }>(`/banks/${this.plan.bank}/payments`)).payments;
   }
 }

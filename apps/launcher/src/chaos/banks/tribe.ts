@@ -3,14 +3,13 @@ import { faultKinds, type Intent } from '../plan.js';
 import type { ChaosBank, Site } from './chaos-bank.js';
 import { ChaosHub, type HubPlan } from './tribe-hub.js';
 
-/** The three ways of a payment over Tribe, each at a hub of its own. */
+/** The ways of a payment over Tribe, and the loop through our own product, each at a hub of its own. */
 const hubs: readonly HubPlan[] = [
   {
     name: 'direct',
     institution: 'Amber Bank',
     bank: 'AMBRLT22',
     usernames: ['lina.many'],
-    tpp: {},
     initiation: 'direct.initiate',
     webhook: 'v2_payment_direct_single',
   },
@@ -19,7 +18,6 @@ const hubs: readonly HubPlan[] = [
     institution: 'Curonia Bank',
     bank: 'CURNLT22',
     usernames: ['milda.grants'],
-    tpp: {},
     initiation: 'payments.initiate',
     webhook: 'v2_payment_single',
   },
@@ -29,14 +27,22 @@ const hubs: readonly HubPlan[] = [
     institution: 'Any bank',
     bank: 'AMBRLT22',
     usernames: ['lina.many'],
-    tpp: { bankChooser: { name: 'Any bank', country: 'LT' } },
     initiation: 'direct.initiate',
     webhook: null,
+  },
+  {
+    name: 'loop',
+    institution: 'Loop Bank',
+    bank: 'LOOPLT22',
+    own: true,
+    usernames: [],
+    initiation: 'direct.initiate',
+    webhook: 'v2_payment_direct_single',
   },
 ];
 
 /**
- * Tribe Open Banking at simulated hubs and the bank in each. It recognises no repeated order and lists none: an order is
+ * Tribe Open Banking at simulated hubs and the bank behind each; behind one of them we are the bank ourselves. It recognises no repeated order and lists none: an order is
  * sent at most once, and one whose answer is lost stays unknown.
  */
 export async function openTribe(site: Site): Promise<ChaosBank> {

@@ -14,7 +14,7 @@ export function token(call: Call): Answer {
   const { codeGrant } = OAUTH_WORDS[call.bank.profile.oauthWords];
   switch (grantType) {
     case codeGrant:
-      return issue(call.bank, redeemCode(call.bank, client, form, field(call, form, 'code')));
+      return issue(call.bank, redeemCode(call, client, form));
     case 'refresh_token':
       return issue(call.bank, refresh(call.bank, client, form.get('refresh_token') ?? ''));
     case 'password':
@@ -52,9 +52,10 @@ function field(call: Call, form: URLSearchParams, name: string): string {
   return form.get(name) ?? call.query(name) ?? '';
 }
 
-/** `value`: the code, which one bank wants in the query. */
-function redeemCode(bank: Bank, client: OAuthClient, form: URLSearchParams, value: string): Grant {
-  const code = bank.oauth.codes.get(value);
+/** One bank wants the code in the query, so parameters may stand there. */
+function redeemCode(call: Call, client: OAuthClient, form: URLSearchParams): Grant {
+  const { bank } = call;
+  const code = bank.oauth.codes.get(field(call, form, 'code'));
   if (!code || code.grant.clientId !== client.id) {
     throw new OAuthError(400, 'invalid_grant', 'Unknown authorisation code');
   }
@@ -65,10 +66,10 @@ function redeemCode(bank: Bank, client: OAuthClient, form: URLSearchParams, valu
   if (code.expiresAtMs <= bank.clock.nowMs()) {
     throw new OAuthError(400, 'invalid_grant', 'The code has expired');
   }
-  if (code.redirectUri !== form.get('redirect_uri')) {
+  if (code.redirectUri !== field(call, form, 'redirect_uri')) {
     throw new OAuthError(400, 'invalid_grant', 'redirect_uri differs from the one of the authorise request');
   }
-  assertVerifier(code, form.get('code_verifier') ?? undefined);
+  assertVerifier(code, field(call, form, 'code_verifier') || undefined);
   code.used = true;
   return code.grant;
 }

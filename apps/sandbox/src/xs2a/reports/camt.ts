@@ -34,6 +34,7 @@ export function camtReport(bank: Bank, report: Report): string {
     accountElement(report.account),
     ...balanceElements(kind, report.account, period),
     ...period.entries.toReversed().map((entry) => entryElement(report.account, entry, 'BOOK')),
+    bank.profile.badRow ? badEntry() : '',
     ...report.pending.map((entry) => entryElement(report.account, entry, 'PDNG')),
   ];
   const header = xml('GrpHdr', [
@@ -99,6 +100,17 @@ function entryElement(account: Account, entry: Transaction, status: 'BOOK' | 'PD
       entry.parts ? xml('Btch', [xml('NbOfTxs', String(entry.parts.length))]) : '',
       ...parts.map((part) => transactionElement(account, part)),
     ]),
+  ]);
+}
+
+/** An entry that no bank should send and some do: a day that does not exist and a letter in the amount. */
+function badEntry(): string {
+  return xml('Ntry', [
+    xml('Amt', '12,3O', ' Ccy="EUR"'),
+    xml('CdtDbtInd', 'DBIT'),
+    xml('Sts', 'BOOK'),
+    xml('BookgDt', [xml('Dt', '2026-02-30')]),
+    xml('AcctSvcrRef', 'BAD-1'),
   ]);
 }
 

@@ -20,7 +20,7 @@ export function mtReport(bank: Bank, report: Report): string {
 }
 
 function messages(bank: Bank, report: Report): string[][] {
-  const statements = () => monthlyPeriods(report).map(statement(report.account));
+  const statements = () => monthlyPeriods(report).map(statement(report.account, bank.profile));
   switch (bank.profile.mt) {
     case '940':
       return statements();
@@ -34,14 +34,18 @@ function messages(bank: Bank, report: Report): string[][] {
   }
 }
 
+/** An entry that no bank should send and some do: a day that does not exist and a letter in the amount. */
+const BAD_ENTRY = [':61:2602300230D12,3ONMSCNONREF//BAD-1', ':86:Unreadable Ltd'];
+
 const statement =
-  (account: Account) =>
+  (account: Account, { badRow }: Bank['profile']) =>
   (period: Period, index: number): string[] => [
     ':20:STARTUMS',
     `:25:${account.iban}`,
     `:28C:${String(index + 1).padStart(5, '0')}/001`,
     balanceLine('60F', period.opening, account.currency, period.from),
     ...period.entries.flatMap(entryLines),
+    ...(badRow && index === 0 ? BAD_ENTRY : []),
     balanceLine('62F', period.closing, account.currency, period.to),
     balanceLine('64', available(account), account.currency, period.to),
   ];
