@@ -71,7 +71,7 @@ export class ChaosApp {
     };
     const ids = new Set<string>();
     const headers = { 'idempotency-key': intent.key };
-    let copies = intent.twice ? 2 : 1;
+    const copies = intent.twice ? 2 : 1;
     while (!this.weather.settled) {
       const answers = await Promise.all(
         Array.from({ length: copies }, () =>
@@ -84,7 +84,6 @@ export class ChaosApp {
         const refused = answers.find((answer) => answer !== null && answer.status >= 300);
         return { ids: [...ids], refusal: refused ? `${refused.status} ${refused.body.code ?? ''}` : null };
       }
-      copies = 1;
       if (ids.size > 0 && !intent.twice) break;
       await pause(patienceMs);
     }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Failpoint } from '@tributary/platform';
+import { hasRedis } from './redis-server.js';
 import { type ChaosProvider, chaosProviders } from './banks/index.js';
 
 /** What `npm run chaos` is asked to do. */
@@ -39,6 +40,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
   });
   const { provider = '' } = values;
   if (!isProvider(provider)) throw new Error(`--provider: there is no "${provider}".`);
+  if (values.redis && !hasRedis()) throw new Error('--redis: redis-server is not installed on this machine.');
   return {
     provider,
     payments: count('--payments', values.payments, 4000),
