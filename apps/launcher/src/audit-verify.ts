@@ -3,16 +3,23 @@
  * status 1 if an entry was edited, taken out, moved or cut off.
  */
 import { AuditHeads, createDataSource, verifyAuditLog } from '@tributary/persistence';
-import { loadSettings, requireDatabaseUrl, SettingsError, Vault, VaultError } from '@tributary/platform';
+import { loadSettings, SettingsError, Vault, VaultError } from '@tributary/platform';
+import { installedDatabase } from './installed-database.js';
 
 try {
   const settings = loadSettings();
-  const url = requireDatabaseUrl(settings);
   const heads = new AuditHeads(settings.dataDir, Vault.fromSettings(settings)).read();
-  const options = { url, poolSize: 2, applicationName: 'tributary-audit-verify', acts: 'everyTenant' } as const;
+  const installed = await installedDatabase(settings);
+  const options = {
+    url: installed.url,
+    poolSize: 2,
+    applicationName: 'tributary-audit-verify',
+    acts: 'everyTenant',
+  } as const;
   const database = await createDataSource(options).initialize();
   const { sealed, unsealed, heads: matched, faults } = await verifyAuditLog(database, heads);
   await database.destroy();
+  await installed.stop();
   for (const fault of faults) console.error(fault);
   console.log(
     `${sealed} entries are chained, ${unsealed} wait for the next minute; ${matched} of ${heads.length} signed heads match.`,

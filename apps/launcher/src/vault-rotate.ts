@@ -7,18 +7,25 @@
  * 3. When it ends with status 0, take the old key out and restart once more.
  */
 import { AuditHeads, createDataSource, rotateVault } from '@tributary/persistence';
-import { loadSettings, requireDatabaseUrl, SettingsError, Vault, VaultError } from '@tributary/platform';
+import { loadSettings, SettingsError, Vault, VaultError } from '@tributary/platform';
+import { installedDatabase } from './installed-database.js';
 
 try {
   const settings = loadSettings();
-  const url = requireDatabaseUrl(settings);
   const vault = Vault.fromSettings(settings);
-  const options = { url, poolSize: 2, applicationName: 'tributary-vault-rotate', acts: 'everyTenant' } as const;
+  const installed = await installedDatabase(settings);
+  const options = {
+    url: installed.url,
+    poolSize: 2,
+    applicationName: 'tributary-vault-rotate',
+    acts: 'everyTenant',
+  } as const;
   const database = await createDataSource(options).initialize();
   const columns = await rotateVault(database, vault, ({ column, rewrapped, unreadable }) => {
     if (rewrapped + unreadable > 0) console.log(`${column}: ${rewrapped} wrapped anew, ${unreadable} unreadable`);
   });
   await database.destroy();
+  await installed.stop();
   const heads = new AuditHeads(settings.dataDir, vault).signAgain();
   if (heads > 0) console.log(`${heads} heads of the audit log were signed again.`);
   const unreadable = columns.reduce((sum, column) => sum + column.unreadable, 0);

@@ -25,6 +25,13 @@ describe('createLogger', () => {
     });
   });
 
+  it('keeps by what people follow a payment', () => {
+    const { logger, last } = record();
+    const followed = { paymentId: 'pay_1', decisionId: 'dec_1', basketId: 'bsk_1', status: 'unknown', stage: 2 };
+    logger.warn(followed, 'nobody said anything');
+    expect(last()).toMatchObject(followed);
+  });
+
   it('hides every field that is not on the list, at any depth', () => {
     const { logger, lines, last } = record();
     logger.warn({

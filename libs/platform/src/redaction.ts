@@ -9,10 +9,10 @@ import { HIDDEN, redactText } from './text-redaction.js';
 const LOGGABLE: ReadonlySet<string> = new Set(
   [
     'id appId consentId authorisationId accountId transactionId paymentId institutionId',
-    'connectionId eventId endpointId jobId requestId traceId spanId clientId subjectId',
+    'basketId decisionId connectionId eventId endpointId jobId requestId traceId spanId clientId subjectId',
     'provider operation capability queue queues job process context event type kind source',
     'method route httpStatus statusCode errorCode upstreamCode upstreamStatus isoStatus',
-    'status scaStatus approach outcome reason rule attempt attempts',
+    'status scaStatus stage approach outcome reason rule attempt attempts',
     'ms durationMs latencyMs delayMs afterSeconds at since until',
     'count total size bytes limit rows claimed changed pending running inFlight',
     'host port pid version signal exitCode currency country environment',

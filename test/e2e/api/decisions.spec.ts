@@ -56,7 +56,7 @@ describe('a payment whose outcome nobody knows', () => {
     // Who decided, and why, is nothing for apps.
     expect(timeline.text).not.toContain(body.evidence);
     // The list of events ends a moment ago.
-    const heard = async () => (await get('/v1/events?type=payment.statusChanged', owner)).text;
+    const heard = async () => (await get(`/v1/events?type=payment.statusChanged&subjectId=${paymentId}`, owner)).text;
     await until('the app hears of it', async () => (await heard()).includes('"status":"rejected"'));
     const audit = (await get(`/v1/audit-log?subjectId=${paymentId}`, first)).text;
     expect(audit).toContain('payment_decisions.insert');

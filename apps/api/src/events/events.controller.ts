@@ -33,7 +33,7 @@ export class EventsController {
   @ApiPage(EventDto, 'A page of events.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: EventsQuery): Promise<Page<EventDto>> {
-    const events = await this.events.list(appId, query.type, pageRequest(query, idKey('evt')));
+    const events = await this.events.list(appId, query, pageRequest(query, idKey('evt')));
     const page = pageOf(events, query.limit, cursorOf, eventView);
     // Also behind the last event: from there the app reads on when something has happened.
     const last = events.slice(0, query.limit).at(-1);

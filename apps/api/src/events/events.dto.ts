@@ -10,6 +10,12 @@ export class EventsQuery extends PageQuery {
   @IsString()
   @Length(1, 100)
   type?: string;
+
+  /** Only events of this consent, payment, ... @example pay_01KAHX5V4Q0N6W2T8B7C9D3E5F */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  subjectId?: string;
 }
 
 /** Something that happened to what the app owns. */

@@ -110,7 +110,7 @@ export class BasketObserver {
       const after = { ...before, ...facts, status, upstreamStatus: upstreamStatus ?? before.upstreamStatus };
       if (!applied && state !== before.status) {
         this.logger.warn(
-          { event: 'basket.not-applied', basketId, connectionId: before.connectionId, state },
+          { event: 'basket.not-applied', basketId, connectionId: before.connectionId, status: state },
           'the upstream said something about a signing basket that was not applied',
         );
       }

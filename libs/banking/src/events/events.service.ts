@@ -8,6 +8,13 @@ import type { PageRequest } from '../page.js';
 const clockSkewMs = 250;
 const keptMs = 30 * 86_400_000;
 
+/** Which events. */
+export interface EventFilter {
+  readonly type?: string | undefined;
+  /** Of this consent, payment, ... only. */
+  readonly subjectId?: string | undefined;
+}
+
 /** What happened to an app's consents and payments, for apps that read instead of being called. */
 @Injectable()
 export class EventsService {
@@ -19,12 +26,17 @@ export class EventsService {
    * An event that is written right now may get a smaller id than one that is already there, and a reader who has gone
    * past it would never see it. So the list ends where the oldest transaction that is still writing began.
    */
-  async list(appId: string, type: string | undefined, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
+  async list(appId: string, { type, subjectId }: EventFilter, { limit, after }: PageRequest): Promise<OutboxEvent[]> {
     const [row] = await this.database.query<{ settled: Date }[]>('SELECT oldest_writer_start() AS settled');
     const settled = (row?.settled.getTime() ?? 0) - clockSkewMs;
     const before = LessThan(`evt_${encodeTime(Math.max(0, settled), 10)}`);
     return this.database.getRepository(OutboxEventEntity).find({
-      where: { appId, ...(type !== undefined && { type }), id: after === null ? before : And(before, MoreThan(after)) },
+      where: {
+        appId,
+        ...(type !== undefined && { type }),
+        ...(subjectId !== undefined && { subjectId }),
+        id: after === null ? before : And(before, MoreThan(after)),
+      },
       order: { id: 'ASC' },
       take: limit + 1,
     });

@@ -12,10 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => banking.stop());
 
-const write = (manager: QueryRunner['manager'], type: string) =>
-  addEvent(manager, { appId: banking.appId, type, subjectId: 'pay_1', sequence: 1, data: {} });
-const read = async (after: string | null) =>
-  banking.get(EventsService).list(banking.appId, undefined, { limit: 10, after });
+const write = (manager: QueryRunner['manager'], type: string, subjectId = 'pay_1') =>
+  addEvent(manager, { appId: banking.appId, type, subjectId, sequence: 1, data: {} });
+const read = async (after: string | null) => banking.get(EventsService).list(banking.appId, {}, { limit: 10, after });
 /** Longer than the allowance for clocks that differ. */
 const settle = () => pause(400);
 
@@ -38,11 +37,14 @@ describe('events', () => {
     expect(await read(events[0]?.id ?? '')).toHaveLength(1);
   });
 
-  it('can be read by type, and by their app only', async () => {
+  it('can be read by type, by subject, and by their app only', async () => {
     for (const type of ['a', 'b', 'a']) await write(database.manager, type);
+    await write(database.manager, 'a', 'pay_2');
     await settle();
     const service = banking.get(EventsService);
-    expect(await service.list(banking.appId, 'a', { limit: 10, after: null })).toHaveLength(2);
-    expect(await service.list('app_other', undefined, { limit: 10, after: null })).toEqual([]);
+    const ofSecond = await service.list(banking.appId, { subjectId: 'pay_2' }, { limit: 10, after: null });
+    expect(ofSecond.map(({ type, subjectId }) => [type, subjectId])).toEqual([['a', 'pay_2']]);
+    expect(await service.list(banking.appId, { type: 'a' }, { limit: 10, after: null })).toHaveLength(3);
+    expect(await service.list('app_other', {}, { limit: 10, after: null })).toEqual([]);
   });
 });

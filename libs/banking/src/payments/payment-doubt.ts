@@ -84,7 +84,7 @@ export class PaymentDoubt {
     });
     for (const { id, connection_id, state, stage } of rows) {
       this.logger.warn(
-        { event: 'payment.stale', paymentId: id, connectionId: connection_id, state, stage },
+        { event: 'payment.stale', paymentId: id, connectionId: connection_id, status: state, stage },
         'nobody has said anything about this payment for long',
       );
     }
