@@ -74,10 +74,10 @@ describe('publicConnect', () => {
     jest.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, found: unknown) => {
       if (typeof found === 'function') found(null, both);
     }) as typeof dns.lookup);
-    const ask = (all: boolean) =>
+    const asked = (all: boolean) =>
       new Promise((resolve) => publicAddresses.lookup('both.example', { all }, (...found) => resolve(found)));
-    expect(await ask(true)).toEqual([null, [both[1]]]);
-    expect(await ask(false)).toEqual([null, '93.184.216.34', 4]);
+    expect(await asked(true)).toEqual([null, [both[1]]]);
+    expect(await asked(false)).toEqual([null, '93.184.216.34', 4]);
   });
 
   it('lets everything where that is allowed (negative control: then the connection is tried)', async () => {
