@@ -312,6 +312,7 @@ if (executable === undefined) {
     let loginUrl: string;
     let secret: string;
     let tamper: (claims: Claims) => Claims;
+    let holdsBack: boolean;
     beforeAll(async () => {
       // The bank's login page: it knows who is there and sends the browser straight back.
       login = createServer((request, response) => {
@@ -319,7 +320,9 @@ if (executable === undefined) {
         const { aud, iss, nonce, returnUrl } = readJwt(token, secret);
         if (aud !== bank.appId) throw new Error(`a request for ${String(aud)}`);
         const claims = tamper({ nonce, sub: 'anna', iss: bank.appId, aud: iss, iat: seconds(), exp: seconds() + 60 });
-        response.writeHead(302, { location: `${String(returnUrl)}?login=${writeJwt(claims, secret)}` }).end();
+        const location = `${String(returnUrl)}?login=${writeJwt(claims, secret)}`;
+        if (!holdsBack) response.writeHead(302, { location }).end();
+        else response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${location}">Back</a>`);
       });
       await new Promise<void>((resolve) => login.listen(0, '127.0.0.1', resolve));
       loginUrl = `http://127.0.0.1:${(login.address() as AddressInfo).port}/login`;
@@ -328,10 +331,13 @@ if (executable === undefined) {
     });
     beforeEach(() => {
       tamper = (claims) => claims;
+      holdsBack = false;
     });
     afterAll(async () => {
       await bank.api.put('/v1/bank/desk', { loginUrl: null });
-      await new Promise((resolve) => login.close(resolve));
+      const closed = new Promise((resolve) => login.close(resolve));
+      login.closeAllConnections();
+      await closed;
     });
 
     it('takes the place of the demo login, and brings the customer back', async () => {
@@ -348,7 +354,7 @@ if (executable === undefined) {
     });
 
     // Control, carried out: without `maxTokenAge` the old proof and the one without a time got in, with a tolerance of a day the
-    // expired one too, and without `exp` among the required claims the one without an end.
+    // expired one did, and without `exp` among the required claims the one without an end.
     it.each<[string, (claims: Claims) => Claims]>([
       ['another nonce', (claims) => ({ ...claims, nonce: 'x'.repeat(43) })],
       ['another bank', (claims) => ({ ...claims, iss: 'app_other' })],
@@ -366,20 +372,17 @@ if (executable === undefined) {
       expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(0);
     });
 
-    /** Logs in there, and keeps the proof before the browser brings it back. */
-    const interceptProof = async (): Promise<string> => {
-      await tab.route('**/return?login=*', (route) => route.abort());
-      const returning = tab.waitForRequest((request) => request.url().includes('/return?login='));
+    /** Logs in there; the browser has not brought the proof back yet. */
+    const heldProof = async (): Promise<string> => {
+      holdsBack = true;
       await tab.goto(await makePayment());
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
-      const proof = (await returning).url();
-      await tab.unroute('**/return?login=*');
-      return proof;
+      return (await tab.getByRole('link', { name: 'Back' }).getAttribute('href')) ?? '';
     };
 
     // Control, carried out: with the nonce left where it is after the login, the proof was taken a second time.
     it('is good once', async () => {
-      const proof = await interceptProof();
+      const proof = await heldProof();
       await tab.goto(proof);
       await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
       expect(tab.url()).not.toContain('login=failed');
@@ -390,7 +393,7 @@ if (executable === undefined) {
 
     // Control, carried out: with the browser left out of the condition, the stranger's visit used the proof up and was no failure.
     it('is good only in the browser in which it began, even if it was not used there yet', async () => {
-      const proof = await interceptProof();
+      const proof = await heldProof();
       const stranger = await chrome.newContext(phone);
       const theirs = await stranger.newPage();
       // A browser that has been here before.
