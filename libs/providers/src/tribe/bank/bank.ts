@@ -19,6 +19,8 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
     institution: settings.institution,
     confirmationMinutes: settings.confirmationMinutes ?? bankDefaults.confirmationMinutes,
     requestIdHours: settings.requestIdHours ?? bankDefaults.requestIdHours,
+    grantSeconds: actions.seconds.insist,
+    reportSeconds: actions.seconds.call,
 
     verify: (request) => prove(settings.apiKey, verifier, request),
     decode: (call) => readQuestion(settings, call),
