@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionEntity, InboxMessageEntity, type Payment, PaymentEntity } from '@tributary/persistence';
+import {
+  ConnectionEntity,
+  type InboxMessage,
+  InboxMessageEntity,
+  type Payment,
+  PaymentEntity,
+} from '@tributary/persistence';
 import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import {
   type CallContext,
@@ -37,25 +43,37 @@ export class InboxService {
   ) {}
 
   /**
-   * Proves the sender against each connection of the provider and stores what the message says.
-   * @returns the connection that it belongs to
+   * Proves the sender against each connection of the provider and stores what the message says. Connections to one hub
+   * have one key: the proof tells the sender, not which of them is meant, so each that it fits gets a copy, and the one
+   * whose subject it is applies it.
+   * @returns the connections that it may belong to
    * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver
    */
-  async accept(provider: string, webhook: IncomingWebhook): Promise<string> {
-    const connections = await this.database.getRepository(ConnectionEntity).findBy({ provider, deletedAt: IsNull() });
-    let refused: ProviderError | null = null;
-    for (const connection of connections) {
-      const { webhooks } = await this.upstreams.provider(connection.id);
-      if (!webhooks) continue;
-      const error = proves(webhooks, webhook);
-      if (error === null) {
-        await this.store(connection.id, webhooks.decode(webhook), webhook.receivedAt);
-        failpoint('webhook.stored');
-        return connection.id;
+  async accept(provider: string, webhook: IncomingWebhook): Promise<readonly string[]> {
+    const connections = await this.database
+      .getRepository(ConnectionEntity)
+      .find({ where: { provider, deletedAt: IsNull() }, select: { id: true } });
+    const proven: string[] = [];
+    let refused: unknown = notFound();
+    let fault: unknown;
+    for (const { id } of connections) {
+      try {
+        const { webhooks } = await this.upstreams.provider(id);
+        if (!webhooks) continue;
+        const error = proves(webhooks, webhook);
+        if (error === null) {
+          await this.store(id, webhooks.decode(webhook), webhook.receivedAt);
+          proven.push(id);
+        } else refused = error;
+      } catch (error) {
+        fault = error;
       }
-      refused = error;
     }
-    throw refused ?? notFound();
+    // The sender repeats what is not acknowledged; who has it already does not get it twice.
+    if (fault !== undefined) throw fault;
+    if (proven.length === 0) throw refused;
+    failpoint('webhook.stored');
+    return proven;
   }
 
   /** Applies due messages of one connection; what cannot be applied yet stays for later. */
@@ -120,8 +138,10 @@ export class InboxService {
       .getRepository(PaymentEntity)
       .findOneBy({ connectionId, reference: message.subjectReference });
     if (!payment) {
-      if (message.attempts < patience.attempts) return;
-      this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
+      if (!(await this.isOfAnother(message))) {
+        if (message.attempts < patience.attempts) return;
+        this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
+      }
     } else {
       const stored = this.vault.unsealJson<PortableNotice>(message.noticeEnvelope, place(connectionId, eventKey));
       const snapshot = restored(stored);
@@ -131,6 +151,20 @@ export class InboxService {
       failpoint('webhook.applied');
     }
     await this.applied(connectionId, eventKey);
+  }
+
+  /** Whether the same message came for another connection too, and the payment is that one's. */
+  private async isOfAnother({ connectionId, eventKey, subjectReference }: InboxMessage): Promise<boolean> {
+    const [row] = await this.database.query<{ of_another: boolean }[]>(
+      `SELECT EXISTS (
+         SELECT FROM inbox AS copy
+         JOIN connections AS theirs ON theirs.id = copy.connection_id
+         JOIN connections AS ours ON ours.id = $1 AND ours.provider = theirs.provider
+         JOIN payments ON payments.connection_id = copy.connection_id AND payments.reference = $3
+         WHERE copy.event_key = $2 AND copy.connection_id <> $1) AS of_another`,
+      [connectionId, eventKey, subjectReference],
+    );
+    return row?.of_another === true;
   }
 
   private async applied(connectionId: string, eventKey: string): Promise<void> {
