@@ -174,7 +174,7 @@ export interface BankReport {
   /** null: it is done. */
   nextAttemptAt: Date | null;
   sentAt: Date | null;
-  /** Why the last attempt was in vain. */
+  /** Why the last attempt was in vain: `refused: ...` where the hub said no. */
   failure: string | null;
   createdAt: Date;
 }
