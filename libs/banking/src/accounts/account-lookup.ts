@@ -122,7 +122,7 @@ const kept = { max: 5_000, ttl: 60_000, ttlAutopurge: true };
  * everywhere; what has not changed since the last time is neither sent nor read again.
  */
 export class AccountLookup {
-  private readonly known = new LRUCache<string, Kept>(kept);
+  private readonly known: LRUCache<string, Kept>;
   private readonly gathering: Gathering<LookedUp>;
   private readonly accountOf: (json: Json) => Account;
   private readonly consentOf: (json: Json) => Consent;
@@ -130,7 +130,9 @@ export class AccountLookup {
   constructor(
     private readonly database: DataSource,
     private readonly statement: Statement,
+    keptMs = kept.ttl,
   ) {
+    this.known = new LRUCache({ ...kept, ttl: keptMs });
     this.accountOf = entityReader(database, AccountEntity);
     this.consentOf = entityReader(database, ConsentEntity);
     this.gathering = new Gathering((appId, keys) => withTenant(appId, () => this.ask(appId, keys)));
@@ -142,6 +144,11 @@ export class AccountLookup {
    */
   find(appId: string, accountId: string, kind: string | null): Promise<LookedUp | undefined> {
     return this.gathering.find(appId, `${accountId} ${kind ?? ''}`);
+  }
+
+  /** Entries that are kept now. */
+  get size(): number {
+    return this.known.size;
   }
 
   private async ask(appId: string, keys: readonly string[]): Promise<ReadonlyMap<string, LookedUp>> {
