@@ -321,8 +321,10 @@ if (executable === undefined) {
         if (aud !== bank.appId) throw new Error(`a request for ${String(aud)}`);
         const claims = tamper({ nonce, sub: 'anna', iss: bank.appId, aud: iss, iat: seconds(), exp: seconds() + 60 });
         const location = `${String(returnUrl)}?login=${writeJwt(claims, secret)}`;
+        // Without an icon of its own the browser would ask for one.
+        const html = `<link rel="icon" href="data:,"><a href="${location}">Back</a>`;
         if (!holdsBack) response.writeHead(302, { location }).end();
-        else response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${location}">Back</a>`);
+        else response.writeHead(200, { 'content-type': 'text/html' }).end(html);
       });
       await new Promise<void>((resolve) => login.listen(0, '127.0.0.1', resolve));
       loginUrl = `http://127.0.0.1:${(login.address() as AddressInfo).port}/login`;
