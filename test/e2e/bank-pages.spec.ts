@@ -16,10 +16,8 @@ const tpp = 'http://127.0.0.1:9/back';
 const pictures = process.env['SCREENSHOTS'];
 
 if (executable === undefined) {
-  it('are not proved on this machine: there is no Chromium in the PATH', () => {
-    console.warn('bank-pages.spec.ts proves nothing here: install Chromium to run it.');
-    expect(executable).toBeUndefined();
-  });
+  // Counted as to do, not as passed. It is no failure: the other tests need nothing but Node.
+  it.todo('are not proved on this machine: there is no Chromium in the PATH');
 } else {
   let world: World;
   let hub: TribeHub;
