@@ -174,7 +174,12 @@ if (executable === undefined) {
         await tab.getByText(text).first().waitFor();
       }
       expect(await tab.getByRole('radio').count()).toBe(2);
+      // Nobody has chosen yet: the page says so, and stays.
+      expect(await tab.getByRole('radio', { checked: true }).count()).toBe(0);
       await picture('payment');
+      await tab.getByRole('button', { name: 'Confirm and pay' }).tap();
+      expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(1);
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',

@@ -233,5 +233,5 @@ function faultOf(act: PageAct, page: BankPage | null): string | undefined {
 
 function wordsOf(error: Refusal | ProviderError): string {
   if (error instanceof ProviderError) return 'Your decision could not be passed on. Please try again in a moment.';
-  return error.code === 'invalid_request' ? 'Choose at least one account.' : 'This was decided already.';
+  return error.code === 'invalid_request' ? 'Choose an account.' : 'This was decided already.';
 }
