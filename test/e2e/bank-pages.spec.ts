@@ -342,7 +342,7 @@ if (executable === undefined) {
       expect(await tab.getByLabel('Code').count()).toBe(0);
       await picture('own-login');
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
-      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',
