@@ -1,5 +1,5 @@
 import { type BankPayment, BankPaymentEntity } from '@tributary/persistence';
-import { newId, Vault } from '@tributary/platform';
+import { newId } from '@tributary/platform';
 import type { TestBanking } from '../../../../test/banking.js';
 import { DeskHub } from '../../../../test/desk-hub.js';
 import { ConnectionsService } from '../connections/connections.service.js';
@@ -110,7 +110,7 @@ it('a payment whose link is locked is still open, and the browser says so; one w
 it('a desk goes to another app only when every payment has ended', async () => {
   const connections = banking.get(ConnectionsService);
   const { database, connectionId } = banking;
-  const secrets = banking.get(Vault).sealJson({}, connectionSecretsPlace(connectionId));
+  const secrets = banking.vault.sealJson({}, connectionSecretsPlace(connectionId));
   await database.query(`UPDATE connections SET provider = 'tribe', secrets_envelope = $1`, [secrets]);
   const leave = () => connections.change(connectionId, { bankAppId: null }, context);
   await expect(leave()).rejects.toMatchObject({ code: 'conflict' });
