@@ -175,56 +175,80 @@ function confirmBody({ accounts }: Decide, payment: BankPayment, form: PageForm)
     </form>`;
 }
 
-function singleDetails({ items, scheme }: BankPayment): string {
+function singleDetails({ items, scheme, debtorName }: BankPayment): string {
   const [item] = items;
   if (!item) return '';
-  const reference = item.remittance?.unstructured ?? item.remittance?.structured;
+  const { creditor, creditorIdentifiers } = item;
   return html`<dl>
     <div>
       <dt>To</dt>
-      <dd>${item.creditor.name || 'Unnamed'}<small>${numberOf([item.creditor.account])}</small></dd>
+      <dd>
+        ${creditor.name || 'Unnamed'}$${smallLines([...creditorIdentifiers.map((one) => numberOf([one])), addressOf(item)])}
+      </dd>
     </div>
-    $${
-      reference === undefined
-        ? ''
-        : html`<div>
-            <dt>Reference</dt>
-            <dd>${reference}</dd>
-          </div>`
-    }
-    <div>
-      <dt>Payment type</dt>
-      <dd>${schemeNames[scheme] ?? scheme}</dd>
-    </div>
+    $${creditor.agent === undefined ? '' : row('Their bank', agentLines(creditor.agent))}
+    $${row('Reference', referenceOf(item))} $${row('Payer', [debtorName ?? ''])}
+    $${row('Payment type', [schemeNames[scheme] ?? scheme])}
   </dl>`;
 }
 
-const shownItems = 100;
-
-function bulkDetails({ items, scheme, currency, itemCount }: BankPayment): string {
-  const rows = items.slice(0, shownItems).map(
-    ({ creditor, amountMinor }) =>
+/** All of them: who confirms has to be able to see each. */
+function bulkDetails({ items, scheme, currency, itemCount, debtorName }: BankPayment): string {
+  const payees = items.map(
+    (item) =>
       html`<div>
-        <dt>${creditor.name || 'Unnamed'}<small>${numberOf([creditor.account])}</small></dt>
-        <dd>${money({ amountMinor: BigInt(amountMinor), currency })}</dd>
+        <dt>
+          ${item.creditor.name || 'Unnamed'}$${smallLines([
+            ...item.creditorIdentifiers.map((one) => numberOf([one])),
+            ...(item.creditor.agent === undefined ? [] : agentLines(item.creditor.agent)),
+            addressOf(item),
+            ...referenceOf(item),
+          ])}
+        </dt>
+        <dd>${money({ amountMinor: BigInt(item.amountMinor), currency })}</dd>
       </div>`,
   );
-  const rest = itemCount - rows.length;
   return html`<dl>
-      <div>
-        <dt>Payments</dt>
-        <dd>${String(itemCount)}</dd>
-      </div>
-      <div>
-        <dt>Payment type</dt>
-        <dd>${schemeNames[scheme] ?? scheme}</dd>
-      </div>
+      $${row('Payments', [String(itemCount)])} $${row('Payer', [debtorName ?? ''])}
+      $${row('Payment type', [schemeNames[scheme] ?? scheme])}
     </dl>
     <details ${itemCount <= 5 ? 'open' : ''}>
       <summary>Who is paid</summary>
-      <dl>$${rows.join('')}</dl>
-      $${rest > 0 ? html`<p class="soft">and ${String(rest)} more</p>` : ''}
+      <dl class="payees" tabindex="0">$${payees.join('')}</dl>
     </details>`;
+}
+
+type Item = BankPayment['items'][number];
+
+/** A line of a list; nothing where there is nothing to say. */
+function row(title: string, [first = '', ...more]: readonly string[]): string {
+  if (first === '') return '';
+  return html`<div>
+    <dt>${title}</dt>
+    <dd>${first}$${smallLines(more)}</dd>
+  </div>`;
+}
+
+const smallLines = (lines: readonly string[]): string =>
+  lines.map((line) => (line === '' ? '' : html`<small>${line}</small>`)).join('');
+
+function agentLines({ name = '', bic = '', country = '' }: NonNullable<Item['creditor']['agent']>): string[] {
+  return [name, [bic, country].filter((one) => one !== '').join(', ')].filter((one) => one !== '');
+}
+
+function addressOf({ creditor: { address: place } }: Item): string {
+  if (!place) return '';
+  const { streetName = '', buildingNumber = '', postCode = '', townName = '', country } = place;
+  const lines = [`${streetName} ${buildingNumber}`, `${postCode} ${townName}`, country];
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(', ');
+}
+
+function referenceOf({ remittance }: Item): string[] {
+  const { unstructured = '', structured = '', structuredType = '' } = remittance ?? {};
+  return [unstructured, `${structured} ${structuredType && `(${structuredType})`}`.trim()].filter((one) => one !== '');
 }
 
 const endings = {
