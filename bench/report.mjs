@@ -31,7 +31,7 @@ export function notes(goals) {
 }
 
 /** The page of the last full run. */
-export function page(goals, { rounds, quick, sizes, missing }) {
+export function benchmarksPage(goals, { rounds, quick, sizes, missing }) {
   const [cpu] = os.cpus();
   const said = notes(goals);
   return `# Benchmarks

@@ -65,7 +65,7 @@ async function measure(world, contestant, { warmUpMs, measureMs }) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 4_000, measureMs: 2_500 };
+  const times = quick ? { warmUpMs: 1_500, measureMs: 2_000 } : { warmUpMs: 3_000, measureMs: 2_000 };
   const found = Object.fromEntries(contestants.map((contestant) => [contestant, []]));
   const generator = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -34,7 +34,7 @@ async function measure(world, hanging, { warmUpMs, measureMs }) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 2_000, measureMs: 4_000 } : { warmUpMs: 3_000, measureMs: 4_000 };
+  const times = quick ? { warmUpMs: 2_000, measureMs: 4_000 } : { warmUpMs: 2_000, measureMs: 3_500 };
   const found = { healthy: [], hanging: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(['healthy', 'hanging'], round)) {

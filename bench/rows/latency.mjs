@@ -33,7 +33,7 @@ async function measure(world, contestant, times) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 2_000, measureMs: 4_000 } : { warmUpMs: 3_000, measureMs: 5_000 };
+  const times = quick ? { warmUpMs: 2_000, measureMs: 4_000 } : { warmUpMs: 2_000, measureMs: 4_000 };
   const found = { product: [], direct: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(['product', 'direct'], round)) {

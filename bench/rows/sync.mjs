@@ -168,7 +168,7 @@ async function cycle(world, redis, size) {
   return rate;
 }
 
-export async function run(world, { rounds, quick, sizes, say }) {
+export async function run(world, { rounds, sizes, say }) {
   const redis = await startRedis(world.dir);
   if (!redis) say('redis-server is not installed: the peers on Redis are left out');
   const open = new OpenPayments(world);
@@ -194,9 +194,8 @@ export async function run(world, { rounds, quick, sizes, say }) {
         );
       }
     }
-    const count = quick ? 10_000 : 20_000;
     for (let round = 0; round < rounds; round += 1) {
-      found[0].share.push(await product(world, open, Math.max(sizes[0], count), { count, latencyMs: 50 }));
+      found[0].share.push(await product(world, open, sizes[0], { count: due, latencyMs: 50 }));
     }
     say(
       `50 ms bank: ${found[0].share.map(({ perSecond, maxInFlight }) => `${Math.round(perSecond)}/s with ${maxInFlight} in flight`).join(', ')}`,

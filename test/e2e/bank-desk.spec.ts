@@ -70,6 +70,8 @@ describe('whoever is not the hub, or asks wrongly, gets the answer of the docume
     body: { account_id: 'anna-1' },
     ...more,
   });
+  const readPages = (more: Readonly<Record<string, unknown>>): HubMessage =>
+    read({ name: 'v2_account_transactions', body: { account_id: 'anna-1', booking_status: 'both', ...more } });
   const cases: readonly (readonly [string, () => HubMessage, number, string])[] = [
     ['a body altered by one byte', () => single({ spoil: 'alteredByte' }), 401, 'WRONG_CREDENTIALS'],
     ['re-serialised JSON', () => single({ spoil: 'reserialised' }), 401, 'WRONG_CREDENTIALS'],
@@ -90,16 +92,23 @@ describe('whoever is not the hub, or asks wrongly, gets the answer of the docume
     ["another customer's account", () => read({ body: { account_id: 'bert-1' } }), 404, 'RESOURCE_UNKNOWN'],
     ['an account that nobody has', () => read({ body: { account_id: 'nobody' } }), 404, 'RESOURCE_UNKNOWN'],
     ['no account', () => read({ body: {} }), 400, 'FORMAT_ERROR'],
-    [
-      'a page that is none',
-      () =>
-        read({
-          name: 'v2_account_transactions',
-          body: { account_id: 'anna-1', booking_status: 'both', page_key: 'x' },
-        }),
-      400,
-      'FORMAT_ERROR',
-    ],
+    ['a page that is none', () => readPages({ page_key: 'x' }), 400, 'FORMAT_ERROR'],
+    // Control, carried out: with the days read by `Date.parse` alone and any text as reference, these five were 500.
+    ...[
+      ['2026-02-31', 'a'],
+      ['0000-01-01', 'a'],
+      ['2026-02-28', 'a\0'],
+    ].map(
+      (key) =>
+        [
+          `a page key of ${JSON.stringify(key)}`,
+          () => readPages({ page_key: Buffer.from(JSON.stringify(key)).toString('base64url') }),
+          400,
+          'FORMAT_ERROR',
+        ] as const,
+    ),
+    ['transactions from the year 0', () => readPages({ date_from: '0000-01-01' }), 400, 'FORMAT_ERROR'],
+    ['transactions to the year 0', () => readPages({ date_to: '0000-12-31' }), 400, 'FORMAT_ERROR'],
     [
       'funds in another currency',
       () =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, Authorisation, Consent, Institution, Page, Payment } from './answers.js';
 import { attended, expectStatus } from './api.js';
+import { readTimeline } from './follow.js';
 import { CustomerBrowser, gbp, HeldBank, strangersIban } from './held-bank.js';
 import { TribeHub } from './tribe-hub.js';
 import { until } from './until.js';
@@ -201,4 +202,38 @@ it('a bulk payment that ends in part, by a consent that is good for one payment'
   expect(await learns(path, 'PART')).toMatchObject({ status: 'partiallyAccepted', final: false });
   const { data } = await bank.api.read<Page<{ status: string }>>('/v1/bank/tokens?limit=500');
   expect(data.at(-1)?.status).toBe('spent');
+});
+
+it('two clients of one hub with one key: each hears of its own payments', async () => {
+  const second = await world.connect('tribe', { tpp: await hub.register(world.callbackUrl('tribe'), 'spec-tpp-2') });
+  const prefer = (connectionId: string) =>
+    world.query(
+      `UPDATE institution_routes SET status = CASE connection_id WHEN $2 THEN 'available' ELSE 'degraded' END
+       WHERE institution_id = $1`,
+      [institutionId, connectionId],
+    );
+  const overFirst = await post('/v1/payments', order());
+  expect(overFirst.connectionId).not.toBe(second.id);
+  await prefer(second.id);
+  const overSecond = await post('/v1/payments', order());
+  await prefer(overFirst.connectionId);
+  expect(overSecond.connectionId).toBe(second.id);
+
+  for (const payment of [overSecond, overFirst]) {
+    await new CustomerBrowser().decide(redirectOf(payment), 'anna', 'approve');
+    const { data } = await bank.api.read<Page<{ id: string; reference: string }>>('/v1/bank/payments?limit=500');
+    const held = data.find(({ reference }) => reference === payment.reference);
+    expectStatus(await report(held?.id ?? '', 'ACSC'), 200, 'POST /v1/bank/payments/{id}/status');
+  }
+  for (const { id } of [overFirst, overSecond]) {
+    await until(`a webhook about ${id}`, async () =>
+      (await readTimeline(world.app, id)).some(({ source }) => source === 'webhook'),
+    );
+    expect(await learns(`/v1/payments/${id}`, 'ACSC')).toMatchObject({ status: 'settled' });
+  }
+  // Nobody waits for what is another one's.
+  await until('nothing waits', async () => {
+    const rows = await world.query('SELECT 1 FROM inbox WHERE applied_at IS NULL');
+    return rows.length === 0;
+  });
 });

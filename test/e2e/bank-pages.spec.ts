@@ -174,7 +174,12 @@ if (executable === undefined) {
         await tab.getByText(text).first().waitFor();
       }
       expect(await tab.getByRole('radio').count()).toBe(2);
+      // Nobody has chosen yet: the page says so, and stays.
+      expect(await tab.getByRole('radio', { checked: true }).count()).toBe(0);
       await picture('payment');
+      await tab.getByRole('button', { name: 'Confirm and pay' }).tap();
+      expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(1);
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',
@@ -311,25 +316,33 @@ if (executable === undefined) {
     let login: Server;
     let loginUrl: string;
     let secret: string;
-    let tamper: (claims: Record<string, unknown>) => Record<string, unknown> = (claims) => claims;
+    let tamper: (claims: Claims) => Claims;
+    let holdsBack: boolean;
     beforeAll(async () => {
       // The bank's login page: it knows who is there and sends the browser straight back.
       login = createServer((request, response) => {
         const token = new URL(request.url ?? '', loginUrl).searchParams.get('request') ?? '';
         const { aud, iss, nonce, returnUrl } = readJwt(token, secret);
         if (aud !== bank.appId) throw new Error(`a request for ${String(aud)}`);
-        const now = Math.floor(Date.now() / 1_000);
-        const claims = tamper({ nonce, sub: 'anna', iss: bank.appId, aud: iss, iat: now, exp: now + 60 });
-        response.writeHead(302, { location: `${String(returnUrl)}?login=${writeJwt(claims, secret)}` }).end();
+        const claims = tamper({ nonce, sub: 'anna', iss: bank.appId, aud: iss, iat: seconds(), exp: seconds() + 60 });
+        const location = `${String(returnUrl)}?login=${writeJwt(claims, secret)}`;
+        if (!holdsBack) response.writeHead(302, { location }).end();
+        else response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${location}">Back</a>`);
       });
       await new Promise<void>((resolve) => login.listen(0, '127.0.0.1', resolve));
       loginUrl = `http://127.0.0.1:${(login.address() as AddressInfo).port}/login`;
       const { body } = await bank.api.put<{ loginSecret: string }>('/v1/bank/desk', { loginUrl });
       secret = body.loginSecret;
     });
+    beforeEach(() => {
+      tamper = (claims) => claims;
+      holdsBack = false;
+    });
     afterAll(async () => {
       await bank.api.put('/v1/bank/desk', { loginUrl: null });
-      await new Promise((resolve) => login.close(resolve));
+      const closed = new Promise((resolve) => login.close(resolve));
+      login.closeAllConnections();
+      await closed;
     });
 
     it('takes the place of the demo login, and brings the customer back', async () => {
@@ -337,7 +350,7 @@ if (executable === undefined) {
       expect(await tab.getByLabel('Code').count()).toBe(0);
       await picture('own-login');
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
-      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',
@@ -345,34 +358,66 @@ if (executable === undefined) {
       expect(end.searchParams.get('payment_id')).toMatch(/.+/);
     });
 
-    it.each<[string, (claims: Record<string, unknown>) => Record<string, unknown>]>([
+    // Control, carried out: without `maxTokenAge` the old proof and the one without a time got in, with a tolerance of a day the
+    // expired one did, and without `exp` among the required claims the one without an end.
+    it.each<[string, (claims: Claims) => Claims]>([
       ['another nonce', (claims) => ({ ...claims, nonce: 'x'.repeat(43) })],
       ['another bank', (claims) => ({ ...claims, iss: 'app_other' })],
       ['another audience', (claims) => ({ ...claims, aud: 'https://elsewhere.example' })],
       ['nobody', ({ sub: _sub, ...claims }) => claims],
+      ['an end that is over', (claims) => ({ ...claims, exp: seconds() - 1 })],
+      ['no end', ({ exp: _exp, ...claims }) => claims],
+      ['an age of more than five minutes', (claims) => ({ ...claims, iat: seconds() - 301 })],
+      ['no age', ({ iat: _iat, ...claims }) => claims],
     ])('is not believed with %s', async (_, change) => {
       tamper = change;
       await tab.goto(await makePayment());
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
       expect(await tab.getByRole('alert').textContent()).toContain('not logged in');
-      tamper = (claims) => claims;
+      expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(0);
     });
 
-    it('is good once, and only in the browser in which it began', async () => {
-      const link = await makePayment({ creditor_account: { iban: strangersIban } });
-      await tab.goto(link);
-      const returning = tab.waitForRequest((request) => request.url().includes('/return?login='));
+    /** Logs in there; the browser has not brought the proof back yet. */
+    const heldProof = async (): Promise<string> => {
+      holdsBack = true;
+      await tab.goto(await makePayment());
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
-      const proof = (await returning).url();
+      return (await tab.getByRole('link', { name: 'Back' }).getAttribute('href')) ?? '';
+    };
+
+    // Control, carried out: with the nonce left where it is after the login, the proof was taken a second time.
+    it('is good once', async () => {
+      const proof = await heldProof();
+      await tab.goto(proof);
       await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      expect(tab.url()).not.toContain('login=failed');
+      await tab.goto(proof);
+      expect(tab.url()).toContain('login=failed');
+      expect(await tab.getByRole('alert').textContent()).toContain('not logged in');
+    });
+
+    // Control, carried out: with the browser left out of the condition, the stranger's visit used the proof up and was no failure.
+    it('is good only in the browser in which it began, even if it was not used there yet', async () => {
+      const proof = await heldProof();
       const stranger = await chrome.newContext(phone);
       const theirs = await stranger.newPage();
+      // A browser that has been here before.
+      await theirs.goto(proof.replace(/\/return\?.*$/, ''));
       await theirs.goto(proof);
+      expect(theirs.url()).toContain('login=failed');
       expect(await theirs.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(0);
       await stranger.close();
+      // It was the browser that was wrong, not the proof.
+      await tab.goto(proof);
+      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
     });
   });
 }
+
+/** What the bank's login says in its proof. */
+type Claims = Readonly<Record<string, unknown>>;
+
+const seconds = (): number => Math.floor(Date.now() / 1_000);
 
 /**
  * Run in the page: texts that are too pale (WCAG 2.2, 1.4.3: 4.5 to 1, or 3 to 1 where large), fields without a name, things to tap

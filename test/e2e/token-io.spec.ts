@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Account, Consent, Institution, Page, Payment, Problem } from './answers.js';
+import type { Account, Authorisation, Consent, Institution, Page, Payment, Problem } from './answers.js';
 import { attended, expectStatus } from './api.js';
 import { appliedCodes, readPayment, readTimeline, untilFinal, untilStatus } from './follow.js';
 import { askConsent, consentRequest, dayFromNow, pay, paymentOrder, postPayment } from './orders.js';
-import { authorise, type Psu } from './psu.js';
+import { authorise, comeBack, type Psu } from './psu.js';
 import { type HubMember, TokenHub } from './token-hub.js';
 import { until } from './until.js';
 import { type Connection, startWorld, type World } from './world.js';
@@ -100,6 +100,25 @@ describe('payments', () => {
     });
     const { id, reference } = await paid(opened);
     expect(reference).toMatch(/^rq:/);
+    expect(await untilFinal(world.app, id)).toMatchObject({ isoStatus: 'ACSC' });
+    expect(await executed(opened.hub)).toBe(1);
+  });
+
+  it('are redeemed once, however many ask at once, at a hub where each redemption pays', async () => {
+    const opened = await open('v1-at-once', {
+      bankId: 'mock-redirect',
+      member: { autoRedeem: false, tokensPayAgain: true },
+      settings: { paymentsVersion: 'v1', redemption: 'tpp' },
+    });
+    const { id, authorisationId } = await pay(world.app, order(opened));
+    // Until the first redemption is answered, whoever looks finds a token without a transfer.
+    const slow = { kind: 'delay', ms: 500, match: { operation: 'transfers.create' } };
+    await opened.hub.control('POST', '/faults', slow);
+    const { nextStep } = await world.app.read<Authorisation>(`/v1/authorisations/${authorisationId}`);
+    if (nextStep?.type !== 'redirect') throw new Error('the PSU is sent to the bank');
+    const back = await opened.psu.browse(nextStep.url, 'confirm');
+    const reads = Array.from({ length: 6 }, () => world.app.read<Payment>(`/v1/payments/${id}`, attended));
+    await Promise.all([comeBack(back), ...reads]);
     expect(await untilFinal(world.app, id)).toMatchObject({ isoStatus: 'ACSC' });
     expect(await executed(opened.hub)).toBe(1);
   });

@@ -27,10 +27,14 @@ export class TribeHub {
     return `${this.sandboxUrl}/tribe@${this.name}`;
   }
 
-  /** Makes us known as a TPP. @returns settings of a connection to it */
-  async register(callbackUrl: string): Promise<Readonly<Record<string, unknown>>> {
+  /**
+   * Makes us known as a TPP; further ones have other client ids, and the hub has one key for all.
+   * @returns settings of a connection to it
+   */
+  async register(callbackUrl: string, clientId: string = client.clientId): Promise<Readonly<Record<string, unknown>>> {
     await this.control('POST', '/tpps', {
       ...client,
+      clientId,
       redirectUris: [callbackUrl],
       webhookUrl: callbackUrl.replace('/callbacks/', '/webhooks/'),
     });
@@ -42,6 +46,7 @@ export class TribeHub {
       authorizeUrl: `${address}/oauth/authorize`,
       tokenUrl: `${address}/oauth/token`,
       ...client,
+      clientId,
       certificatePem: seal.certificate,
       privateKeyPem: seal.privateKey,
       tobPublicKeyPem: hubPublicKey,

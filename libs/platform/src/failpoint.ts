@@ -14,6 +14,8 @@ export const failpoints = [
   'sending.answered',
   /** The upstream's answer is written down; the app has not been told. */
   'sending.recorded',
+  /** The row says that a further request which moves money leaves; nothing has left us. */
+  'order.committed',
   /** The app's answer is kept; it has not been given. */
   'answer.kept',
   /** The upstream has opened an SCA; nobody has written that down. */

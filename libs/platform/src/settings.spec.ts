@@ -42,7 +42,7 @@ describe('loadSettings', () => {
       ADMIN_CLIENT_ID: 'root',
       ADMIN_CLIENT_SECRET: 's'.repeat(24),
       LOG_LEVEL: 'debug',
-      WEBHOOK_ALLOW_PRIVATE: '1',
+      WEBHOOK_ALLOW_PRIVATE: '0',
       UPSTREAM_ALLOW_PRIVATE: '1',
       TRUST_PROXY: '10.0.0.0/8,::1',
       RATE_LIMITS: 'read=5, money=7',
@@ -64,7 +64,7 @@ describe('loadSettings', () => {
       adminClientId: 'root',
       adminClientSecret: 's'.repeat(24),
       logLevel: 'debug',
-      webhookAllowPrivate: true,
+      webhookAllowPrivate: false,
       upstreamAllowPrivate: true,
       trustProxy: '10.0.0.0/8,::1',
       rateLimits: { read: 5, write: 12_000, money: 7, anonymous: 6_000 },
@@ -114,6 +114,14 @@ describe('loadSettings', () => {
   it.each(['DATABASE_URL', 'VAULT_KEY', 'PUBLIC_URL'])('insists on %s in production', (name) => {
     expect(problemsOf(PRODUCTION)).toEqual([]);
     expect(problemsOf({ ...PRODUCTION, [name]: '' })).toEqual([expect.stringContaining(name)]);
+  });
+
+  it('lets no app reach private addresses in production; a bank behind a VPN may have one', () => {
+    expect(problemsOf({ ...PRODUCTION, UPSTREAM_ALLOW_PRIVATE: '1', WEBHOOK_ALLOW_PRIVATE: '0' })).toEqual([]);
+    expect(problemsOf({ ...PRODUCTION, WEBHOOK_ALLOW_PRIVATE: '1' })).toEqual([
+      expect.stringContaining('WEBHOOK_ALLOW_PRIVATE=1'),
+    ]);
+    expect(problemsOf({ WEBHOOK_ALLOW_PRIVATE: '1' })).toEqual([]);
   });
 
   it('refuses half an administrator and two vault keys', () => {

@@ -204,7 +204,7 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
   webhookAllowPrivate: {
     env: 'WEBHOOK_ALLOW_PRIVATE',
     description:
-      'Set to 1 to let webhook endpoints of apps be reached at private and loopback addresses (development). Refused otherwise, when the connection is opened.',
+      'Set to 1 to let webhook endpoints of apps be reached at private and loopback addresses (development; production refuses to start with it). Refused otherwise, when the connection is opened.',
     expected: '1 or 0',
     default: false,
     parse: yesOrNo,
@@ -285,6 +285,11 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   }
   if (production && env[failpointVariable] !== undefined) {
     problems.push(`${failpointVariable} lets processes crash for a proof: remove it when NODE_ENV=production.`);
+  }
+  if (production && settings.webhookAllowPrivate) {
+    problems.push(
+      'WEBHOOK_ALLOW_PRIVATE=1 lets apps send to addresses inside your network: remove it when NODE_ENV=production.',
+    );
   }
   if (Boolean(env['ADMIN_CLIENT_ID']?.trim()) !== Boolean(env['ADMIN_CLIENT_SECRET']?.trim())) {
     problems.push('ADMIN_CLIENT_ID and ADMIN_CLIENT_SECRET belong together: set both or neither.');

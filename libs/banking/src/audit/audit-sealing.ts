@@ -25,12 +25,15 @@ export class AuditSealing {
     return sealAuditLog(this.database, limit);
   }
 
-  /** Unless there is one of this hour already. */
+  /**
+   * Unless there is one of this hour already. Where nothing new was sealed, the same head is signed again: that there is one of
+   * late is how `audit:verify` knows that no later one was taken away.
+   */
   async signHead(): Promise<void> {
     const now = this.clock.now();
-    const last = this.heads.read().at(-1);
-    if (last && now.getTime() - Date.parse(last.at) < headEveryMs) return;
+    const newest = Math.max(...this.heads.read().map(({ at }) => Date.parse(at)));
+    if (now.getTime() - newest < headEveryMs) return;
     const head = await auditHead(this.database);
-    if (head.position > (last?.position ?? 0)) this.heads.append(head, now);
+    if (head.position > 0) this.heads.append(head, now);
   }
 }

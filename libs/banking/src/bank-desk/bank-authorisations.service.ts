@@ -9,12 +9,13 @@ import {
 } from '@tributary/persistence';
 import { newId, sha256Hex, Vault, type VaultPlace } from '@tributary/platform';
 import { type CallContext, type IssuedToken, ProviderError } from '@tributary/providers';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { addEvent } from '../events/outbox.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { BankPerformance } from './bank-performance.js';
+import { addReport } from './bank-reports.js';
 import { BankSessions } from './bank-sessions.js';
 import { tokenPlace } from './bank-tokens.js';
 import { type Desk, Desks } from './desks.js';
@@ -22,8 +23,8 @@ import { deskAccount, HeldAccounts } from './held-accounts.js';
 
 /** As long as a hub keeps the request that a browser came with. */
 const minutesToDecide = 15;
-/** Longer than the hub may take to answer. */
-const decidingSeconds = 120;
+/** On top of what the hub may take to answer: for our own part of a decision. */
+const ownSeconds = 30;
 
 /** Where a decision leads the browser. */
 export interface Decision {
@@ -122,14 +123,14 @@ export class BankAuthorisationsService {
     wish: { readonly psuId: string; readonly accountReferences: readonly string[]; readonly by: 'psu' | 'app' },
     context: CallContext,
   ): Promise<Decision> {
-    await this.get(appId, id);
+    const { provider, connectionId } = await this.get(appId, id);
     const accounts = await this.chosen(appId, wish);
-    const authorisation = await this.claim(appId, id);
+    const { bank } = await this.desks.find(provider, connectionId);
+    const authorisation = await this.claim(appId, id, bank.grantSeconds + ownSeconds);
     try {
       if (authorisation.unknownScopes.length > 0) {
         throw new Refusal('conflict', 'It asks for something that this bank does not know: it can only be rejected.');
       }
-      const { bank } = await this.desks.find(authorisation.provider, authorisation.connectionId);
       const requestUrl = this.vault.unseal(authorisation.requestUrlEnvelope, place(appId, id, 'request_url_envelope'));
       const grant = { id, requestUrl, scopes: authorisation.scopes, accounts: accounts.map(deskAccount) };
       const issued = await bank.grant(grant, context);
@@ -143,11 +144,12 @@ export class BankAuthorisationsService {
 
   /** Nothing is granted; the hub learns it from the browser. @throws Refusal `not_found`, `conflict` */
   async reject(appId: string, id: string, by: 'psu' | 'app'): Promise<Decision> {
-    const authorisation = await this.claim(appId, id);
+    const authorisation = await this.claim(appId, id, ownSeconds);
     const rejected = await this.database.transaction(async (manager) => {
       const changed = { status: 'rejected', decidedBy: by, decidedAt: this.clock.now() } as const;
       return this.decide(manager, authorisation, changed);
     });
+    if (!rejected) throw decidedAlready();
     return { authorisation: rejected, redirectTo: this.exitOf(rejected) };
   }
 
@@ -189,17 +191,23 @@ export class BankAuthorisationsService {
     });
   }
 
-  /** Takes the decision for this process: of two at once one goes on, the other is refused. */
-  private async claim(appId: string, id: string): Promise<BankAuthorisation> {
-    const [rows] = await this.database.query<[unknown[], number]>(
-      `UPDATE bank_authorisations SET deciding_until = now() + $3 * interval '1 second'
+  /**
+   * Takes the decision for this process: of two at once one goes on, the other is refused. The end of the claim is also what it
+   * is known by, so it is as precise as a Date: a claim that was taken over has another one.
+   */
+  private async claim(appId: string, id: string, seconds: number): Promise<BankAuthorisation> {
+    const [rows] = await this.database.query<[{ decidingUntil: Date }[], number]>(
+      `UPDATE bank_authorisations
+       SET deciding_until = date_trunc('milliseconds', clock_timestamp() + $3 * interval '1 second')
        WHERE app_id = $1 AND id = $2 AND status = 'requested' AND expires_at > now()
-         AND (deciding_until IS NULL OR deciding_until <= now()) RETURNING id`,
-      [appId, id, decidingSeconds],
+         AND (deciding_until IS NULL OR deciding_until <= now())
+       RETURNING deciding_until AS "decidingUntil"`,
+      [appId, id, seconds],
     );
     const authorisation = await this.get(appId, id);
-    if (rows.length > 0) return authorisation;
-    throw new Refusal('conflict', 'The authorisation is decided already, or its time is over.');
+    const [claim] = rows;
+    if (!claim) throw decidedAlready();
+    return { ...authorisation, ...claim };
   }
 
   /** The hub will never take it: nothing is granted here either. */
@@ -207,10 +215,8 @@ export class BankAuthorisationsService {
     await this.database.transaction((manager) => this.decide(manager, authorisation, { status: 'failed' }));
   }
 
-  private async release({ id }: BankAuthorisation): Promise<void> {
-    await this.database
-      .getRepository(BankAuthorisationEntity)
-      .update({ id, status: 'requested' }, { decidingUntil: null });
+  private async release(authorisation: BankAuthorisation): Promise<void> {
+    await this.database.getRepository(BankAuthorisationEntity).update(held(authorisation), { decidingUntil: null });
   }
 
   private async keep(
@@ -240,9 +246,7 @@ export class BankAuthorisationsService {
       createdAt: now,
     };
     const approved = await this.database.transaction(async (manager) => {
-      await manager.getRepository(BankTokenEntity).insert(token);
-      await this.performance.decided(manager, 'consent', authorisation);
-      return this.decide(manager, authorisation, {
+      const decided = await this.decide(manager, authorisation, {
         status: 'approved',
         decidedBy: by,
         decidedAt: now,
@@ -251,21 +255,55 @@ export class BankAuthorisationsService {
         tokenId,
         callbackUrlEnvelope: this.vault.seal(issued.callbackUrl, place(appId, id, 'callback_url_envelope')),
       });
+      if (!decided) return null;
+      await manager.getRepository(BankTokenEntity).insert(token);
+      await this.performance.decided(manager, 'consent', authorisation);
+      return decided;
     });
-    return { authorisation: approved, redirectTo: issued.callbackUrl };
+    if (approved) return { authorisation: approved, redirectTo: issued.callbackUrl };
+    await this.disown(token);
+    throw decidedAlready();
   }
 
+  /**
+   * A token that the hub issued after somebody had decided otherwise: it never counts here, and the hub is told to end it. Not where
+   * it is the token of that other decision, nor while there is none: the same grant may yet get the same token.
+   */
+  private async disown(token: BankToken): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const { status } = await manager
+        .getRepository(BankAuthorisationEntity)
+        .findOneOrFail({ where: { id: token.authorisationId }, lock: { mode: 'pessimistic_write' } });
+      const tokens = manager.getRepository(BankTokenEntity);
+      const { connectionId, tokenHash } = token;
+      if (status === 'requested' || (await tokens.existsBy({ connectionId, tokenHash }))) return;
+      await tokens.insert({ ...token, revokedAt: token.createdAt });
+      await addReport(manager, { ...token, kind: 'tokenRevocation', subject: token.id, payload: {} });
+    });
+  }
+
+  /** Writes a decision, unless the claim of whoever decides was taken over. @returns null: it was, and nothing is written */
   private async decide(
     manager: EntityManager,
     authorisation: BankAuthorisation,
     change: Partial<BankAuthorisation> & Pick<BankAuthorisation, 'status'>,
-  ): Promise<BankAuthorisation> {
-    const version = authorisation.version + 1;
-    const decided = { ...authorisation, ...change, version, decidingUntil: null, updatedAt: this.clock.now() };
-    await manager.getRepository(BankAuthorisationEntity).save(decided);
+  ): Promise<BankAuthorisation | null> {
+    const written = { ...change, version: authorisation.version + 1, decidingUntil: null, updatedAt: this.clock.now() };
+    const { affected } = await manager.getRepository(BankAuthorisationEntity).update(held(authorisation), written);
+    if (affected !== 1) return null;
+    const decided = { ...authorisation, ...written };
     await announce(manager, decided, 'bank.authorisation.statusChanged');
     return decided;
   }
+}
+
+/** The row of an authorisation as long as it waits for this decision, and for no other. */
+function held({ id, decidingUntil }: BankAuthorisation) {
+  return { id, status: 'requested', decidingUntil: decidingUntil ?? IsNull() } as const;
+}
+
+function decidedAlready(): Refusal {
+  return new Refusal('conflict', 'The authorisation is decided already, or its time is over.');
 }
 
 /** Said no, which will not change; our own credentials do. */

@@ -70,7 +70,10 @@ export class BankPerformance {
     );
   }
 
-  /** Has every hub told about yesterday that was not yet; a day that no process was up for is made up for a week. */
+  /**
+   * Has every hub told about yesterday that was not yet; a day that no process was up for is made up for a week. A report that was
+   * asked for while the day went on is not that one: its figures were not complete.
+   */
   async reportDue(): Promise<void> {
     const due = await this.database.query<{ connection_id: string; app_id: string; day: string }[]>(
       `SELECT connection.id AS connection_id, connection.bank_app_id AS app_id, day::date AS day
@@ -79,7 +82,8 @@ export class BankPerformance {
          (now() AT TIME ZONE 'UTC')::date - 1, interval '1 day') AS day
        WHERE connection.bank_app_id IS NOT NULL AND connection.deleted_at IS NULL AND NOT EXISTS (
          SELECT 1 FROM bank_reports AS report WHERE report.connection_id = connection.id
-           AND report.kind = 'dailyPerformance' AND report.subject = to_char(day, 'YYYY-MM-DD'))`,
+           AND report.kind = 'dailyPerformance' AND report.subject = to_char(day, 'YYYY-MM-DD')
+           AND (report.created_at AT TIME ZONE 'UTC')::date > day::date)`,
     );
     for (const { connection_id: connectionId, app_id: appId, day } of due)
       await this.reportOnce(connectionId, appId, day);
@@ -90,7 +94,8 @@ export class BankPerformance {
     await this.database.transaction(async (manager) => {
       await manager.query('SELECT id FROM connections WHERE id = $1 FOR UPDATE', [connectionId]);
       const made = await manager.query<unknown[]>(
-        `SELECT 1 FROM bank_reports WHERE connection_id = $1 AND kind = 'dailyPerformance' AND subject = $2`,
+        `SELECT 1 FROM bank_reports WHERE connection_id = $1 AND kind = 'dailyPerformance' AND subject = $2
+           AND (created_at AT TIME ZONE 'UTC')::date > $2::date`,
         [connectionId, date],
       );
       if (made.length > 0) return;

@@ -8,11 +8,19 @@ import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { tokenPlace } from './bank-tokens.js';
 
-/** Longer than an Action may take. */
-const leaseSeconds = 120;
+/** On top of what the hub may take to answer: for our own part of telling it. */
+const ownSeconds = 30;
 const slowestSeconds = 3_600;
-/** So often a report holds back the later ones about the same payment; then those go on without it. */
+/**
+ * After so many attempts a report that the hub refuses holds back the later ones about the same subject no more. One that the hub
+ * could not be asked about holds them back for as long as that lasts.
+ */
 const patientAttempts = 6;
+
+/** How the failure of a report begins that the hub knows of and does not take; of any other nobody knows what it would say. */
+const refused = 'refused: ';
+/** The failure of a report that ended because the hub had a later word. */
+const overtaken = 'overtaken';
 
 /** Telling hubs what changed: an outbox, sent in the order of each subject until the hub says that it has it. */
 @Injectable()
@@ -36,30 +44,51 @@ export class BankReportsService {
     return rows.map(({ id }) => id);
   }
 
-  /** Tells what is due; a claimed report is nobody else's for the time of its lease. @returns how many were tried */
+  /** Tells what is due, one after another. @param limit of how many @returns how many were tried */
   async sendDue(connectionId: string, limit: number, context: CallContext): Promise<number> {
+    let tried = 0;
+    while (tried < limit && context.signal?.aborted !== true) {
+      const report = await this.claim(connectionId);
+      if (!report) break;
+      tried += 1;
+      await withTenant(report.appId, () => this.send(report, context));
+    }
+    return tried;
+  }
+
+  /** Takes the first report that is due; nobody else does for longer than the hub may take to answer. */
+  private async claim(connectionId: string): Promise<BankReport | null> {
     const [rows] = await this.database.query<[Record<string, unknown>[], number]>(
       `UPDATE bank_reports AS report
-       SET attempts = report.attempts + 1, next_attempt_at = now() + $3 * interval '1 second'
+       SET attempts = report.attempts + 1, next_attempt_at = now() + $2 * interval '1 second'
        FROM (SELECT sequence FROM bank_reports AS due
              WHERE connection_id = $1 AND next_attempt_at <= now() AND NOT EXISTS (
                SELECT 1 FROM bank_reports AS earlier
                WHERE earlier.connection_id = due.connection_id AND earlier.subject = due.subject
                  AND earlier.sequence < due.sequence AND earlier.next_attempt_at IS NOT NULL
-                 AND earlier.attempts < $4)
-             ORDER BY sequence LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+                 AND (earlier.attempts < $3 OR earlier.failure IS NULL OR NOT starts_with(earlier.failure, $4)))
+             ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
        WHERE report.sequence = due.sequence RETURNING report.*`,
-      [connectionId, limit, leaseSeconds, patientAttempts],
+      [connectionId, (await this.answerSeconds(connectionId)) + ownSeconds, patientAttempts, refused],
     );
-    for (const row of rows) {
-      const report = this.reportOf(row);
-      await withTenant(report.appId, () => this.send(report, context));
+    const [row] = rows;
+    return row ? this.reportOf(row) : null;
+  }
+
+  /** How long the hub may take; where nothing can be sent at all, the attempt itself will say why. */
+  private async answerSeconds(connectionId: string): Promise<number> {
+    try {
+      return (await this.upstreams.provider(connectionId)).bank?.reportSeconds ?? 0;
+    } catch {
+      return 0;
     }
-    return rows.length;
   }
 
   private async send(report: BankReport, context: CallContext): Promise<void> {
     try {
+      // The last word about a day counts: an earlier one that the hub did not take must not come after it.
+      if (report.kind === 'dailyPerformance' && (await this.overtaken(report)))
+        return await this.end(report, overtaken);
       const { bank } = await this.upstreams.provider(report.connectionId);
       if (bank) await this.tell(bank, report, context);
       await this.end(report, null);
@@ -88,12 +117,16 @@ export class BankReportsService {
     const known = error instanceof ProviderError;
     // What the hub does not know is dead there already.
     if (known && error.kind === 'not-found' && kind === 'tokenRevocation') return this.end(report, error.message);
-    // A later word about the payment has arrived: this one would only be refused again and again.
-    if (kind === 'paymentStatus' && (await this.overtaken(report))) return this.end(report, 'overtaken');
+    const no = known && (error.kind === 'rejected' || error.kind === 'not-found');
+    // The hub has a later word about the payment: this one would only be refused again and again.
+    if (no && kind === 'paymentStatus' && (await this.overtaken(report))) return this.end(report, overtaken);
+    const failure = known ? error.message : 'our own fault: see the log';
     const seconds = Math.min(2 ** Math.min(attempts, 12), slowestSeconds);
     await this.database.query(
-      `UPDATE bank_reports SET next_attempt_at = now() + $2 * interval '1 second', failure = $3 WHERE sequence = $1`,
-      [report.sequence, seconds, known ? error.message : 'our own fault: see the log'],
+      // Not where another process has taken it over meanwhile: what that one finds counts.
+      `UPDATE bank_reports SET next_attempt_at = now() + $2 * interval '1 second', failure = $3
+       WHERE sequence = $1 AND attempts = $4 AND next_attempt_at IS NOT NULL`,
+      [report.sequence, seconds, no ? `${refused}${failure}` : failure, attempts],
     );
     const facts = { event: 'bank.report-failed', kind, subject, connectionId, attempts, err: error };
     if (known && error.kind === 'unavailable') this.logger.warn(facts, 'a hub could not be told yet');

@@ -109,13 +109,19 @@ function readPage(page: string): { day: string; reference: string } {
     const key: unknown = JSON.parse(Buffer.from(page, 'base64url').toString('utf8'));
     if (Array.isArray(key) && key.length === 2) {
       const [day, reference]: readonly unknown[] = key;
-      const real = typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day));
-      if (real && typeof reference === 'string') return { day, reference };
+      const real = typeof day === 'string' && isDay(day);
+      if (real && typeof reference === 'string' && /^[\x21-\x7e]+$/.test(reference)) return { day, reference };
     }
   } catch {
     // Not one of ours either.
   }
   throw new BankRefusal('malformed', 'The page key is not one that was given out');
+}
+
+/** A day that the database takes: of the calendar, after the year 0. */
+function isDay(text: string): boolean {
+  const day = /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 export function deskAccount({ reference, identifiers, currency, name, schemes }: BankAccount): DeskAccount {

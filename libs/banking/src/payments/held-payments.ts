@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AnyOrder, ObservationSource } from '@tributary/domain';
 import { ConsentEntity, type Payment } from '@tributary/persistence';
-import { Vault } from '@tributary/platform';
+import { failpoint, Vault } from '@tributary/platform';
 import type { Continuation, HeldConsent, HeldPayment, PaymentSnapshot } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { HeldConsents } from '../consents/held-consents.js';
@@ -36,6 +36,7 @@ export class HeldPayments {
       continuation: this.continuation(payment),
       tokens: this.grants.store(payment.id, payment.appId, tokensEnvelope),
       consent: await this.consent(payment),
+      writeAhead: this.writeAhead(payment),
     };
   }
 
@@ -70,6 +71,23 @@ export class HeldPayments {
     if (JSON.stringify(this.continuation(payment)) === JSON.stringify(continuation))
       return payment.continuationEnvelope;
     return this.vault.sealJson(continuation, place(payment));
+  }
+
+  /** One of those that hold the same continuation gets to replace it; the database decides which. */
+  private writeAhead(payment: Payment): (continuation: Continuation) => Promise<boolean> {
+    let before = payment.continuationEnvelope;
+    return async (continuation) => {
+      const after = this.vault.sealJson(continuation, place(payment));
+      const [, written] = await this.database.query<[unknown, number]>(
+        `UPDATE payments SET continuation_envelope = $3, version = version + 1, updated_at = now()
+         WHERE id = $1 AND continuation_envelope IS NOT DISTINCT FROM $2 AND NOT final`,
+        [payment.id, before, after],
+      );
+      if (written === 0) return false;
+      before = after;
+      failpoint('order.committed');
+      return true;
+    };
   }
 
   private async consent({ consentId }: Payment): Promise<HeldConsent | undefined> {

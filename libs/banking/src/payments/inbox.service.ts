@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionEntity, InboxMessageEntity, type Payment, PaymentEntity } from '@tributary/persistence';
+import {
+  ConnectionEntity,
+  type InboxMessage,
+  InboxMessageEntity,
+  type Payment,
+  PaymentEntity,
+} from '@tributary/persistence';
 import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import {
   type CallContext,
@@ -20,6 +26,9 @@ import { PaymentRecorder } from './payment-recorder.js';
 /** How long a message about a payment that we do not know waits for it: our own commit can be late. */
 const patience = { attempts: 60, secondsBetween: 5 };
 
+/** For so many days an applied message is told from its repetition; later, the reducer does that alone. */
+export const appliedKeptDays = 90;
+
 /**
  * Upstreams' webhooks: proven over the raw bytes, stored once per event key, answered, and only then applied. A message
  * for an unknown payment is kept, not refused: it may have overtaken the answer to our own request.
@@ -37,25 +46,37 @@ export class InboxService {
   ) {}
 
   /**
-   * Proves the sender against each connection of the provider and stores what the message says.
-   * @returns the connection that it belongs to
+   * Proves the sender against each connection of the provider and stores what the message says. Connections to one hub
+   * have one key: the proof tells the sender, not which of them is meant, so each that it fits gets a copy, and the one
+   * whose subject it is applies it.
+   * @returns the connections that it may belong to
    * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver
    */
-  async accept(provider: string, webhook: IncomingWebhook): Promise<string> {
-    const connections = await this.database.getRepository(ConnectionEntity).findBy({ provider, deletedAt: IsNull() });
-    let refused: ProviderError | null = null;
-    for (const connection of connections) {
-      const { webhooks } = await this.upstreams.provider(connection.id);
-      if (!webhooks) continue;
-      const error = proves(webhooks, webhook);
-      if (error === null) {
-        await this.store(connection.id, webhooks.decode(webhook), webhook.receivedAt);
-        failpoint('webhook.stored');
-        return connection.id;
+  async accept(provider: string, webhook: IncomingWebhook): Promise<readonly string[]> {
+    const connections = await this.database
+      .getRepository(ConnectionEntity)
+      .find({ where: { provider, deletedAt: IsNull() }, select: { id: true } });
+    const proven: string[] = [];
+    let refused: unknown = notFound();
+    let fault: unknown;
+    for (const { id } of connections) {
+      try {
+        const { webhooks } = await this.upstreams.provider(id);
+        if (!webhooks) continue;
+        const error = proves(webhooks, webhook);
+        if (error === null) {
+          await this.store(id, webhooks.decode(webhook), webhook.receivedAt);
+          proven.push(id);
+        } else refused = error;
+      } catch (error) {
+        fault = error;
       }
-      refused = error;
     }
-    throw refused ?? notFound();
+    // The sender repeats what is not acknowledged; who has it already does not get it twice.
+    if (fault !== undefined) throw fault;
+    if (proven.length === 0) throw refused;
+    failpoint('webhook.stored');
+    return proven;
   }
 
   /** Applies due messages of one connection; what cannot be applied yet stays for later. */
@@ -80,6 +101,19 @@ export class InboxService {
       }
     }
     return rows.length;
+  }
+
+  /** Deletes messages that were applied long ago. @returns how many; as many as the limit: there may be more */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (
+         SELECT connection_id, event_key FROM inbox WHERE applied_at < now() - $1 * interval '1 day'
+         ORDER BY applied_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM inbox AS message USING old
+       WHERE message.connection_id = old.connection_id AND message.event_key = old.event_key`,
+      [appliedKeptDays, limit],
+    );
+    return count;
   }
 
   /** Connections with messages that are due. */
@@ -120,8 +154,10 @@ export class InboxService {
       .getRepository(PaymentEntity)
       .findOneBy({ connectionId, reference: message.subjectReference });
     if (!payment) {
-      if (message.attempts < patience.attempts) return;
-      this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
+      if (!(await this.isOfAnother(message))) {
+        if (message.attempts < patience.attempts) return;
+        this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
+      }
     } else {
       const stored = this.vault.unsealJson<PortableNotice>(message.noticeEnvelope, place(connectionId, eventKey));
       const snapshot = restored(stored);
@@ -131,6 +167,20 @@ export class InboxService {
       failpoint('webhook.applied');
     }
     await this.applied(connectionId, eventKey);
+  }
+
+  /** Whether the same message came for another connection too, and the payment is that one's. */
+  private async isOfAnother({ connectionId, eventKey, subjectReference }: InboxMessage): Promise<boolean> {
+    const [row] = await this.database.query<{ of_another: boolean }[]>(
+      `SELECT EXISTS (
+         SELECT FROM inbox AS copy
+         JOIN connections AS theirs ON theirs.id = copy.connection_id
+         JOIN connections AS ours ON ours.id = $1 AND ours.provider = theirs.provider
+         JOIN payments ON payments.connection_id = copy.connection_id AND payments.reference = $3
+         WHERE copy.event_key = $2 AND copy.connection_id <> $1) AS of_another`,
+      [connectionId, eventKey, subjectReference],
+    );
+    return row?.of_another === true;
   }
 
   private async applied(connectionId: string, eventKey: string): Promise<void> {

@@ -12,7 +12,8 @@ export const isoPaymentStatuses = {
   ACFC: { rank: 4, final: false, state: 'processing', meaning: 'funds checked too' },
   ACWC: { rank: 5, final: false, state: 'processing', meaning: 'accepted with a change' },
   ACSP: { rank: 6, final: false, state: 'processing', meaning: 'all checks passed, being executed' },
-  PART: { rank: 6, final: false, state: 'partiallyAccepted', meaning: 'bulk: some items accepted' },
+  // With the furthest of what is open: it is taken after each of them, and leaves only for an end.
+  PART: { rank: 7, final: false, state: 'partiallyAccepted', meaning: 'bulk: some items accepted' },
   ACWP: { rank: 7, final: false, state: 'processing', meaning: 'accepted, not yet posted to the creditor' },
   ACSC: { rank: 8, final: true, state: 'settled', meaning: "settled on the debtor's account" },
   ACCC: { rank: 9, final: true, state: 'settled', meaning: "settled on the creditor's account" },

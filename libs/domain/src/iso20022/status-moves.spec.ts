@@ -54,7 +54,6 @@ describe('what a bank may announce', () => {
         .filter((next) => next !== 'PDNG' && may(status, next, true) && !judgeStatus(status, next).applied)
         .map((next) => `${status} ${next}`),
     );
-    // An observer ranks PART beside ACSP, so it takes an ACWP that turns into PART for late news.
-    expect(unfollowed).toEqual(['ACWP PART']);
+    expect(unfollowed).toEqual([]);
   });
 });

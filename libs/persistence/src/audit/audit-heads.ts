@@ -15,7 +15,8 @@ export interface SignedHead extends AuditHead {
  * database cannot take entries off its end without a head here that is further than the chain.
  */
 export class AuditHeads {
-  private readonly file: string;
+  /** Where they are. */
+  readonly file: string;
 
   constructor(
     dataDir: string,
@@ -26,6 +27,7 @@ export class AuditHeads {
 
   /**
    * One of each, in the order of the chain. A head whose key is gone counts if it was signed again under one that is here.
+   * Several of one position: nothing was sealed in the hours between.
    * @throws Error naming the line that nobody with the key has written
    */
   read(): readonly SignedHead[] {

@@ -8,7 +8,7 @@ import { createDataSource } from '../data-source.js';
 import { becomeTenant, everyTenant, noTenant, withTenant } from '../tenancy.js';
 import { auditHead, sealAuditLog } from './audit-chain.js';
 import { AuditHeads } from './audit-heads.js';
-import { verifyAuditLog } from './audit-verification.js';
+import { headsFault, verifyAuditLog } from './audit-verification.js';
 
 const vault = Vault.open({ key: Buffer.alloc(32, 1).toString('base64') });
 
@@ -146,6 +146,25 @@ describe('the audit log', () => {
       expect.stringContaining('entry 10 was another one: the chain was written anew'),
       expect.stringContaining('entry 20 was another one: the chain was written anew'),
     ]);
+  });
+
+  it('is not called whole without a head, or without one of late', async () => {
+    await busy();
+    const seen = (now = new Date()) => headsFault(heads.read(), 20, heads.file, now);
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+    // Negative control, below: with the end cut off and the file of the heads gone, the chain
+    // alone has no fault, which the command used to call whole.
+    expect([seen(), seen(hours(1.9))]).toEqual([null, null]);
+    expect(seen(hours(2.1))).toMatch(/cannot be told: the newest head in .*audit-heads\.jsonl is of then/);
+    // A quiet hour: the same head again.
+    heads.append(await inSystem(() => auditHead(database)), hours(1));
+    expect(seen(hours(2.1))).toBeNull();
+    expect(await verify()).toMatchObject({ heads: 3, faults: [] });
+    await tamper('DELETE FROM audit_log WHERE position > 15');
+    fs.rmSync(heads.file);
+    expect(await verify()).toMatchObject({ heads: 0, faults: [] });
+    expect(seen()).toMatch(/audit-heads\.jsonl is missing or empty, although 20 entries are chained/);
+    expect(headsFault([], 0, heads.file, new Date())).toBeNull();
   });
 
   it('believes no head that nobody with the key has written', async () => {

@@ -20,6 +20,8 @@ import {
 export interface StoredBankItem {
   readonly amountMinor: string;
   readonly creditor: PaymentCreditor;
+  /** Every way in which the TPP named the creditor's account. */
+  readonly creditorIdentifiers: readonly AccountIdentifier[];
   readonly remittance?: (Remittance & { readonly structuredType?: string | undefined }) | undefined;
 }
 
@@ -172,7 +174,7 @@ export interface BankReport {
   /** null: it is done. */
   nextAttemptAt: Date | null;
   sentAt: Date | null;
-  /** Why the last attempt was in vain. */
+  /** Why the last attempt was in vain: `refused: ...` where the hub said no. */
   failure: string | null;
   createdAt: Date;
 }

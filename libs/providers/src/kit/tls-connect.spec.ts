@@ -1,14 +1,16 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createConnection, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { pem } from '../../../../test/certificates.js';
 import { ProviderError } from '../port/index.js';
 import { createUpstreamHttp, type UpstreamAnswer, type UpstreamHttp } from './http.js';
-import type { TlsIdentity } from './tls-connect.js';
+import { createTlsConnect, type TlsConnect, type TlsIdentity } from './tls-connect.js';
 
 const open: UpstreamHttp[] = [];
 const servers: Server[] = [];
 const ours = { cert: pem('client'), key: pem('client-key'), ca: pem('ca') };
+const alert = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
 const expired = { cert: pem('expired'), key: pem('expired-key'), ca: pem('ca') };
 
 afterEach(async () => {
@@ -77,6 +79,40 @@ describe('a connection that ends right after the request', () => {
     expect(requests()).toBe(0);
   });
 });
+
+it('knows nothing of a connection on the port of a refused one', async () => {
+  const { origin } = await bank();
+  const tls = createTlsConnect({ ca: ours.ca }, 5_000, null);
+  const earlier = await connected(tls, origin);
+  const [refusal] = await once(earlier.socket, 'error');
+  expect(refusal).toMatchObject({ code: alert });
+  earlier.httpSocket.resetAndDestroy();
+  await once(earlier.httpSocket, 'close');
+  const later = await connected(tls, origin, earlier.ends.localPort);
+  // Negative control, carried out: without forgetting the ends of a connection that opens, the end of the later one is taken for the
+  // alert of the earlier one: "not sent" of a request that may have been read.
+  expect(tls.refusalOf({ socket: later.ends })).toBeUndefined();
+  await once(later.socket, 'error');
+  expect(tls.refusalOf({ socket: later.ends })).toBe(alert);
+});
+
+/** A connection as undici opens one, and what undici tells of it when it ended unread. */
+async function connected({ connect }: TlsConnect, origin: string, localPort?: number) {
+  const { hostname, port, protocol } = new URL(origin);
+  const httpSocket = createConnection({ host: hostname, port: Number(port), localPort });
+  await once(httpSocket, 'connect');
+  const socket = await new Promise<Socket>((resolve, reject) =>
+    connect({ hostname, port, protocol, httpSocket }, (...[error, opened]) =>
+      error === null ? resolve(opened) : reject(error),
+    ),
+  );
+  const { localAddress, remoteAddress, remotePort } = socket;
+  return {
+    socket,
+    httpSocket,
+    ends: { localAddress, localPort: socket.localPort, remoteAddress, remotePort, bytesRead: 0 },
+  };
+}
 
 function client(origin: string, tls: TlsIdentity): UpstreamHttp {
   const report = () => undefined;

@@ -22,7 +22,7 @@ export interface TlsConnect {
   refusalOf(cause: unknown): string | undefined;
 }
 
-/** Ports whose refusal nobody asked for are forgotten, the oldest first. */
+/** Refusals that nobody asked for are forgotten, the oldest first. */
 const mostRefusals = 256;
 
 /**
@@ -36,7 +36,8 @@ export function createTlsConnect(
   timeoutMs: number,
   addresses: AddressGuard | null,
 ): TlsConnect {
-  const refusals = new Map<number, string>();
+  // By both ends of the connection: undici tells of an ended connection its addresses, not its socket.
+  const refusals = new Map<string, string>();
   let open: buildConnector.connector | undefined;
 
   const secureContext = (): SecureContext | undefined => {
@@ -57,30 +58,34 @@ export function createTlsConnect(
       }
       open(options, (...[error, socket]) => {
         if (error !== null) return callback(error, null);
-        const { localPort } = socket;
+        const ends = endsOf(socket);
+        // A port is used again: what became of the connection that had it before says nothing about this one, whose request may
+        // have been read.
+        refusals.delete(ends);
         socket.once('error', (reason: NodeJS.ErrnoException) => {
-          if (localPort === undefined || reason.code === undefined || !isOwnCertificateFault(reason)) return;
+          if (reason.code === undefined || !isOwnCertificateFault(reason)) return;
           const [oldest] = refusals.keys();
           if (refusals.size >= mostRefusals && oldest !== undefined) refusals.delete(oldest);
-          refusals.set(localPort, reason.code);
+          refusals.set(ends, reason.code);
         });
         callback(null, socket);
       });
     },
     refusalOf(cause) {
-      const port = closedUnread(cause);
-      const refusal = port === undefined ? undefined : refusals.get(port);
-      if (port !== undefined) refusals.delete(port);
+      const socket = member(cause, 'socket');
+      // Once anything of an answer came, the handshake was over.
+      if (member(socket, 'bytesRead') !== 0) return undefined;
+      const ends = endsOf(socket);
+      const refusal = refusals.get(ends);
+      refusals.delete(ends);
       return refusal;
     },
   };
 }
 
-/** The local port of a connection that was closed before anything of an answer came. */
-function closedUnread(cause: unknown): number | undefined {
-  const socket = member(cause, 'socket');
-  const port = member(socket, 'localPort');
-  return typeof port === 'number' && member(socket, 'bytesRead') === 0 ? port : undefined;
+/** Both ends of a connection, which no other one has at the same time. */
+function endsOf(socket: unknown): string {
+  return ['localAddress', 'localPort', 'remoteAddress', 'remotePort'].map((end) => member(socket, end)).join(' ');
 }
 
 function member(value: unknown, name: string): unknown {

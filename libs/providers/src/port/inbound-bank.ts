@@ -42,6 +42,12 @@ export interface InboundBank {
   /** For how long a repeated request is known. */
   readonly requestIdHours: number;
 
+  /** The longest that a `grant` takes, its repetitions included: whoever grants keeps others away for longer than that. */
+  readonly grantSeconds: number;
+
+  /** The longest that `reportStatus`, `reportPerformance` or `revokeToken` takes. */
+  readonly reportSeconds: number;
+
   /** Where the PSU's browser goes after the decision about a payment. `message` only where something went wrong. */
   returnUrl(callbackUrl: string, outcome: PaymentOutcome): string;
 
@@ -138,6 +144,8 @@ export interface BankOrder {
 export interface BankOrderItem {
   readonly amount: Money;
   readonly creditor: PaymentCreditor;
+  /** Every way in which the TPP named the creditor's account; `creditor.account` is the first. */
+  readonly creditorIdentifiers: readonly AccountIdentifier[];
   readonly remittance?: (Remittance & { readonly structuredType?: string | undefined }) | undefined;
 }
 

@@ -28,6 +28,13 @@ export interface HeldPayment<Order extends AnyOrder = PaymentOrder> {
   readonly tokens: TokenStore;
   /** A consent in whose session the payment runs (combined service). */
   readonly consent?: HeldConsent | undefined;
+  /**
+   * For a further request about this payment that moves money, outside of `initiate`: commits the continuation which says
+   * that it is about to leave, before it does. One caller gets true, and sends it once; whoever held an older continuation
+   * gets false and sends nothing, and so does everybody for a payment that is over. What a committed request did is learnt
+   * by asking, unless it surely did nothing: then the one who sent it commits that. Absent: nothing may be sent.
+   */
+  readonly writeAhead?: ((continuation: Continuation) => Promise<boolean>) | undefined;
 }
 
 /** A payment before it exists: what can be checked without asking anybody. */

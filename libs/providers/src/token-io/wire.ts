@@ -148,7 +148,7 @@ export const transfer = record({
   executionDate: lenient(text),
   transactionId: lenient(text),
   providerDetails: lenient(record({ id: lenient(text), status: lenient(text) })),
-  payload: lenient(record({ amount: lenient(money), refId: lenient(text) })),
+  payload: lenient(record({ tokenId: lenient(text), amount: lenient(money), refId: lenient(text) })),
 });
 export type WireTransfer = Read<typeof transfer>;
 export const transferAnswer = record({

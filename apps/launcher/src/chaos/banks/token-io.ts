@@ -50,7 +50,7 @@ const ways: readonly Way[] = [
   {
     name: 'v1',
     bankId: 'mock-redirect',
-    member: { autoRedeem: false },
+    member: { autoRedeem: false, tokensPayAgain: true },
     settings: { paymentsVersion: 'v1', redemption: 'tpp' },
     orders: ['requests.create', 'transfers.create'],
   },
@@ -89,6 +89,7 @@ export async function openTokenIo({ sandboxUrl, publicUrl }: Site): Promise<Chao
       'sending.committed',
       'sending.answered',
       'sending.recorded',
+      'order.committed',
       'answer.kept',
       'sca.started',
       'sca.answered',

@@ -8,7 +8,17 @@ import { basicCredential, newMember, type Member } from '../members/member.js';
 import { KEY_ALGORITHMS, readMemberKey, type KeyAlgorithm } from '../members/member-key.js';
 import type { JsonRoute } from './json-route.js';
 
-const FIELDS = ['memberId', 'name', 'publicKey', 'keyAlgorithm', 'callbackOwner', 'autoRedeem', 'sponsored', 'denied'];
+const FIELDS = [
+  'memberId',
+  'name',
+  'publicKey',
+  'keyAlgorithm',
+  'callbackOwner',
+  'autoRedeem',
+  'tokensPayAgain',
+  'sponsored',
+  'denied',
+];
 
 /** Members (TPPs): what the upstream's dashboard and support would do. */
 export const memberRoutes: readonly JsonRoute[] = [
@@ -50,6 +60,7 @@ function apply(member: Member, shape: Shape): string | undefined {
     name: shape.optionalText('name', { max: 70 }),
     callbackOwner: shape.optionalChoice('callbackOwner', ['token', 'tpp'] as const),
     autoRedeem: shape.has('autoRedeem') ? shape.boolean('autoRedeem') : undefined,
+    tokensPayAgain: shape.has('tokensPayAgain') ? shape.boolean('tokensPayAgain') : undefined,
     sponsored: shape.has('sponsored') ? shape.boolean('sponsored') : undefined,
     denied: denied && new Set(denied),
   };
@@ -69,6 +80,7 @@ const view =
     basic: basicCredential(member),
     callbackOwner: member.callbackOwner,
     autoRedeem: member.autoRedeem,
+    tokensPayAgain: member.tokensPayAgain,
     sponsored: member.sponsored,
     denied: [...member.denied],
     webhook: member.webhook ?? null,

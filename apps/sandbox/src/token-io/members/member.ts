@@ -16,6 +16,8 @@ export interface Member {
   callbackOwner: CallbackOwner;
   /** Two-step payments are submitted by the hub as soon as they are authorised. */
   autoRedeem: boolean;
+  /** A token of this member pays as often as it is redeemed, and not once: a TPP that redeems twice pays twice. */
+  tokensPayAgain: boolean;
   /** Works under the hub's licence: must name the sub-TPP for whom it acts. */
   sponsored: boolean;
   /** Operations for which it has no permission. */
@@ -32,6 +34,7 @@ export function newMember(id: string, name: string): Member {
     secret: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
     callbackOwner: 'token',
     autoRedeem: true,
+    tokensPayAgain: false,
     sponsored: false,
     denied: new Set(),
     webhook: undefined,

@@ -85,6 +85,17 @@ describe('a v1 payment', () => {
     expect(await executed()).toBe(1);
   });
 
+  it('pays again where the member is set so', async () => {
+    const own = await tpp.another({ autoRedeem: false, tokensPayAgain: true });
+    const id = await create(request(transfer(), 'mock-redirect'), own);
+    await authorise(id, own);
+    const { tokenId } = await result(id, own);
+    const pay = () => own.call('POST', '/transfers', { payload: { tokenId } });
+    expect([(await pay()).status, (await pay()).status]).toEqual([200, 200]);
+    await own.advance(60);
+    expect(await executed()).toBe(2);
+  });
+
   it('expires at a one-step bank after 15 minutes', async () => {
     const id = await create(request(transfer(), 'mock-one-step'));
     await tpp.call('POST', `/token-requests/${id}/authorization`, {});

@@ -21,7 +21,7 @@ export const transferEndpoints: readonly Endpoint[] = [
   { operation: 'transfers.get', method: 'GET', path: '/transfers/:transferId', handle: get },
 ];
 
-/** A token pays once, what was agreed and not more. */
+/** A token pays once, what was agreed and not more; of a member that is set so, as often as it is redeemed. */
 function create(call: Call): Answer {
   const { hub } = call;
   const payload = call.body().object('payload');
@@ -40,7 +40,7 @@ function create(call: Call): Answer {
     throw new ShapeError('payload.description', 'is not the one of the token request');
   }
   const refId = payload.optionalText('refId', { max: 35 });
-  if (request.transferId !== undefined) {
+  if (request.transferId !== undefined && !call.member.tokensPayAgain) {
     throw new ApiError(400, 'FAILED_PRECONDITION: the lifetime amount of the token is used up');
   }
   if (bank.status.pis === 'DOWN') {

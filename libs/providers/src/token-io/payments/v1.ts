@@ -1,4 +1,4 @@
-import { formatMoney, MoneyError, parseMoney } from '@tributary/domain';
+import { MoneyError, parseMoney } from '@tributary/domain';
 import { plainJson } from '../../kit/json.js';
 import { deriveReference } from '../../kit/reference.js';
 import { withoutSecrets } from '../../kit/redaction.js';
@@ -15,7 +15,8 @@ import type { TokenRequests } from '../sca/requests.js';
 import { keptPayment, paymentStateOf, type PaymentState } from '../sca/talk.js';
 import type { TokenIoSettings } from '../settings.js';
 import { judge, meaningIn, requestResult, requestResults, transferStatuses } from '../status.js';
-import { transferAnswer, transferList, type WireRequestResult, type WireTransfer } from '../wire.js';
+import { transferAnswer, type WireRequestResult, type WireTransfer } from '../wire.js';
+import { createRedemptions } from './redemption.js';
 import { paymentRequest } from './token-request.js';
 
 /** Payments v1 and standing orders: a token request, its SCA, a token, and for payments a transfer. */
@@ -31,6 +32,7 @@ export function createPaymentsV1(
   requests: TokenRequests,
 ): PaymentsV1 {
   const expiredUnauthorised = settings.assumptions?.expiredUnauthorised ?? 'CANC';
+  const redemptions = createRedemptions(settings, deps, client);
   const refIdOf = ({ id }: HeldPayment): string => deriveReference(deps.connectionId, id, refIdForm);
   const today = (): string => deps.now().toISOString().slice(0, 10);
 
@@ -104,40 +106,6 @@ export function createPaymentsV1(
     return client.call(spec, context, transferAnswer);
   }
 
-  /**
-   * The transfer of a token where Token.io does not make it by itself. One that is there already is taken. Should two of us
-   * ask at once, or an answer be lost: the token is good for its lifetime amount, once, so that no second transfer is made.
-   */
-  async function redeem(
-    payment: HeldPayment,
-    tokenId: string,
-    context: CallContext,
-  ): Promise<{ wire: WireTransfer; tree: unknown }> {
-    const query = { tokenId, 'page.limit': 10 };
-    const listing = { operation: 'findTransfer', service: 'pis', method: 'GET', path: ['transfers'], query } as const;
-    const { value: listed, tree: list } = await client.call(listing, context, transferList);
-    const [made] = listed.transfers;
-    if (made !== undefined) return { wire: made, tree: list };
-    const { order } = payment;
-    const payload = {
-      tokenId,
-      refId: refIdOf(payment),
-      amount: { value: formatMoney(order.amount), currency: order.amount.currency },
-      ...(order.remittance?.unstructured !== undefined && { description: order.remittance.unstructured }),
-      ...(settings.confirmFunds !== undefined && { confirmFunds: settings.confirmFunds }),
-    };
-    const spec = {
-      operation: 'redeemToken',
-      service: 'pis',
-      method: 'POST',
-      path: ['transfers'],
-      body: { payload },
-      movesMoney: true,
-    } as const;
-    const { value, tree } = await client.call(spec, context, transferAnswer);
-    return { wire: value.transfer, tree };
-  }
-
   return {
     async initiate(payment, callback, context) {
       // Nothing moves by a stored request: whoever never hears of it cannot be led through its SCA, and it lapses.
@@ -161,8 +129,10 @@ export function createPaymentsV1(
       }
       const redeemable = settings.redemption === 'tpp' && state.standing !== true && said.status === 'PROCESSED';
       if (!redeemable || said.tokenId === undefined) return ofResult(payment, said, state);
-      const { wire, tree } = await redeem(payment, said.tokenId, context);
-      return ofTransfer(payment, wire, { ...state, tokenId: said.tokenId }, tree);
+      const came = await redemptions.redeem(payment, said.tokenId, refIdOf(payment), state, context);
+      if (came.found !== null) return ofTransfer(payment, came.found, came.state, came.tree);
+      const still = ofResult(payment, said, came.state);
+      return came.outcomeUnknown === true ? { ...still, outcomeUnknown: true } : still;
     },
   };
 }

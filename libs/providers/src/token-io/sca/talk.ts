@@ -65,13 +65,22 @@ const paymentState = record({
   tokenId: optional(text),
   /** Whether a standing order: it has no transfer. */
   standing: lenient(flag),
+  /** When the one request that redeems the token was about to leave us; absent while none did. */
+  redeemedAt: optional(text),
 });
 /** A payment between two calls. */
 export type PaymentState = Read<typeof paymentState>;
 
 export function paymentStateOf(continuation: Continuation | null): PaymentState {
   if (continuation === null)
-    return { version: 'v2', authorised: undefined, transferId: undefined, tokenId: undefined, standing: undefined };
+    return {
+      version: 'v2',
+      authorised: undefined,
+      transferId: undefined,
+      tokenId: undefined,
+      standing: undefined,
+      redeemedAt: undefined,
+    };
   return paymentState(continuation, 'continuation');
 }
 
@@ -82,5 +91,6 @@ export function keptPayment(state: PaymentState): Continuation {
     ...(state.transferId !== undefined && { transferId: state.transferId }),
     ...(state.tokenId !== undefined && { tokenId: state.tokenId }),
     standing: state.standing ?? false,
+    ...(state.redeemedAt !== undefined && { redeemedAt: state.redeemedAt }),
   };
 }

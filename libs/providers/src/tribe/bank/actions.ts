@@ -10,6 +10,8 @@ import { createSigner } from './signature.js';
 
 /** One Action: a POST to Tribe, signed with our key, whose answer is 200 with JSON or a refusal. Every one may be repeated. */
 export interface ActionsClient {
+  /** The longest that `call` and `insist` take. */
+  readonly seconds: { readonly call: number; readonly insist: number };
   call<T>(operation: string, path: string, body: object, read: Reader<T>, context: CallContext): Promise<T>;
   /**
    * For an Action whose answer is of use only now: where none comes, it is asked for again under the same request id. Tribe then
@@ -29,12 +31,13 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
   const sign = createSigner(settings.privateKeyPem);
   const base = settings.baseUrl.replace(/\/+$/, '');
   const answerMs = (settings.timeoutSeconds ?? bankDefaults.timeoutSeconds) * 1_000;
+  const totalMs = answerMs * 3;
   const http = createUpstreamHttp({
     provider: providerId,
     connectionId: deps.connectionId,
     origins: new Set([new URL(base).origin]),
     addresses: deps.addresses,
-    limits: { headersMs: answerMs, bodyMs: answerMs, totalMs: answerMs * 3 },
+    limits: { headersMs: answerMs, bodyMs: answerMs, totalMs },
     now: deps.now,
     report: deps.report,
   });
@@ -58,7 +61,11 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
     return decodeJson(providerId, answer, read).value;
   }
 
+  // The pauses between the attempts are 1, 2, ... times as long.
+  const pausesMs = (pauseMs * mostAttempts * (mostAttempts - 1)) / 2;
   return {
+    seconds: { call: totalMs / 1_000, insist: (totalMs * mostAttempts + pausesMs) / 1_000 },
+
     call: (operation, path, content, read, context) =>
       post({ operation, path, body: bytesOf(content), requestId: randomUUID() }, read, context),
 

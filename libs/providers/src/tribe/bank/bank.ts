@@ -19,6 +19,8 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
     institution: settings.institution,
     confirmationMinutes: settings.confirmationMinutes ?? bankDefaults.confirmationMinutes,
     requestIdHours: settings.requestIdHours ?? bankDefaults.requestIdHours,
+    grantSeconds: actions.seconds.insist,
+    reportSeconds: actions.seconds.call,
 
     verify: (request) => prove(settings.apiKey, verifier, request),
     decode: (call) => readQuestion(settings, call),
@@ -29,11 +31,8 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
       oneTimeTokens === 'always' || (oneTimeTokens === 'paymentsOnly' && paymentsOnly(permissions)),
 
     returnUrl(callbackUrl, { status, reference, message }) {
-      const url = new URL(callbackUrl);
-      url.searchParams.set('status', status);
-      url.searchParams.set('payment_id', reference);
-      if (message !== undefined) url.searchParams.set('message', message);
-      return url.href;
+      const outcome = { status, payment_id: reference, ...(message !== undefined && { message }) };
+      return withQuery(callbackUrl, new URLSearchParams(outcome));
     },
 
     async describeAuthorisation(requestUrl, context) {
@@ -100,6 +99,16 @@ function identifiersOf(accounts: readonly DeskAccount[]): object {
     accountIds: accounts.map(({ reference }) => reference),
     ...(accountNumbers.length > 0 && { accountNumbers }),
   };
+}
+
+/** What the URL says already stays as it is, byte for byte: its owner may have signed it. Only what no header takes is escaped. */
+function withQuery(url: string, more: URLSearchParams): string {
+  const sendable = Buffer.from(url.trim())
+    .toString()
+    .replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+  const [, before = '', fragment = ''] = /^([^#]*)(.*)$/.exec(sendable) ?? [];
+  const joint = !before.includes('?') ? '?' : /[?&]$/.test(before) ? '' : '&';
+  return `${before}${joint}${more.toString()}${fragment}`;
 }
 
 /** A browser is sent there: nothing but the web. */

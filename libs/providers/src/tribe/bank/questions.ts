@@ -86,7 +86,8 @@ function readDate(body: Fields, name: string): string | undefined {
   const text = body.text(name, 10);
   if (text === undefined) return undefined;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
-  const real = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  // No calendar of a bank has a year 0, which databases refuse.
+  const real = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) && day.getUTCFullYear() > 0;
   return real ? text : body.fault(name, 'must be a date YYYY-MM-DD');
 }
 

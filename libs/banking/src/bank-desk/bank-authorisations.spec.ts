@@ -1,0 +1,100 @@
+import { BankAuthorisationEntity, BankTokenEntity } from '@tributary/persistence';
+import { ProviderError } from '@tributary/providers';
+import type { TestBanking } from '../../../../test/banking.js';
+import { DeskHub } from '../../../../test/desk-hub.js';
+import { BankAccountsService } from './bank-accounts.service.js';
+import { BankAuthorisationsService } from './bank-authorisations.service.js';
+import { BankReportsService } from './bank-reports.service.js';
+import { Desks } from './desks.js';
+
+/*
+ * A decision counts only while whoever decides still holds it. Negative control, carried out once: `held` naming nothing but the id.
+ * The late grant then turns `rejected` into `approved`, and its token is live.
+ */
+
+const context = { traceId: 'spec', psu: {} };
+const wish = { psuId: 'anna', accountReferences: ['acc-1'], by: 'psu' } as const;
+let hub: DeskHub;
+let banking: TestBanking;
+let authorisations: BankAuthorisationsService;
+let id: string;
+beforeEach(async () => {
+  hub = new DeskHub();
+  banking = await hub.startDesk();
+  const account = { psuId: 'anna', identifiers: [], currency: 'GBP', schemes: [] };
+  await banking.get(BankAccountsService).put(banking.appId, 'acc-1', {
+    ...account,
+    identifiers: [{ scheme: 'iban', value: 'GB29NWBK60161331926819' }],
+  });
+  authorisations = banking.get(BankAuthorisationsService);
+  const desk = await banking.get(Desks).find('spec', banking.connectionId);
+  await authorisations.arrive(desk, 'https://bank.example/authorize?client_id=1', context);
+  id = (await authorisations.list(banking.appId, undefined, { limit: 1, after: null }))[0]?.id ?? '';
+});
+afterEach(() => banking.stop());
+
+const approve = () => authorisations.approve(banking.appId, id, wish, context);
+const tokens = () => banking.database.getRepository(BankTokenEntity).find();
+const status = async () => (await authorisations.get(banking.appId, id)).status;
+/** As if the hub took longer than whoever decides may. */
+const lapse = () =>
+  banking.database.query(
+    `UPDATE bank_authorisations SET deciding_until = date_trunc('milliseconds', now()) - interval '1 second'`,
+  );
+
+it('is held for longer than the hub may take', async () => {
+  let seconds = 0;
+  hub.granting = async () => {
+    const { decidingUntil } = await banking.database.getRepository(BankAuthorisationEntity).findOneByOrFail({ id });
+    seconds = ((decidingUntil?.getTime() ?? 0) - Date.now()) / 1_000;
+    // Nobody else decides meanwhile.
+    await expect(authorisations.reject(banking.appId, id, 'app')).rejects.toMatchObject({ code: 'conflict' });
+  };
+  await approve();
+  expect(seconds).toBeGreaterThan(90);
+  expect([await status(), (await tokens()).length]).toEqual(['approved', 1]);
+});
+
+it.each(['rejected', 'expired'] as const)(
+  'a grant that comes after it is %s changes nothing, and its token ends',
+  async (end) => {
+    hub.granting = async () => {
+      await lapse();
+      if (end === 'rejected') await authorisations.reject(banking.appId, id, 'app');
+      else {
+        await banking.database.query(`UPDATE bank_authorisations SET expires_at = now()`);
+        await authorisations.expireDue(10);
+      }
+    };
+    await expect(approve()).rejects.toMatchObject({ code: 'conflict' });
+    expect(await status()).toBe(end);
+    const [token, ...more] = await tokens();
+    expect([token?.revokedAt, more]).toEqual([expect.any(Date), []]);
+    await banking.get(BankReportsService).sendDue(banking.connectionId, 10, context);
+    expect(hub.revoked).toEqual([`token-of-${id}`]);
+  },
+);
+
+it('a refusal that comes after it was granted elsewhere does not undo that', async () => {
+  hub.granting = async () => {
+    hub.granting = () => Promise.resolve();
+    await lapse();
+    await approve();
+    const facts = { kind: 'rejected', provider: 'spec', operation: 'grant', message: 'used already' } as const;
+    throw new ProviderError(facts);
+  };
+  await expect(approve()).rejects.toMatchObject({ kind: 'rejected' });
+  expect(await status()).toBe('approved');
+  expect(await tokens()).toMatchObject([{ revokedAt: null }]);
+});
+
+it('the same token that comes twice is granted once and stays', async () => {
+  hub.granting = async () => {
+    hub.granting = () => Promise.resolve();
+    await lapse();
+    await approve();
+  };
+  await expect(approve()).rejects.toMatchObject({ code: 'conflict' });
+  expect(await status()).toBe('approved');
+  expect(await tokens()).toMatchObject([{ revokedAt: null }]);
+});
