@@ -172,7 +172,12 @@ if (executable === undefined) {
         await tab.getByText(text).first().waitFor();
       }
       expect(await tab.getByRole('radio').count()).toBe(2);
+      // Nobody has chosen yet: the page says so, and stays.
+      expect(await tab.getByRole('radio', { checked: true }).count()).toBe(0);
       await picture('payment');
+      await tab.getByRole('button', { name: 'Confirm and pay' }).tap();
+      expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(1);
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',
@@ -345,7 +350,7 @@ if (executable === undefined) {
       expect(await tab.getByLabel('Code').count()).toBe(0);
       await picture('own-login');
       await tab.getByRole('link', { name: 'Continue to log in' }).tap();
-      await tab.getByRole('button', { name: 'Confirm and pay' }).waitFor();
+      await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
         'http://127.0.0.1:9/cb',

@@ -111,8 +111,11 @@ const lookUp = (name: string, withBalances: boolean): Statement => ({
 export const accountsOnly = lookUp('account-lookup', false);
 export const accountsWithBalances = lookUp('account-lookup-balances', true);
 
-/** Entries of one process, and how long one is kept at most after it was read: about 3 kB each. */
-const kept = { max: 5_000, ttl: 60_000 };
+/**
+ * Entries of one process, and how long one is kept at most after it was read: about 3 kB each. Then it goes, asked for or not: what
+ * was unsealed for a consent that ended must not stay.
+ */
+const kept = { max: 5_000, ttl: 60_000, ttlAutopurge: true };
 
 /**
  * Looks accounts up together with all that opens them. Every look-up asks the database, so that a revocation counts at once

@@ -159,12 +159,14 @@ export class AuthorisationRows {
 
   /**
    * Nothing could be written down about a PSU's return: the worker asks soon.
-   * @param heard the upstream refused or did not answer; else nobody knows what came of the return
+   * @param heard the upstream refused or did not answer; else nobody knows what came of the return, unless somebody else
+   *   has written it down since
    */
   async returnFailed(id: string, heard: boolean): Promise<void> {
     await this.database.query(
       `UPDATE authorisations
-       SET next_poll_at = now(), answering_until = CASE WHEN $2 THEN NULL ELSE least(answering_until, now()) END
+       SET next_poll_at = now(),
+           answering_until = CASE WHEN NOT $2 AND open AND answering_until IS NOT NULL THEN least(answering_until, now()) END
        WHERE id = $1`,
       [id, heard],
     );

@@ -384,6 +384,21 @@ describe('a return of which nobody wrote down what came of it', () => {
     expect(bank.count('start')).toBe(2);
   });
 
+  // Negative control, carried out once: with `least(answering_until, now())` alone, which leaves NULL out, it is begun anew.
+  it('is no lost return where somebody has written down since how it stands', async () => {
+    const { sca, state } = await opened('redirect');
+    bank.codeOnce = true;
+    const port = bank.provider.authorisation;
+    if (!port) throw new Error('the bank of this spec has an SCA');
+    jest.spyOn(port, 'complete').mockImplementationOnce(async () => {
+      await banking.database.query('UPDATE authorisations SET answering_until = NULL WHERE id = $1', [sca]);
+      throw new Error('the connection was lost');
+    });
+    await authorisations.complete('spec', state, { state }, context);
+    await authorisations.poll(sca, context);
+    expect([bank.count('status'), bank.count('start')]).toEqual([1, 1]);
+  });
+
   it('is no lost return where the bank was asked and did not answer', async () => {
     const { sca, state } = await opened('redirect');
     bank.codeOnce = true;

@@ -147,6 +147,8 @@ export interface BankOrder {
 export interface BankOrderItem {
   readonly amount: Money;
   readonly creditor: PaymentCreditor;
+  /** Every way in which the TPP named the creditor's account; `creditor.account` is the first. */
+  readonly creditorIdentifiers: readonly AccountIdentifier[];
   readonly remittance?: (Remittance & { readonly structuredType?: string | undefined }) | undefined;
 }
 

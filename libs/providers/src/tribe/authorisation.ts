@@ -8,7 +8,6 @@ import {
   type HeldPayment,
   type PaymentInitiation,
   ProviderError,
-  type ProviderErrorKind,
   type ProviderDeps,
   type TokenSet,
 } from '../port/index.js';
@@ -20,14 +19,6 @@ import type { Scope } from './scopes.js';
 import { providerId } from './settings.js';
 
 const operation = 'authorise';
-
-/** After these nobody knows whether a code was used up. */
-const unanswered: ReadonlySet<ProviderErrorKind> = new Set([
-  'unavailable',
-  'outcome-unknown',
-  'malformed',
-  'rate-limited',
-]);
 
 /**
  * Two things lead a PSU to a page: a grant (OAuth 2.0, for consents and before payments), and the one confirmation page of a
@@ -62,8 +53,8 @@ export function createAuthorisation(
     try {
       tokens = await grants.exchange(kept, code, context);
     } catch (fault) {
-      if (!(fault instanceof ProviderError) || !unanswered.has(fault.kind)) throw fault;
-      // The way back is used up and the code may be: only another grant leads on.
+      if (!(fault instanceof ProviderError)) throw fault;
+      // The way back is used up, and so is the code, or it came too late: only another grant leads on.
       deps.warn({ operation, message: `a code could not be exchanged: ${fault.message}` });
       return standing(held, { ...talk, returned: true }, {});
     }

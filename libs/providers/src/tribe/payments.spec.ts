@@ -119,11 +119,15 @@ describe('a payment', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('whose code finds the token server out of order is granted on another page', async () => {
+  // Negative control, carried out once: where a refused code is an error, the second one fails, and the used link stays for a day.
+  it.each([
+    ['finds the token server out of order', { status: 503, text: '' }],
+    ['comes too late', { status: 400, json: { error: 'invalid_grant' } }],
+  ])('whose code %s is granted on another page', async (_, reply) => {
     const payment = tribePayment({ institutionReference: 'SWED22LT' });
     const before = await tribe.payments.prepare?.(payment, callback, context);
     if (!before) throw new Error('no grant was asked for');
-    tribe.hub.on('POST /oauth/token', { status: 503, text: '' });
+    tribe.hub.on('POST /oauth/token', reply);
     const subject = { type: 'payment', payment } as const;
     const back = await tribe.authorisation.complete(subject, heldAuthorisation(before), { code: 'c-1' }, context);
     expect(back).toMatchObject({ scaStatus: null, nextStep: before.nextStep });

@@ -12,6 +12,7 @@ import {
   type TestXs2a,
   tokenStore,
 } from '../../../../../test/xs2a.js';
+import type { Reply } from '../../../../../test/upstream.js';
 
 const authorisations = '/v1/consents/con-7/authorisations';
 const own = `${authorisations}/aut-1`;
@@ -459,6 +460,45 @@ describe('OAuth as SCA', () => {
     expect(done).toMatchObject({ tokens: { accessToken: 'access-1' }, nextStep: { type: 'wait' }, scaStatus: null });
   });
 
+  /* Negative control, carried out once: where `ask` does not look whether the grant is lost, these and the pre-step's fail. */
+  it('is begun anew after a return that was lost, and not before', async () => {
+    const { subject, first } = await redirected();
+    xs2a.bank.on(`GET ${own}`, sample('authorisation-oauth'));
+    const held = heldAuthorisation(first);
+    expect((await xs2a.authorisation.status(subject, held, context)).stepLost).toBeUndefined();
+    const lost = await xs2a.authorisation.status(subject, { ...held, interrupted: true }, context);
+    expect(lost).toMatchObject({ stepLost: true, nextStep: first.nextStep });
+    const next = { ...callback, state: 'another-way-back' };
+    const anew = await xs2a.authorisation.start(subject, { approach: 'oauth', callback: next, anew: true }, context);
+    const url = new URL(anew.nextStep?.type === 'redirect' ? anew.nextStep.url : 'none:');
+    expect(url.searchParams.get('state')).toBe('another-way-back');
+    const again = await xs2a.authorisation.status(subject, heldAuthorisation(anew), context);
+    expect(again.stepLost).toBeUndefined();
+  });
+
+  it('is over after a return that was lost where the bank says so', async () => {
+    const { subject, first } = await redirected();
+    xs2a.bank.on(`GET ${own}`, sample('authorisation-finalised'));
+    const held = { ...heldAuthorisation(first), interrupted: true };
+    const now = await xs2a.authorisation.status(subject, held, context);
+    expect([now.scaStatus, now.stepLost]).toEqual(['finalised', undefined]);
+  });
+
+  it.each<[string, Reply]>([
+    ['got no answer', { wire: (request) => void request.socket.destroy() }],
+    ['found the server out of order', { status: 503, text: '' }],
+    ['came too late', { status: 400, json: { error: 'invalid_grant' } }],
+  ])('is begun anew after a code that %s', async (_, reply) => {
+    const { subject, first } = await redirected();
+    xs2a.bank.on('POST /oauth/token', reply);
+    xs2a.bank.on(`GET ${own}`, sample('authorisation-oauth'));
+    const back = await xs2a.authorisation.complete(subject, heldAuthorisation(first), { code: 'c' }, context);
+    expect(back).toMatchObject({ nextStep: first.nextStep });
+    const lost = await xs2a.authorisation.status(subject, heldAuthorisation(back), context);
+    expect(lost.stepLost).toBe(true);
+    expect(xs2a.bank.seen.filter(({ path }) => path === '/oauth/token')).toHaveLength(1);
+  });
+
   it('has failed when the PSU refused, unless the bank knows better', async () => {
     const { subject, first } = await redirected();
     xs2a.bank.on(`GET ${own}`, { json: { scaStatus: 'received' } });
@@ -508,6 +548,16 @@ describe('OAuth before the consent', () => {
       context,
     );
     expect(refusedByPsu).toMatchObject({ scaStatus: 'failed', nextStep: null });
+
+    const held = heldAuthorisation(before.authorisation);
+    const interrupted = await xs2a.authorisation.status(subject, { ...held, interrupted: true }, context);
+    expect(interrupted.stepLost).toBe(true);
+    xs2a.bank.on('POST /oauth/token', { status: 400, json: { error: 'invalid_grant' } });
+    const late = await xs2a.authorisation.complete(subject, held, { code: 'c' }, context);
+    expect((await xs2a.authorisation.status(subject, heldAuthorisation(late), context)).stepLost).toBe(true);
+    const anew = await xs2a.authorisation.start(subject, { callback, anew: true }, context);
+    expect(anew).toMatchObject({ nextStep: { type: 'redirect' } });
+    expect(anew.continuation).not.toEqual(before.authorisation.continuation);
 
     xs2a.bank.on('POST /oauth/token', sample('oauth-tokens'));
     const done = await xs2a.authorisation.complete(

@@ -7,6 +7,7 @@ import {
   type HeldAuthorisation,
   ProviderError,
   type ProviderDeps,
+  type TokenSet,
 } from '../../port/index.js';
 import type { Xs2aClient } from '../client.js';
 import { conversationOf, kept, type ScaAction, type ScaConversation } from './conversation.js';
@@ -73,8 +74,10 @@ export function createAuthorisation(
     context: CallContext,
   ): Promise<AuthorisationSnapshot> {
     const talk = conversationOf(held.continuation);
+    // Address and code are good for one visit, and this one was in vain: the PSU is asked for another grant.
+    const lost = talk.grant !== undefined && (talk.returned === true || held.interrupted === true);
     const found = await locate(subject, talk, context);
-    if (found === null) return unchanged(held, talk);
+    if (found === null) return { ...unchanged(held, talk), ...(lost && { stepLost: true }) };
     const spec = {
       operation: 'readAuthorisation',
       service: subject.service,
@@ -88,7 +91,7 @@ export function createAuthorisation(
     const status = answered.value.scaStatus ?? talk.status;
     const open = unchanged(held, { ...talk, status, authorisationUrl: found });
     // While the PSU is at the authorisation server, its grant must not be replaced by a new one.
-    if (talk.grant !== undefined && !isFinal(status)) return open;
+    if (talk.grant !== undefined && !isFinal(status)) return lost ? { ...open, stepLost: true } : open;
     const now = await proceed(subject, { ...held, ...talk, answered, at: 'authorisation' }, context);
     const reference = now.reference;
     const passed = isBeyond(scaStatus(status, words), held.nextStep, scaStatus(talk.askedAt ?? '', words));
@@ -161,7 +164,14 @@ export function createAuthorisation(
       const refused = { ...held, nextStep: null, continuation: kept({ ...rest, grant: undefined }) };
       return { ...refused, scaStatus: 'failed', upstreamStatus: (error ?? '').slice(0, 100), observedAt: deps.now() };
     }
-    const tokens = await oauth.exchange(grant, code, context);
+    let tokens: TokenSet;
+    try {
+      tokens = await oauth.exchange(grant, code, context);
+    } catch (fault) {
+      if (!(fault instanceof ProviderError)) throw fault;
+      deps.warn({ operation: 'authoriseByOauth', message: `a code could not be exchanged: ${fault.message}` });
+      return unchanged(held, { ...talk, returned: true });
+    }
     // The code is spent: whatever fails from here on must not lose the tokens.
     const status = 'token issued';
     const continuation = kept({ ...rest, grant: undefined, status });

@@ -50,6 +50,8 @@ const conversation = record({
   askedAt: optional(text),
   callback: record({ url: text, state: text }),
   grant: optional(record({ verifier: optional(text), tokenEndpoint: text, redirectUri: text })),
+  /** The PSU came back with a code that could not be exchanged. */
+  returned: optional(flag),
   /** Which of the offered methods run on another device. */
   decoupledMethods: list(text),
 });

@@ -92,6 +92,7 @@ export function createProceed(
       askedAt: move.type === 'ask' ? status : undefined,
       callback,
       grant: opened?.grant,
+      returned: undefined,
       decoupledMethods: decoupledIn(move) ?? progress.decoupledMethods ?? [],
     };
     return {
@@ -116,7 +117,14 @@ export function unopened(
   observedAt: Date,
 ): AuthorisationSnapshot {
   const unsaid = { status: '', askedAt: undefined };
-  const empty = { links: {}, authorisationUrl: undefined, action: undefined, grant: undefined, ...unsaid };
+  const empty = {
+    links: {},
+    authorisationUrl: undefined,
+    action: undefined,
+    grant: undefined,
+    returned: undefined,
+    ...unsaid,
+  };
   const decoupledMethods = decoupledIn({ type: 'ask', step: nextStep }) ?? [];
   const continuation = kept({ ...empty, decoupledMethods, ...part });
   return { reference: null, approach, scaStatus: null, upstreamStatus: '', nextStep, continuation, observedAt };
