@@ -136,7 +136,7 @@ export class ConfirmDto {
   @IsString()
   @Length(1, 200)
   psuId: string;
-  /** Which account pays, where the TPP left that to the customer. @example acc-gbp-01 */
+  /** Which account pays, where the TPP left that to the customer and more than one can. @example acc-gbp-01 */
   @IsOptional()
   @Matches(/^[\w.-]{1,128}$/, { message: 'accountReference must be the reference of an account' })
   accountReference?: string;

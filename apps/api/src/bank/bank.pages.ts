@@ -134,7 +134,7 @@ function consentBody(
       </div>
       <div class="card">
         ${possible ? '' : impossible} $${possible ? html`<h2>For these accounts</h2>` : ''}
-        $${possible ? accounts.map((account) => choice(account, 'checkbox', true)).join('') : ''}
+        $${possible ? accounts.map((account) => choice(account, 'checkbox')).join('') : ''}
         $${possible ? html`<button class="go" name="act" value="approve">Allow access</button>` : ''}
         <button class="no" name="act" value="refuse" formnovalidate>Do not allow</button>
       </div>
@@ -155,7 +155,7 @@ function confirmBody({ accounts }: Decide, payment: BankPayment, form: PageForm)
             </dl>
             <input type="hidden" name="account" value="${only.reference}" />`
         : html`<h2>Pay from</h2>
-            $${accounts.map((account, index) => choice(account, 'radio', index === 0)).join('')}`;
+            $${accounts.map((account) => choice(account, 'radio')).join('')}`;
   return html`$${alert(form)}
     <form method="post" action="$${address(form.action)}">
       <input type="hidden" name="csrf" value="${form.csrf}" />
@@ -267,7 +267,8 @@ const endings = {
 } as const;
 
 function endedBody({ subject, redirectTo, why }: Extract<Shown, { state: 'ended' }>): string {
-  const nothing = subject.type === 'payment' ? 'The payment was not made.' : 'Nothing was shared.';
+  const unpaid = why === 'locked' ? 'The payment is not confirmed.' : 'The payment was not made.';
+  const nothing = subject.type === 'payment' ? unpaid : 'Nothing was shared.';
   const { title, reason } = endings[why];
   return html`<div class="card">
     <h1>${title}</h1>
@@ -288,13 +289,10 @@ function refuseForm({ action, csrf }: PageForm, label: string): string {
   </form>`;
 }
 
-function choice(
-  { reference, name, identifiers, currency }: BankAccount,
-  type: 'checkbox' | 'radio',
-  on: boolean,
-): string {
+/** Access is offered for all accounts; which one pays is for the customer to say, and nothing is said for them. */
+function choice({ reference, name, identifiers, currency }: BankAccount, type: 'checkbox' | 'radio'): string {
   return html`<label class="choice">
-    <input type="${type}" name="account" value="${reference}" ${on ? 'checked' : ''} />
+    <input type="${type}" name="account" value="${reference}" ${type === 'checkbox' ? 'checked' : 'required'} />
     <span>${name ?? 'Account'} (${currency})<small>${numberOf(identifiers)}</small></span>
   </label>`;
 }

@@ -39,6 +39,9 @@ export interface InboundBank {
   /** How long a PSU may take to confirm a payment. */
   readonly confirmationMinutes: number;
 
+  /** How long a PSU may take to decide about access to accounts. */
+  readonly authorisationMinutes: number;
+
   /** For how long a repeated request is known. */
   readonly requestIdHours: number;
 

@@ -439,6 +439,17 @@ describe('answers', () => {
     expect(bank.returnUrl(callbackUrl, outcome)).toBe(`${before}status=CANC&payment_id=p+1&message=No+%26+no${after}`);
   });
 
+  it('keep to what the connection says about times', async () => {
+    expect(bank.authorisationMinutes).toBe(15);
+    const other = createBank({ ...settings, authorisationMinutes: 5, timestampOffset: 'Z' }, deps);
+    expect(other.authorisationMinutes).toBe(5);
+    const asked = request('v2_account', '');
+    const refusal = refused(() => bank.verify({ ...asked, method: 'GET' })) as BankRefusal;
+    const told = [bank, other].map((of) => of.refuse(asked, refusal).body);
+    expect(told).toMatchObject([{ timestamp: '2026-11-20T10:00:00+00:00' }, { timestamp: '2026-11-20T10:00:00Z' }]);
+    await other.close();
+  });
+
   it('name the request in a refusal, but never repeat junk', () => {
     const refusal = refused(() => bank.verify(request('v2_account', '', { 'x-request-id': '<junk>' }))) as BankRefusal;
     const { httpStatus, body } = bank.refuse(request('v2_account', '', { 'x-request-id': '<junk>' }), refusal);
