@@ -10,6 +10,7 @@ import { createTestDatabase } from './database.js';
 /** The use cases in this process, on a database of their own, with a provider made for the spec. */
 export interface TestBanking {
   readonly database: DataSource;
+  readonly vault: Vault;
   readonly appId: string;
   readonly connectionId: string;
   readonly institutionId: string;
@@ -29,7 +30,7 @@ export async function startBanking(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestBanking> {
   const test = await createTestDatabase();
-  const key = randomBytes(32).toString('base64');
+  const vault = Vault.open({ key: randomBytes(32).toString('base64') });
   const boot = async () => {
     const dataSource = await createDataSource({
       url: test.url,
@@ -39,7 +40,7 @@ export async function startBanking(
     }).initialize();
     const parts = {
       settings: loadSettings({ ...env, DATABASE_URL: test.url }),
-      vault: Vault.open({ key }),
+      vault,
       clock: systemClock,
       logger: createLogger({ level: 'silent', name: 'spec' }),
       metrics: createMetrics('spec'),
@@ -76,6 +77,7 @@ export async function startBanking(
     ...world,
     redirectUri,
     database: dataSource,
+    vault,
     get: (type) => app.get(type),
     secondProcess: async () => {
       const other = await boot();

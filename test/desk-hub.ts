@@ -16,6 +16,7 @@ export class DeskHub {
   private readonly bank: InboundBank = {
     institution: { name: 'Spec Bank', country: 'GB' },
     confirmationMinutes: 15,
+    authorisationMinutes: 15,
     requestIdHours: 24,
     grantSeconds: 90,
     reportSeconds: 30,

@@ -73,8 +73,6 @@ if (redisAvailable) {
     });
   });
 } else {
-  it('is not proved on this machine: there is no redis-server in the PATH', () => {
-    console.warn('redis.spec.ts proves nothing here: install redis-server to run it.');
-    expect(redisAvailable).toBe(false);
-  });
+  // Counted as to do, not as passed. It is no failure: the other tests need nothing but Node.
+  it.todo('is not proved on this machine: there is no redis-server in the PATH');
 }

@@ -5,6 +5,8 @@ import {
   Callbacks,
   ConsentExpiry,
   EventsService,
+  IdempotencyService,
+  InboxService,
   InstitutionRoutes,
   PaymentDecisions,
   PaymentDoubt,
@@ -27,6 +29,8 @@ export class HousekeepingJob {
     private readonly decisions: PaymentDecisions,
     private readonly callbacks: Callbacks,
     private readonly statistics: StatisticsRetention,
+    private readonly inbox: InboxService,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   async run(): Promise<void> {
@@ -39,6 +43,8 @@ export class HousekeepingJob {
     while ((await this.callbacks.forgetOld(batch)) === batch);
     while ((await this.events.forgetOld(batch)) === batch);
     while ((await this.statistics.forgetOld(batch)) === batch);
+    while ((await this.inbox.forgetOld(batch)) === batch);
+    while ((await this.idempotency.forgetOld(batch)) === batch);
     while ((await this.audit.seal(batch)) === batch);
     await this.routes.refreshDue(unattendedCall());
     // Last: where its file cannot be read or written, everything else is done all the same.

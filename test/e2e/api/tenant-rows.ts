@@ -346,7 +346,11 @@ async function writeDesk(
     debtorName: null,
     debtorReference: 'acc-1',
     items: [
-      { amountMinor: '1234', creditor: { name: 'C', account: { scheme: 'iban', value: 'DE02120300000000202051' } } },
+      {
+        amountMinor: '1234',
+        creditor: { name: 'C', account: { scheme: 'iban', value: 'DE02120300000000202051' } },
+        creditorIdentifiers: [{ scheme: 'iban', value: 'DE02120300000000202051' }],
+      },
     ],
     itemCount: 1,
     amountMinor: 1_234n,

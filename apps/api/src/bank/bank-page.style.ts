@@ -45,6 +45,7 @@ button,a.button{display:block;width:100%;min-height:3.125rem;padding:.75rem 1rem
 details{margin-top:.5rem}
 details dt{flex:1;min-width:0;color:var(--ink);overflow-wrap:anywhere}
 details dd{flex:none}
+.payees{max-height:24rem;overflow-y:auto;border-bottom:1px solid var(--line)}
 summary{cursor:pointer;color:var(--brand);font-weight:600;padding:.5rem 0}
 footer{color:var(--soft);font-size:.8125rem;padding-bottom:2rem}
 footer p{margin:.375rem 0}

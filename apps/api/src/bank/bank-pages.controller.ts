@@ -181,7 +181,7 @@ export class BankPagesController {
       await this.answer(visit, page, faultOf(act, page));
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof ProviderError)) throw error;
-      await this.answer(visit, await look(), wordsOf(error));
+      await this.answer(visit, await look(), wordsOf(kind, error));
     }
   }
 
@@ -231,7 +231,8 @@ function faultOf(act: PageAct, page: BankPage | null): string | undefined {
     : undefined;
 }
 
-function wordsOf(error: Refusal | ProviderError): string {
+function wordsOf(kind: Kind, error: Refusal | ProviderError): string {
   if (error instanceof ProviderError) return 'Your decision could not be passed on. Please try again in a moment.';
-  return error.code === 'invalid_request' ? 'Choose at least one account.' : 'This was decided already.';
+  if (error.code !== 'invalid_request') return 'This was decided already.';
+  return kind === 'consent' ? 'Choose at least one account.' : 'Choose the account that pays.';
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type IsoPaymentStatus, paymentSchemes } from '@tributary/domain';
+import { type IsoPaymentStatus, paymentSchemes, type PostalAddress } from '@tributary/domain';
 import type { BankPayment, BankPaymentStatus } from '@tributary/persistence';
 import { bankPaymentKinds } from '@tributary/providers';
 import { Transform } from 'class-transformer';
@@ -9,16 +9,31 @@ import { idSchema } from '../http/id-param.js';
 import { MoneyDto, moneyView } from '../http/money.dto.js';
 import { PageQuery } from '../http/page.dto.js';
 import { isoCodes } from '../payments/standing.dto.js';
+import { AddressDto, AgentDto } from '../payments/party.dto.js';
 import { BankRemittanceDto } from './bank-account.dto.js';
+
+export class BankPaymentRemittanceDto extends BankRemittanceDto {
+  /** What kind of reference `structured` is, in the TPP's word. @example SCOR */
+  structuredType?: string;
+}
 
 /** A transfer to one creditor. */
 export class BankPaymentItemDto {
   amount: MoneyDto;
   /** @example "Ann Lee" */
   creditorName: string;
+  /** The best of `creditorIdentifiers`. */
   creditorAccount: AccountDto;
-  @ApiProperty({ type: BankRemittanceDto, nullable: true })
-  remittance: BankRemittanceDto | null;
+  /** Every way in which the TPP named the account of the creditor. Which of them counts is yours to decide. */
+  @ApiProperty({ type: [AccountDto] })
+  creditorIdentifiers: AccountDto[];
+  /** The creditor's bank, as the TPP named it. */
+  @ApiProperty({ type: AgentDto, nullable: true })
+  creditorAgent: AgentDto | null;
+  @ApiProperty({ type: AddressDto, nullable: true })
+  creditorAddress: AddressDto | null;
+  @ApiProperty({ type: BankPaymentRemittanceDto, nullable: true })
+  remittance: BankPaymentRemittanceDto | null;
 }
 
 /** A payment that a TPP asked for. Execute it once it is confirmed, never before. */
@@ -44,6 +59,12 @@ export class BankPaymentDto {
   final: boolean;
   /** Of a bulk: the sum. */
   amount: MoneyDto;
+  /** The payer, as the TPP named them. */
+  @ApiProperty({ type: 'string', nullable: true, example: 'Anna Schmidt' })
+  debtorName: string | null;
+  /** Every way in which the TPP named the account that pays; null: it left that to the customer. */
+  @ApiProperty({ type: [AccountDto], nullable: true })
+  debtorIdentifiers: AccountDto[] | null;
   /** The account that pays; null until the customer has chosen it. */
   @ApiProperty({ type: 'string', nullable: true, example: 'acc-gbp-01' })
   debtorReference: string | null;
@@ -115,7 +136,7 @@ export class ConfirmDto {
   @IsString()
   @Length(1, 200)
   psuId: string;
-  /** Which account pays, where the TPP left that to the customer. @example acc-gbp-01 */
+  /** Which account pays, where the TPP left that to the customer and more than one can. @example acc-gbp-01 */
   @IsOptional()
   @Matches(/^[\w.-]{1,128}$/, { message: 'accountReference must be the reference of an account' })
   accountReference?: string;
@@ -133,6 +154,8 @@ export function bankPaymentView(row: BankPayment): BankPaymentDto {
     reason: row.reason,
     final: row.final,
     amount: moneyView({ minor: row.amountMinor, currency: row.currency }),
+    debtorName: row.debtorName,
+    debtorIdentifiers: row.debtorIdentifiers?.map(accountView) ?? null,
     debtorReference: row.debtorReference,
     psuId: row.psuId,
     confirmedAt: row.confirmedAt?.toISOString() ?? null,
@@ -145,17 +168,34 @@ export function bankPaymentView(row: BankPayment): BankPaymentDto {
 
 export function bankPaymentDetails(row: BankPayment, history: readonly BankPaymentStatus[]): BankPaymentDetailsDto {
   return Object.assign(bankPaymentView(row), {
-    items: row.items.map(({ amountMinor, creditor, remittance }) => ({
+    items: row.items.map(({ amountMinor, creditor, creditorIdentifiers, remittance }) => ({
       amount: moneyView({ minor: BigInt(amountMinor), currency: row.currency }),
       creditorName: creditor.name,
       creditorAccount: accountView(creditor.account),
+      creditorIdentifiers: creditorIdentifiers.map(accountView),
+      creditorAgent: creditor.agent ?? null,
+      creditorAddress: addressView(creditor.address),
       remittance: remittance
         ? {
             ...(remittance.unstructured !== undefined && { unstructured: remittance.unstructured }),
             ...(remittance.structured !== undefined && { structured: remittance.structured }),
+            ...(remittance.structuredType !== undefined && { structuredType: remittance.structuredType }),
           }
         : null,
     })),
     history: history.map(({ at, isoStatus, source, reason }) => ({ at: at.toISOString(), isoStatus, source, reason })),
   });
+}
+
+/** What is absent is left out. */
+function addressView(address: PostalAddress | undefined): AddressDto | null {
+  if (!address) return null;
+  const { streetName, buildingNumber, townName, postCode, country } = address;
+  return {
+    ...(streetName !== undefined && { streetName }),
+    ...(buildingNumber !== undefined && { buildingNumber }),
+    ...(townName !== undefined && { townName }),
+    ...(postCode !== undefined && { postCode }),
+    country,
+  };
 }

@@ -134,7 +134,7 @@ function consentBody(
       </div>
       <div class="card">
         ${possible ? '' : impossible} $${possible ? html`<h2>For these accounts</h2>` : ''}
-        $${possible ? accounts.map((account) => choice(account, 'checkbox', true)).join('') : ''}
+        $${possible ? accounts.map((account) => choice(account, 'checkbox')).join('') : ''}
         $${possible ? html`<button class="go" name="act" value="approve">Allow access</button>` : ''}
         <button class="no" name="act" value="refuse" formnovalidate>Do not allow</button>
       </div>
@@ -155,7 +155,7 @@ function confirmBody({ accounts }: Decide, payment: BankPayment, form: PageForm)
             </dl>
             <input type="hidden" name="account" value="${only.reference}" />`
         : html`<h2>Pay from</h2>
-            $${accounts.map((account, index) => choice(account, 'radio', index === 0)).join('')}`;
+            $${accounts.map((account) => choice(account, 'radio')).join('')}`;
   return html`$${alert(form)}
     <form method="post" action="$${address(form.action)}">
       <input type="hidden" name="csrf" value="${form.csrf}" />
@@ -175,56 +175,80 @@ function confirmBody({ accounts }: Decide, payment: BankPayment, form: PageForm)
     </form>`;
 }
 
-function singleDetails({ items, scheme }: BankPayment): string {
+function singleDetails({ items, scheme, debtorName }: BankPayment): string {
   const [item] = items;
   if (!item) return '';
-  const reference = item.remittance?.unstructured ?? item.remittance?.structured;
+  const { creditor, creditorIdentifiers } = item;
   return html`<dl>
     <div>
       <dt>To</dt>
-      <dd>${item.creditor.name || 'Unnamed'}<small>${numberOf([item.creditor.account])}</small></dd>
+      <dd>
+        ${creditor.name || 'Unnamed'}$${smallLines([...creditorIdentifiers.map((one) => numberOf([one])), addressOf(item)])}
+      </dd>
     </div>
-    $${
-      reference === undefined
-        ? ''
-        : html`<div>
-            <dt>Reference</dt>
-            <dd>${reference}</dd>
-          </div>`
-    }
-    <div>
-      <dt>Payment type</dt>
-      <dd>${schemeNames[scheme] ?? scheme}</dd>
-    </div>
+    $${creditor.agent === undefined ? '' : row('Their bank', agentLines(creditor.agent))}
+    $${row('Reference', referenceOf(item))} $${row('Payer', [debtorName ?? ''])}
+    $${row('Payment type', [schemeNames[scheme] ?? scheme])}
   </dl>`;
 }
 
-const shownItems = 100;
-
-function bulkDetails({ items, scheme, currency, itemCount }: BankPayment): string {
-  const rows = items.slice(0, shownItems).map(
-    ({ creditor, amountMinor }) =>
+/** All of them: who confirms has to be able to see each. */
+function bulkDetails({ items, scheme, currency, itemCount, debtorName }: BankPayment): string {
+  const payees = items.map(
+    (item) =>
       html`<div>
-        <dt>${creditor.name || 'Unnamed'}<small>${numberOf([creditor.account])}</small></dt>
-        <dd>${money({ amountMinor: BigInt(amountMinor), currency })}</dd>
+        <dt>
+          ${item.creditor.name || 'Unnamed'}$${smallLines([
+            ...item.creditorIdentifiers.map((one) => numberOf([one])),
+            ...(item.creditor.agent === undefined ? [] : agentLines(item.creditor.agent)),
+            addressOf(item),
+            ...referenceOf(item),
+          ])}
+        </dt>
+        <dd>${money({ amountMinor: BigInt(item.amountMinor), currency })}</dd>
       </div>`,
   );
-  const rest = itemCount - rows.length;
   return html`<dl>
-      <div>
-        <dt>Payments</dt>
-        <dd>${String(itemCount)}</dd>
-      </div>
-      <div>
-        <dt>Payment type</dt>
-        <dd>${schemeNames[scheme] ?? scheme}</dd>
-      </div>
+      $${row('Payments', [String(itemCount)])} $${row('Payer', [debtorName ?? ''])}
+      $${row('Payment type', [schemeNames[scheme] ?? scheme])}
     </dl>
     <details ${itemCount <= 5 ? 'open' : ''}>
       <summary>Who is paid</summary>
-      <dl>$${rows.join('')}</dl>
-      $${rest > 0 ? html`<p class="soft">and ${String(rest)} more</p>` : ''}
+      <dl class="payees" tabindex="0">$${payees.join('')}</dl>
     </details>`;
+}
+
+type Item = BankPayment['items'][number];
+
+/** A line of a list; nothing where there is nothing to say. */
+function row(title: string, [first = '', ...more]: readonly string[]): string {
+  if (first === '') return '';
+  return html`<div>
+    <dt>${title}</dt>
+    <dd>${first}$${smallLines(more)}</dd>
+  </div>`;
+}
+
+const smallLines = (lines: readonly string[]): string =>
+  lines.map((line) => (line === '' ? '' : html`<small>${line}</small>`)).join('');
+
+function agentLines({ name = '', bic = '', country = '' }: NonNullable<Item['creditor']['agent']>): string[] {
+  return [name, [bic, country].filter((one) => one !== '').join(', ')].filter((one) => one !== '');
+}
+
+function addressOf({ creditor: { address: place } }: Item): string {
+  if (!place) return '';
+  const { streetName = '', buildingNumber = '', postCode = '', townName = '', country } = place;
+  const lines = [`${streetName} ${buildingNumber}`, `${postCode} ${townName}`, country];
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(', ');
+}
+
+function referenceOf({ remittance }: Item): string[] {
+  const { unstructured = '', structured = '', structuredType = '' } = remittance ?? {};
+  return [unstructured, `${structured} ${structuredType && `(${structuredType})`}`.trim()].filter((one) => one !== '');
 }
 
 const endings = {
@@ -243,7 +267,8 @@ const endings = {
 } as const;
 
 function endedBody({ subject, redirectTo, why }: Extract<Shown, { state: 'ended' }>): string {
-  const nothing = subject.type === 'payment' ? 'The payment was not made.' : 'Nothing was shared.';
+  const unpaid = why === 'locked' ? 'The payment is not confirmed.' : 'The payment was not made.';
+  const nothing = subject.type === 'payment' ? unpaid : 'Nothing was shared.';
   const { title, reason } = endings[why];
   return html`<div class="card">
     <h1>${title}</h1>
@@ -264,13 +289,10 @@ function refuseForm({ action, csrf }: PageForm, label: string): string {
   </form>`;
 }
 
-function choice(
-  { reference, name, identifiers, currency }: BankAccount,
-  type: 'checkbox' | 'radio',
-  on: boolean,
-): string {
+/** Access is offered for all accounts; which one pays is for the customer to say, and nothing is said for them. */
+function choice({ reference, name, identifiers, currency }: BankAccount, type: 'checkbox' | 'radio'): string {
   return html`<label class="choice">
-    <input type="${type}" name="account" value="${reference}" ${on ? 'checked' : ''} />
+    <input type="${type}" name="account" value="${reference}" ${type === 'checkbox' ? 'checked' : 'required'} />
     <span>${name ?? 'Account'} (${currency})<small>${numberOf(identifiers)}</small></span>
   </label>`;
 }

@@ -56,9 +56,10 @@ export class ConnectionsController {
   /**
    * Change a connection
    * @remarks Every process uses the new settings within a second. The banks that it reaches are listed again.
+   * Another app becomes the bank (`bankAppId`) only when every payment that the hub asked the first one for has ended.
    */
   @Patch(':id')
-  @ApiProblems('invalid_request', 'not_found')
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
   async change(
     @IdParam('cnn') id: string,
     @Body() body: ChangeConnection,
@@ -73,7 +74,7 @@ export class ConnectionsController {
    */
   @Delete(':id')
   @HttpCode(204)
-  @ApiProblems('not_found')
+  @ApiProblems('not_found', 'conflict')
   async remove(@IdParam('cnn') id: string): Promise<void> {
     await this.connections.remove(id);
   }

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { PaymentDecisions } from '@tributary/banking';
+import { PaymentDecisions, type Principal } from '@tributary/banking';
 import type { PaymentDecision } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
-import { ClientId } from '../http/principal.js';
+import { Caller } from '../http/principal.js';
 import { DecisionDto, DecisionsQuery, NewDecisionDto } from './decisions.dto.js';
 
 /** What people decide about payments in doubt: one proposes, another one confirms. */
@@ -20,14 +20,14 @@ export class DecisionsController {
   /**
    * Propose what became of a payment
    * @remarks The last resort for a payment whose outcome is `unknown`, or that nobody has said anything about for long.
-   * Nothing changes before somebody else (another client id) confirms.
+   * Nothing changes before somebody else (a client id of another app) confirms.
    */
   @Post()
   @Idempotent()
   @ApiCreatedResponse({ type: DecisionDto, description: 'The proposal.' })
   @ApiProblems('invalid_request', 'not_found', 'conflict')
-  async propose(@Body() body: NewDecisionDto, @ClientId() clientId: string): Promise<DecisionDto> {
-    return decisionView(await this.decisions.propose(body, clientId));
+  async propose(@Body() body: NewDecisionDto, @Caller() caller: Principal): Promise<DecisionDto> {
+    return decisionView(await this.decisions.propose(body, caller));
   }
 
   /**
@@ -56,15 +56,15 @@ export class DecisionsController {
 
   /**
    * Confirm a decision
-   * @remarks By somebody else than who proposed it. The payment ends as decided, unless its bank was faster; its app hears
+   * @remarks By somebody else than who proposed it: a client id of another app, made before the proposal. The payment ends as decided, unless its bank was faster; its app hears
    * of it as of any other change. Safe to repeat.
    */
   @Post(':id/confirm')
   @HttpCode(200)
   @ApiOkResponse({ type: DecisionDto, description: 'The decision, applied.' })
   @ApiProblems('not_found', 'conflict', 'second_person_required')
-  async confirm(@IdParam('dec') id: string, @ClientId() clientId: string): Promise<DecisionDto> {
-    return decisionView(await this.decisions.confirm(id, clientId));
+  async confirm(@IdParam('dec') id: string, @Caller() caller: Principal): Promise<DecisionDto> {
+    return decisionView(await this.decisions.confirm(id, caller));
   }
 
   /**

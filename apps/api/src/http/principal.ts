@@ -28,9 +28,3 @@ export const AppId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string =>
     principalOf(context.switchToHttp().getRequest<FastifyRequest>()).appId,
 );
-
-/** Parameter: the client id of the access token: who acts, where that has to be told apart within one app. */
-export const ClientId = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string =>
-    principalOf(context.switchToHttp().getRequest<FastifyRequest>()).clientId,
-);

@@ -107,7 +107,8 @@ export class ChaosApp {
         if (statuses.at(-1) !== status) statuses.push(status);
         if (final) return;
         unknown = status === 'unknown' ? unknown + 1 : 0;
-        if (this.bank.unknownStays && unknown > unknownRounds) return;
+        const stays = this.bank.connections[intent.connection]?.findsOut === undefined;
+        if (stays && unknown > unknownRounds) return;
         if (nextStep) await this.act(nextStep, authorisationId, reference, intent);
         else if (round % 8 === 7 && status !== 'unknown') await this.answer(authorisationId, {});
       }

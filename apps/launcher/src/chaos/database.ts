@@ -14,6 +14,15 @@ export class ChaosDatabase {
     return (await this.pool.query(text, [...values])).rows as Row[];
   }
 
+  /** Ids of payments that were on their way to the bank when somebody died, and whose answer nobody has noted since. */
+  async sendingAt(diedAt: Date): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id FROM payments WHERE send_state = 'sending' AND sent_at <= $1`,
+      [diedAt],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * The api died at that instant: what it had in hand is nobody's, without waiting for the leases that say so. A lease
    * that a living process took later ends later, and stays.

@@ -1,4 +1,4 @@
-import type { BankLedger } from './banks/chaos-bank.js';
+import type { BankLedger, FindsOut } from './banks/chaos-bank.js';
 import type { Intent } from './plan.js';
 
 /** A payment as our database has it in the end. */
@@ -28,8 +28,10 @@ export interface Evidence {
   readonly ledger: BankLedger;
   readonly events: readonly KeptEvent[];
   readonly receivedEvents: ReadonlySet<string>;
-  /** Amounts of the intents that the bank can be asked about by our own name of them. */
-  readonly canBeFound?: ReadonlySet<string>;
+  /** By amount: how the outcome of an intent is found out; without those of which it is not. */
+  readonly findsOut: ReadonlyMap<string, FindsOut>;
+  /** Ids of payments whose sending was broken off by a death: between its commit and the note of its answer. */
+  readonly interrupted: ReadonlySet<string>;
   /** Ids that apps were given, by key. */
   readonly told: ReadonlyMap<string, readonly string[]>;
 }
@@ -44,7 +46,7 @@ export interface Findings {
   readonly ghosts: readonly string[];
   /** The bank has a payment that we neither know by name nor hold for unknown. */
   readonly orphans: readonly string[];
-  /** Neither final nor unknown when everything was over; or unknown, and the bank could have told. */
+  /** Neither final nor unknown when everything was over; or unknown where nothing excuses it. */
   readonly stuck: readonly string[];
   /** An app was told an end, and then something else. */
   readonly regressed: readonly string[];
@@ -84,10 +86,18 @@ export function judge(evidence: Evidence): Findings {
     })
     .map(({ amount, reference }) => `${amount}: the bank has ${reference}, and nobody knows`);
   const taken = new Set(ledger.taken.map(({ amount }) => amount));
-  const overlooked = ({ amount }: KeptPayment) => taken.has(amount) && evidence.canBeFound?.has(amount) === true;
-  const stuck = payments
-    .filter((payment) => !payment.final && (payment.status !== 'unknown' || overlooked(payment)))
-    .map(({ id, amount, status }) => `${amount}: ${id} is ${status}`);
+  const excusable = excusableIn(evidence);
+  // Which answer was lost is not known of each; but no more can be unknown than could have lost theirs.
+  const tooMany = payments.filter(({ status }) => status === 'unknown').length > excusable.size;
+  const stuck = payments.flatMap((payment) => {
+    const { id, amount, status, final } = payment;
+    if (final) return [];
+    if (status !== 'unknown') return [`${amount}: ${id} is ${status}`];
+    const by = evidence.findsOut.get(amount)?.by;
+    if (by === 'repeat') return [`${amount}: ${id} is unknown, and the bank recognises it when it is sent again`];
+    if (by === 'look-up' && taken.has(amount)) return [`${amount}: ${id} is unknown, and the bank can be asked`];
+    return !tooMany || excusable.has(id) ? [] : [`${amount}: ${id} is unknown, and nothing took its answer`];
+  });
   return {
     lost,
     doubled,
@@ -97,6 +107,18 @@ export function judge(evidence: Evidence): Findings {
     regressed: regressions(events),
     untold: untold(events, receivedEvents),
   };
+}
+
+/**
+ * Ids of the payments that may be unknown in the end: a fault of the bank or a death took the answer, and nobody recognises the
+ * order when it is sent again.
+ */
+export function excusableIn({ intents, payments, findsOut, interrupted }: Evidence): ReadonlySet<string> {
+  const spoiled = new Set(intents.flatMap(({ amount, fault }) => (fault === null ? [] : [amount])));
+  const excused = ({ id, amount }: KeptPayment) => spoiled.has(amount) || interrupted.has(id);
+  return new Set(
+    payments.filter((one) => findsOut.get(one.amount)?.by !== 'repeat' && excused(one)).map(({ id }) => id),
+  );
 }
 
 /** How many findings there are in all. */

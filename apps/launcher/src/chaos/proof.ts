@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosApp, type Told } from './app.js';
-import { collect } from './evidence.js';
+import { collect, findsOutOf } from './evidence.js';
 import { judge, type KeptPayment } from './judge.js';
 import type { ChaosOptions } from './options.js';
 import { type Intent, planIntents } from './plan.js';
@@ -42,12 +42,12 @@ export async function prove(options: ChaosOptions): Promise<ChaosReport> {
     options.log?.(`The storm is over: ${storm.total} kills`);
     await pause(lastLateMs);
     await bank.calm();
-    await settle(world, options);
+    await settle(world, options, intents);
     weather.settled = true;
     const told = await paying;
     await hurrying;
 
-    const evidence = await collect(world, told);
+    const evidence = await collect(world, told, storm.interrupted);
     for (const line of await standstill(world)) world.log(line);
     return reportOf(courseOf(options, world, storm, app, told, begun), evidence, judge(evidence));
   } finally {
@@ -101,16 +101,23 @@ async function keepHurrying(
 async function settle(
   { database, bank }: ChaosWorld,
   { payments: wanted, log, settleSeconds = calmLimitSeconds }: ChaosOptions,
+  intents: readonly Intent[],
 ): Promise<void> {
+  const findsOut = findsOutOf(intents, bank);
   const deadline = Date.now() + settleSeconds * 1_000;
   let quiet = 0;
   while (quiet < 10 && Date.now() < deadline) {
-    // One that is still to be looked for is not at rest either.
-    const open = await database.query<Pick<KeptPayment, 'id' | 'status'>>(
-      `SELECT id, state AS status FROM payments
-       WHERE NOT final AND (state <> 'unknown' OR sent_at > now() - $1 * interval '1 second')`,
-      [bank.findsOutAfterSeconds === undefined ? 0 : bank.findsOutAfterSeconds + 5],
+    const rows = await database.query<Pick<KeptPayment, 'amount' | 'status'> & { readonly sentSeconds: number }>(
+      `SELECT (amount_minor / 100.0)::numeric(20, 2)::text AS amount, state AS status,
+              extract(epoch FROM now() - sent_at)::float8 AS "sentSeconds"
+       FROM payments WHERE NOT final`,
     );
+    // One that is still to be found out is not at rest either.
+    const open = rows.filter(({ amount, status, sentSeconds }) => {
+      if (status !== 'unknown') return true;
+      const way = findsOut.get(amount);
+      return way?.by === 'repeat' || (way !== undefined && sentSeconds < way.afterSeconds + 5);
+    });
     const [counted] = await database.query<{ payments: number; deliveries: number }>(
       `SELECT (SELECT count(*)::int FROM payments) AS payments,
               (SELECT count(*)::int FROM webhook_deliveries WHERE status = 'pending') AS deliveries`,

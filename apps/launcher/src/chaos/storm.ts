@@ -7,6 +7,9 @@ import { SeededRandom } from './random.js';
 import type { ChaosWorld } from './world.js';
 
 type Victim = 'api' | 'worker' | 'postgres' | 'redis';
+/** Those whose death breaks a sending off. */
+const senders = ['api', 'worker', 'worker-2', 'postgres'] as const;
+type Lane = (typeof senders)[number];
 
 /** What died, and while how much was under way. */
 export interface Kills {
@@ -29,6 +32,8 @@ const armedMs = 5_000;
 const armers = 3;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
 const lastChanceMs = 60_000;
+/** What a dead process had said to the database is done by then, and what a living one has in hand mostly noted. */
+const dustMs = 200;
 /** How long a killer waits for requests to be under way. */
 const idleMs = 2_000;
 
@@ -40,10 +45,12 @@ export class Storm {
   private readonly counts = { api: 0, worker: 0, postgres: 0, redis: 0 };
   private readonly hits: Partial<Record<Failpoint, number>> = {};
   private readonly armed = new Set<Failpoint>();
-  private readonly apiDeaths: Date[] = [];
-  private lastApi: number | undefined;
+  private readonly deaths: { readonly at: Date; readonly victim: Lane }[] = [];
+  private readonly living = new Map<Lane, number | undefined>();
   private stopped = false;
   inFlightAtKills = 0;
+  /** Ids of payments whose sending was under way when somebody died, and had no end when the dust settled. */
+  readonly interrupted = new Set<string>();
 
   constructor(
     private readonly world: ChaosWorld,
@@ -84,12 +91,13 @@ export class Storm {
     const watching = setInterval(() => this.watch(), 10);
     const lanes = ['api', 'worker', 'worker-2', 'postgres', ...(this.world.redis ? ['redis'] : [])];
     try {
-      await Promise.all([...lanes.map((lane) => this.strikeAgain(lane)), this.armAgain(), this.endLeases()]);
+      await Promise.all([...lanes.map((lane) => this.strikeAgain(lane)), this.armAgain(), this.recordDeaths()]);
     } finally {
       clearInterval(watching);
     }
     await Promise.all(['api', 'worker', 'worker-2'].map((name) => this.world.stack.ready(name)));
-    await this.endLeasesOnce();
+    await pause(dustMs);
+    await this.recordDeathsOnce();
   }
 
   /** No further kills: there is nobody left to be disturbed. */
@@ -167,23 +175,29 @@ export class Storm {
   }
 
   private watch(): void {
-    const now = this.world.stack.pid('api');
-    if (this.lastApi !== undefined && now !== this.lastApi) this.apiDeaths.push(new Date());
-    this.lastApi = now;
+    for (const lane of senders) {
+      const pid = this.world.stack.pid(lane);
+      const last = this.living.get(lane);
+      if (last !== undefined && pid !== last) this.deaths.push({ at: new Date(), victim: lane });
+      this.living.set(lane, pid);
+    }
   }
 
-  private async endLeases(): Promise<void> {
+  private async recordDeaths(): Promise<void> {
     while (!this.over) {
-      await this.endLeasesOnce();
+      await this.recordDeathsOnce();
       await pause(50);
     }
   }
 
-  private async endLeasesOnce(): Promise<void> {
-    while (this.apiDeaths[0]) {
+  /** Notes which sendings a death broke off; what a dead api had in hand is nobody's from then on. */
+  private async recordDeathsOnce(): Promise<void> {
+    const { database } = this.world;
+    for (let death = this.deaths[0]; death && Date.now() - death.at.getTime() >= dustMs; death = this.deaths[0]) {
       try {
-        await this.world.database.endLeasesOf(this.apiDeaths[0]);
-        this.apiDeaths.shift();
+        for (const id of await database.sendingAt(death.at)) this.interrupted.add(id);
+        if (death.victim === 'api') await database.endLeasesOf(death.at);
+        this.deaths.shift();
       } catch {
         // PostgreSQL is dead too.
         return;

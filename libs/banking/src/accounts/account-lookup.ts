@@ -111,15 +111,18 @@ const lookUp = (name: string, withBalances: boolean): Statement => ({
 export const accountsOnly = lookUp('account-lookup', false);
 export const accountsWithBalances = lookUp('account-lookup-balances', true);
 
-/** Entries of one process, and how long one is kept at most after it was read: about 3 kB each. */
-const kept = { max: 5_000, ttl: 60_000 };
+/**
+ * Entries of one process, and how long one is kept at most after it was read: about 3 kB each. Then it goes, asked for or not: what
+ * was unsealed for a consent that ended must not stay.
+ */
+const kept = { max: 5_000, ttl: 60_000, ttlAutopurge: true };
 
 /**
  * Looks accounts up together with all that opens them. Every look-up asks the database, so that a revocation counts at once
  * everywhere; what has not changed since the last time is neither sent nor read again.
  */
 export class AccountLookup {
-  private readonly known = new LRUCache<string, Kept>(kept);
+  private readonly known: LRUCache<string, Kept>;
   private readonly gathering: Gathering<LookedUp>;
   private readonly accountOf: (json: Json) => Account;
   private readonly consentOf: (json: Json) => Consent;
@@ -127,7 +130,9 @@ export class AccountLookup {
   constructor(
     private readonly database: DataSource,
     private readonly statement: Statement,
+    keptMs = kept.ttl,
   ) {
+    this.known = new LRUCache({ ...kept, ttl: keptMs });
     this.accountOf = entityReader(database, AccountEntity);
     this.consentOf = entityReader(database, ConsentEntity);
     this.gathering = new Gathering((appId, keys) => withTenant(appId, () => this.ask(appId, keys)));
@@ -139,6 +144,11 @@ export class AccountLookup {
    */
   find(appId: string, accountId: string, kind: string | null): Promise<LookedUp | undefined> {
     return this.gathering.find(appId, `${accountId} ${kind ?? ''}`);
+  }
+
+  /** Entries that are kept now. */
+  get size(): number {
+    return this.known.size;
   }
 
   private async ask(appId: string, keys: readonly string[]): Promise<ReadonlyMap<string, LookedUp>> {

@@ -21,8 +21,6 @@ import { tokenPlace } from './bank-tokens.js';
 import { type Desk, Desks } from './desks.js';
 import { deskAccount, HeldAccounts } from './held-accounts.js';
 
-/** As long as a hub keeps the request that a browser came with. */
-const minutesToDecide = 15;
 /** On top of what the hub may take to answer: for our own part of a decision. */
 const ownSeconds = 30;
 
@@ -56,7 +54,7 @@ export class BankAuthorisationsService {
     const now = this.clock.now();
     const { appId, connectionId, provider } = desk;
     const id = newId('bau');
-    const expiresAt = new Date(now.getTime() + minutesToDecide * 60_000);
+    const expiresAt = new Date(now.getTime() + desk.bank.authorisationMinutes * 60_000);
     const authorisation: BankAuthorisation = {
       id,
       appId,

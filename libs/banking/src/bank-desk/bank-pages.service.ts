@@ -156,12 +156,16 @@ export class BankPagesService {
 
   private exit({ bank }: Desk, subject: PageSubject): string {
     if (subject.type === 'authorisation') return this.authorisations.exitOf(subject.authorisation);
-    const { callbackUrl, reference, isoStatus: status, reason, confirmedAt, final } = subject.payment;
-    const over =
-      confirmedAt === null && !final ? ({ status: 'RJCT', message: 'Not confirmed in time' } as const) : null;
+    const { callbackUrl, reference, isoStatus: status, reason, linkExpiresAt } = subject.payment;
+    if (this.isDecided(subject))
+      return bank.returnUrl(callbackUrl, { reference, status, message: reason ?? undefined });
+    // Its end is due, and written within a minute; a payment whose link is only locked goes on, and says how it stands.
+    const over = linkExpiresAt <= this.clock.now();
     return bank.returnUrl(
       callbackUrl,
-      over ? { reference, ...over } : { reference, status, message: reason ?? undefined },
+      over
+        ? { reference, status: 'RJCT', message: 'Not confirmed in time' }
+        : { reference, status, message: 'The link is locked' },
     );
   }
 

@@ -180,9 +180,19 @@ export class BankPaymentsService {
     chosen: string | undefined,
   ): Promise<BankAccount> {
     const payers = await this.payers(manager, payment, psuId);
-    const account = payers.find(
-      ({ reference }) => reference === (chosen ?? payment.debtorReference ?? payers[0]?.reference),
-    );
+    const wanted = chosen ?? payment.debtorReference;
+    if (wanted === null && payers.length > 1) {
+      throw new Refusal(
+        'invalid_request',
+        'The TPP left the account open, and several can pay it: say which one does.',
+        {
+          errors: [
+            { pointer: '/accountReference', code: 'required', message: 'must be given: several accounts can pay' },
+          ],
+        },
+      );
+    }
+    const account = wanted === null ? payers[0] : payers.find(({ reference }) => reference === wanted);
     if (account) {
       const { appId, reference } = account;
       return manager

@@ -103,7 +103,7 @@ export class ConnectionsService {
     return this.shown(connection, (await this.routes.counts([id])).get(id) ?? 0);
   }
 
-  /** @throws Refusal `not_found`, `invalid_request` */
+  /** @throws Refusal `not_found`, `invalid_request`; `conflict`: another app would get payments that the first one has to end */
   async change(
     id: string,
     { name, settings, bankAppId }: ConnectionChange,
@@ -112,6 +112,9 @@ export class ConnectionsService {
     await this.checkBankApp(bankAppId);
     const connection = await this.database.transaction(async (manager) => {
       const held = await this.live(manager, id, 'pessimistic_write');
+      if (bankAppId !== undefined && bankAppId !== held.bankAppId) {
+        this.checkEnded(await this.askedOpen(manager, id));
+      }
       const definition = findProvider(held.provider);
       if (!definition) throw new Error(`connection ${id} is of a provider that is not in the catalogue`);
       const merged = settings && mergeSettings(this.allSettings(held), settings, secretMark);
@@ -134,17 +137,24 @@ export class ConnectionsService {
   async remove(id: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { version } = await this.live(manager, id, 'pessimistic_write');
-      const asked = await manager.getRepository(BankPaymentEntity).countBy({ connectionId: id, final: false });
-      const open = asked + (await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false }));
-      if (open > 0) {
-        throw new Refusal('conflict', `${open} payments over this connection have not ended. Wait for their end.`);
-      }
+      const sent = await manager.getRepository(PaymentEntity).countBy({ connectionId: id, final: false });
+      this.checkEnded(sent + (await this.askedOpen(manager, id)));
       await manager
         .getRepository(ConnectionEntity)
         .update({ id }, { deletedAt: this.clock.now(), version: version + 1 });
       await this.routes.retire(manager, id);
     });
     this.upstreams.forget(id);
+  }
+
+  /** How many payments that a hub asked for have not ended. */
+  private askedOpen(manager: EntityManager, connectionId: string): Promise<number> {
+    return manager.getRepository(BankPaymentEntity).countBy({ connectionId, final: false });
+  }
+
+  private checkEnded(open: number): void {
+    if (open === 0) return;
+    throw new Refusal('conflict', `${open} payments over this connection have not ended. Wait for their end.`);
   }
 
   private async live(manager: EntityManager, id: string, mode?: 'pessimistic_write'): Promise<Connection> {

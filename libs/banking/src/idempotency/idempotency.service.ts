@@ -17,6 +17,8 @@ interface Row {
 
 /** A request that runs longer than this is taken for dead, and its key may be used again. */
 const lockSeconds = 60;
+/** An answer is given again for so many days. (Keys of payments, which are rows of their own, never end.) */
+export const keptAnswerDays = 30;
 
 /**
  * Optional idempotency of requests that move no money. (A payment's own row is its idempotency record.)
@@ -69,6 +71,20 @@ export class IdempotencyService {
        WHERE app_id = $1 AND operation = $2 AND key = $3`,
       [appId, operation, key, httpStatus, this.vault.sealJson(answer, place(appId, operation, key))],
     );
+  }
+
+  /** Deletes answers that are kept no longer. @returns how many; as many as the limit: there may be more */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (
+         SELECT app_id, operation, key FROM idempotency_records
+         WHERE created_at < now() - $1 * interval '1 day' AND locked_until < now()
+         ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM idempotency_records AS held USING old
+       WHERE held.app_id = old.app_id AND held.operation = old.operation AND held.key = old.key`,
+      [keptAnswerDays, limit],
+    );
+    return count;
   }
 
   /** Frees a key whose request was refused. */

@@ -1,6 +1,7 @@
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { Refusal } from '../refusal.js';
-import { IdempotencyService } from './idempotency.service.js';
+import { appliedKeptDays, InboxService } from '../payments/inbox.service.js';
+import { IdempotencyService, keptAnswerDays } from './idempotency.service.js';
 
 let banking: TestBanking;
 let records: IdempotencyService;
@@ -45,6 +46,35 @@ describe('an idempotency key', () => {
       `UPDATE idempotency_records SET locked_until = now() - interval '1 s' WHERE key = 'dead'`,
     );
     expect(await begin('dead')).toBeNull();
+  });
+
+  it('is forgotten with its answer after its days, as an applied webhook is, and nothing else', async () => {
+    const inbox = banking.get(InboxService);
+    const days = (count: number) => `now() - interval '${count} days'`;
+    for (const [key, age] of [
+      ['old', keptAnswerDays + 1],
+      ['young', keptAnswerDays - 1],
+    ] as const) {
+      await begin(key);
+      await records.finish(banking.appId, 'POST /v1/x', key, { httpStatus: 201, answer: {} });
+      await banking.database.query(
+        `UPDATE idempotency_records SET created_at = ${days(age)}, locked_until = ${days(age)} WHERE key = $1`,
+        [key],
+      );
+    }
+    await banking.database.query(
+      `INSERT INTO inbox (connection_id, event_key, subject_type, subject_reference, notice_envelope, received_at, applied_at,
+         attempts, next_attempt_at)
+       SELECT $1, key, 'payment', 'r', '', ${days(200)}, applied, 1, now()
+       FROM (VALUES ('old', ${days(appliedKeptDays + 1)}), ('young', ${days(appliedKeptDays - 1)}), ('waiting', NULL))
+         AS message(key, applied)`,
+      [banking.connectionId],
+    );
+    expect([await records.forgetOld(100), await inbox.forgetOld(100)]).toEqual([1, 1]);
+    expect(await begin('young')).toMatchObject({ httpStatus: 201 });
+    expect(await begin('old')).toBeNull();
+    const left = await banking.database.query<unknown[]>('SELECT event_key FROM inbox ORDER BY event_key');
+    expect(left).toEqual([{ event_key: 'waiting' }, { event_key: 'young' }]);
   });
 
   it('means nothing to another app or operation', async () => {

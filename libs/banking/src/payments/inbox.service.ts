@@ -26,6 +26,9 @@ import { PaymentRecorder } from './payment-recorder.js';
 /** How long a message about a payment that we do not know waits for it: our own commit can be late. */
 const patience = { attempts: 60, secondsBetween: 5 };
 
+/** For so many days an applied message is told from its repetition; later, the reducer does that alone. */
+export const appliedKeptDays = 90;
+
 /**
  * Upstreams' webhooks: proven over the raw bytes, stored once per event key, answered, and only then applied. A message
  * for an unknown payment is kept, not refused: it may have overtaken the answer to our own request.
@@ -98,6 +101,19 @@ export class InboxService {
       }
     }
     return rows.length;
+  }
+
+  /** Deletes messages that were applied long ago. @returns how many; as many as the limit: there may be more */
+  async forgetOld(limit: number): Promise<number> {
+    const [, count] = await this.database.query<[unknown[], number]>(
+      `WITH old AS MATERIALIZED (
+         SELECT connection_id, event_key FROM inbox WHERE applied_at < now() - $1 * interval '1 day'
+         ORDER BY applied_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       DELETE FROM inbox AS message USING old
+       WHERE message.connection_id = old.connection_id AND message.event_key = old.event_key`,
+      [appliedKeptDays, limit],
+    );
+    return count;
   }
 
   /** Connections with messages that are due. */

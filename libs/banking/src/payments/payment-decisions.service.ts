@@ -9,6 +9,7 @@ import {
 } from '@tributary/persistence';
 import { errorCode, newId } from '@tributary/platform';
 import { DataSource, MoreThan } from 'typeorm';
+import type { Principal } from '../apps/principal.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
@@ -27,6 +28,9 @@ export interface NewDecision {
   readonly outcome: DecidedOutcome;
   readonly evidence: string;
 }
+
+/** Who decides. */
+export type Decider = Pick<Principal, 'appId' | 'clientId'>;
 
 export interface DecisionFilter extends PageRequest {
   readonly paymentId?: string | undefined;
@@ -51,17 +55,18 @@ export class PaymentDecisions {
   ) {}
 
   /**
-   * @param clientId who proposes
+   * @param by who proposes
    * @throws Refusal `not_found`; `conflict` for a payment that is not in doubt, or has an open decision
    */
-  async propose({ paymentId, outcome, evidence }: NewDecision, clientId: string): Promise<PaymentDecision> {
+  async propose({ paymentId, outcome, evidence }: NewDecision, by: Decider): Promise<PaymentDecision> {
     const { appId } = await this.requireDoubt(paymentId);
     const id = newId('dec');
     try {
       await this.database.query(
-        `INSERT INTO payment_decisions (id, payment_id, app_id, status, outcome, evidence, proposed_by, proposed_at, updated_at)
-         VALUES ($1, $2, $3, 'proposed', $4, $5, $6, now(), now())`,
-        [id, paymentId, appId, outcome, evidence, clientId],
+        `INSERT INTO payment_decisions (id, payment_id, app_id, status, outcome, evidence, proposed_by, proposed_by_app, proposed_at,
+           updated_at)
+         VALUES ($1, $2, $3, 'proposed', $4, $5, $6, $7, now(), now())`,
+        [id, paymentId, appId, outcome, evidence, by.clientId, by.appId],
       );
     } catch (error) {
       // The unique index: one open decision per payment.
@@ -73,20 +78,29 @@ export class PaymentDecisions {
 
   /**
    * Confirms and applies. Repeating it is safe.
-   * @param clientId who confirms: another one than who proposed
-   * @throws Refusal `not_found`; `second_person_required` for the same person; `conflict` where it is no longer open
+   * @param by who confirms: of another app than who proposed, with a credential that is older than the proposal
+   * @throws Refusal `not_found`; `second_person_required` for what may be the same person; `conflict` where it is no longer open
    */
-  async confirm(id: string, clientId: string): Promise<PaymentDecision> {
+  async confirm(id: string, { clientId, appId }: Decider): Promise<PaymentDecision> {
     const decision = await this.get(id);
-    if (decision.proposedBy === clientId) {
-      throw new Refusal('second_person_required', 'Somebody else than who proposed a decision has to confirm it.');
+    if (decision.proposedBy === clientId || decision.proposedByApp === appId) {
+      throw new Refusal(
+        'second_person_required',
+        'Somebody else than who proposed a decision has to confirm it, with a client id of another app.',
+      );
+    }
+    if (!(await this.isOlder(clientId, decision))) {
+      throw new Refusal(
+        'second_person_required',
+        'This credential was made after the proposal: confirm with an older one, or withdraw the proposal and make it anew.',
+      );
     }
     if (decision.status === 'proposed') {
       await this.requireDoubt(decision.paymentId);
       await this.move(
-        `status = 'confirmed', confirmed_by = $2, confirmed_at = now()`,
-        `id = $1 AND status = 'proposed' AND proposed_by <> $2`,
-        [id, clientId],
+        `status = 'confirmed', confirmed_by = $2, confirmed_by_app = $3, confirmed_at = now()`,
+        `id = $1 AND status = 'proposed' AND proposed_by <> $2 AND proposed_by_app <> $3`,
+        [id, clientId, appId],
       );
     }
     const confirmed = await this.get(id);
@@ -155,6 +169,16 @@ export class PaymentDecisions {
     await this.move(`status = 'applied', applied = $2`, `id = $1 AND status = 'confirmed'`, [id, applied]);
     this.logger.warn({ event: 'payment.decided', paymentId, decisionId: id, outcome, applied }, 'people decided');
     return this.get(id);
+  }
+
+  /** Who proposes could make a credential for a second person that does not exist. */
+  private async isOlder(clientId: string, { id }: PaymentDecision): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>(
+      `SELECT FROM app_credentials AS credential JOIN payment_decisions AS decision ON decision.id = $2
+       WHERE credential.client_id = $1 AND credential.created_at < decision.proposed_at`,
+      [clientId, id],
+    );
+    return rows.length > 0;
   }
 
   private async move(set: string, where: string, values: readonly unknown[]): Promise<boolean> {

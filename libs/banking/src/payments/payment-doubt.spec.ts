@@ -12,6 +12,8 @@ import { webhookTrust } from './webhook-trust-book.js';
 
 const context: CallContext = { traceId: 'spec', psu: {} };
 const page = { limit: 100, after: null };
+const anna = { appId: 'app_a', clientId: 'client_a' };
+const ben = { appId: 'app_b', clientId: 'client_b' };
 let bank: PaymentBank;
 let banking: TestBanking;
 let decisions: PaymentDecisions;
@@ -24,6 +26,8 @@ beforeAll(async () => {
   decisions = banking.get(PaymentDecisions);
   doubt = banking.get(PaymentDoubt);
   recorder = banking.get(PaymentRecorder);
+  await credential(anna);
+  await credential(ben);
 });
 beforeEach(async () => {
   await banking.database.query('UPDATE payments SET next_poll_at = NULL, final = true');
@@ -31,6 +35,18 @@ beforeEach(async () => {
 afterAll(async () => {
   await banking.stop();
 });
+
+async function credential({ appId, clientId }: typeof anna, createdAt = `now() - interval '1 day'`): Promise<void> {
+  await banking.database.query(
+    `INSERT INTO apps (id, name, redirect_uris, scopes, created_at, updated_at)
+     VALUES ($1, $1, '{}', '{admin}', now(), now()) ON CONFLICT DO NOTHING`,
+    [appId],
+  );
+  await banking.database.query(
+    `INSERT INTO app_credentials (client_id, app_id, secret_hash, created_at) VALUES ($1, $2, '-', ${createdAt})`,
+    [clientId, appId],
+  );
+}
 
 let keys = 0;
 /** A payment at the bank, or one of which nobody saw the answer. */
@@ -134,15 +150,15 @@ describe('a decision', () => {
   it('takes two people, ends the payment through the one engine, and shows everywhere', async () => {
     const id = await pay(true);
     const proposal = { paymentId: id, outcome: 'rejected', evidence: 'the bank wrote: never received' } as const;
-    const { id: decisionId } = await decisions.propose(proposal, 'client_a');
+    const { id: decisionId } = await decisions.propose(proposal, anna);
     expect(await row(id)).toMatchObject({ state: 'unknown', final: false });
     // Negative control, carried out: without the look at who proposed only the check of the table (below) stood in the way.
-    await expect(decisions.confirm(decisionId, 'client_a')).rejects.toMatchObject({ code: 'second_person_required' });
+    await expect(decisions.confirm(decisionId, anna)).rejects.toMatchObject({ code: 'second_person_required' });
     await expect(
       banking.database.query(`UPDATE payment_decisions SET confirmed_by = proposed_by WHERE id = $1`, [decisionId]),
-    ).rejects.toThrow('payment_decisions_two_people');
+    ).rejects.toThrow('payment_decisions_two_');
     expect(await row(id)).toMatchObject({ state: 'unknown', final: false });
-    const applied = await decisions.confirm(decisionId, 'client_b');
+    const applied = await decisions.confirm(decisionId, ben);
     expect(applied).toMatchObject({ status: 'applied', applied: true, confirmedBy: 'client_b' });
     expect(await row(id)).toMatchObject({ state: 'rejected', isoStatus: 'RJCT', final: true, sendState: 'unknown' });
     expect((await timeline(id)).at(-1)).toEqual(['operator', 'decided: rejected', true, 'first']);
@@ -163,18 +179,41 @@ describe('a decision', () => {
       { action: 'payment_decisions.update', details: { applied: [null, true] } },
     ]);
     // Never sent again, and repeating the confirmation changes nothing.
-    await decisions.confirm(decisionId, 'client_b');
+    await decisions.confirm(decisionId, ben);
     expect(await timeline(id)).toHaveLength(2);
     expect(bank.taken.filter((order) => order.id === id)).toHaveLength(1);
+  });
+
+  it('takes two apps, and no credential that was made for it', async () => {
+    const id = await pay(true);
+    const { id: decisionId } = await decisions.propose(
+      { paymentId: id, outcome: 'settled', evidence: 'said the bank' },
+      anna,
+    );
+    const annasSecond = { appId: anna.appId, clientId: 'client_a2' };
+    await credential(annasSecond);
+    const bensNew = { appId: ben.appId, clientId: 'client_b2' };
+    await credential(bensNew, 'now()');
+    // Negative controls, carried out: with client ids compared alone, only the table refused the first one; without the look at the
+    // age of a credential, the second one confirmed.
+    for (const nobodyElse of [annasSecond, bensNew]) {
+      await expect(decisions.confirm(decisionId, nobodyElse)).rejects.toMatchObject({ code: 'second_person_required' });
+    }
+    const byHand = `UPDATE payment_decisions SET confirmed_by = 'client_a2', confirmed_by_app = $2 WHERE id = $1`;
+    for (const app of [anna.appId, null]) {
+      await expect(banking.database.query(byHand, [decisionId, app])).rejects.toThrow('payment_decisions_two_apps');
+    }
+    expect(await row(id)).toMatchObject({ state: 'unknown', final: false });
+    expect(await decisions.confirm(decisionId, ben)).toMatchObject({ status: 'applied', confirmedByApp: 'app_b' });
   });
 
   it('is contradicted by the bank like any final status: it stays, and people are alerted', async () => {
     const id = await pay(true);
     const { id: decisionId } = await decisions.propose(
       { paymentId: id, outcome: 'rejected', evidence: 'said the bank' },
-      'client_a',
+      anna,
     );
-    await decisions.confirm(decisionId, 'client_b');
+    await decisions.confirm(decisionId, ben);
     await recorder.record(id, (current) => observe(current, says('ACSC', 'their-name'), 'callback'));
     expect(await row(id)).toMatchObject({ isoStatus: 'RJCT', reference: 'their-name' });
     expect((await timeline(id)).at(-1)).toEqual(['callback', 'ACSC', false, 'final-contradicted']);
@@ -184,7 +223,7 @@ describe('a decision', () => {
   it('is for payments in doubt only', async () => {
     const open = await pay();
     const evidence = 'no evidence is enough';
-    const propose = (paymentId: string) => decisions.propose({ paymentId, outcome: 'settled', evidence }, 'client_a');
+    const propose = (paymentId: string) => decisions.propose({ paymentId, outcome: 'settled', evidence }, anna);
     await expect(propose(open)).rejects.toMatchObject({ code: 'conflict' });
     await silence(open, 2 * 86_400);
     await doubt.reportStale();
@@ -192,10 +231,10 @@ describe('a decision', () => {
     await expect(propose(open)).rejects.toMatchObject({ code: 'conflict' });
     // The bank speaks before anybody confirms: the decision comes too late.
     await recorder.record(open, (current) => observe(current, says('RJCT', current.reference), 'webhook'));
-    await expect(decisions.confirm(id, 'client_b')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(decisions.confirm(id, ben)).rejects.toMatchObject({ code: 'conflict' });
     expect(await row(open)).toMatchObject({ isoStatus: 'RJCT' });
     expect(await decisions.withdraw(id)).toMatchObject({ status: 'withdrawn' });
-    await expect(decisions.confirm(id, 'client_b')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(decisions.confirm(id, ben)).rejects.toMatchObject({ code: 'conflict' });
     await expect(propose(open)).rejects.toMatchObject({ code: 'conflict' });
     await expect(propose('pay_01KAHX5V4Q0N6W2T8B7C9D3E5F')).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -204,10 +243,10 @@ describe('a decision', () => {
     const id = await pay(true);
     const { id: decisionId } = await decisions.propose(
       { paymentId: id, outcome: 'cancelled', evidence: 'said the bank' },
-      'client_a',
+      anna,
     );
     await banking.database.query(
-      `UPDATE payment_decisions SET status = 'confirmed', confirmed_by = 'client_b', confirmed_at = now() - interval '1 hour'
+      `UPDATE payment_decisions SET status = 'confirmed', confirmed_by = 'client_b', confirmed_by_app = 'app_b', confirmed_at = now() - interval '1 hour'
        WHERE id = $1`,
       [decisionId],
     );

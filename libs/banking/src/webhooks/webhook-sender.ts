@@ -33,8 +33,8 @@ export class WebhookSender implements OnModuleDestroy {
   ) {
     this.agent = new Agent({
       connect: publicConnect(settings.webhookAllowPrivate, 10_000),
-      // An endpoint that hangs holds its own connections only.
-      connections: 10,
+      // No most connections of a host: endpoints of many apps can be there, and one that hangs would hold those of the others. Each
+      // endpoint has few events on their way (`WebhookDeliveries`), none waits for a connection, so patience begins with the sending.
       pipelining: 1,
       keepAliveTimeout: 10_000,
     });

@@ -219,6 +219,25 @@ describe('an endpoint', () => {
     expect(await endpoints.get(banking.appId, dead.endpoint.id)).toMatchObject({ failuresInRow: 2 });
   });
 
+  it('that hangs takes no connection from another app at the same host', async () => {
+    const hanging = [await listen('/hang'), await listen('/hang')];
+    for (let count = 0; count < 8; count += 1) await happen();
+    let ended = 0;
+    const stuck = hanging.map(async ({ endpoint }) => {
+      await deliveries.deliverDue(endpoint.id, running);
+      ended += 1;
+    });
+    while (receiver.heard.length < 10) await pause(10);
+    const { endpoint } = await listen('/204');
+    const id = await endpoints.test(banking.appId, endpoint.id);
+    await deliveries.deliverDue(endpoint.id, running);
+    // Negative control, carried out: with ten connections per host this one came when the others had been given up.
+    expect([await fates(id), ended]).toEqual([[['delivered', [204]]], 0]);
+    expect(receiver.heard.filter(({ path }) => path === '/hang')).toHaveLength(16);
+    receiver.stop();
+    await Promise.all(stuck);
+  });
+
   it('changes over to a new secret without a gap', async () => {
     const { endpoint, secret } = await listen();
     const rotated = await endpoints.rotateSecret(banking.appId, endpoint.id, 2);

@@ -84,5 +84,6 @@ export const IdempotencyRecordEntity = new EntitySchema<IdempotencyRecord>({
     createdAt: instant,
     lockedUntil: instant,
   },
+  indices: [{ name: 'idempotency_records_age', columns: ['createdAt'] }],
   foreignKeys: [refers('appId', 'App')],
 });

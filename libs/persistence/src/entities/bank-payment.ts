@@ -20,6 +20,8 @@ import {
 export interface StoredBankItem {
   readonly amountMinor: string;
   readonly creditor: PaymentCreditor;
+  /** Every way in which the TPP named the creditor's account. */
+  readonly creditorIdentifiers: readonly AccountIdentifier[];
   readonly remittance?: (Remittance & { readonly structuredType?: string | undefined }) | undefined;
 }
 

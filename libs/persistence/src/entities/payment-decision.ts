@@ -20,8 +20,11 @@ export interface PaymentDecision {
   evidence: string;
   /** Client ids. */
   proposedBy: string;
+  /** The app of that client. */
+  proposedByApp: string;
   proposedAt: Date;
   confirmedBy: string | null;
+  confirmedByApp: string | null;
   confirmedAt: Date | null;
   /** Whether it changed the payment: the bank may have spoken meanwhile. null until then. */
   applied: boolean | null;
@@ -39,13 +42,21 @@ export const PaymentDecisionEntity = new EntitySchema<PaymentDecision>({
     outcome: text,
     evidence: text,
     proposedBy: text,
+    proposedByApp: text,
     proposedAt: instant,
     confirmedBy: optionalText,
+    confirmedByApp: optionalText,
     confirmedAt: optionalInstant,
     applied: { ...flag, nullable: true },
     updatedAt: instant,
   },
-  checks: [{ name: 'payment_decisions_two_people', expression: 'confirmed_by <> proposed_by' }],
+  checks: [
+    { name: 'payment_decisions_two_people', expression: 'confirmed_by <> proposed_by' },
+    {
+      name: 'payment_decisions_two_apps',
+      expression: 'confirmed_by_app <> proposed_by_app AND (confirmed_by IS NULL) = (confirmed_by_app IS NULL)',
+    },
+  ],
   indices: [
     { name: 'payment_decisions_payment', columns: ['paymentId', 'id'] },
     {

@@ -235,7 +235,10 @@ export const InboxMessageEntity = new EntitySchema<InboxMessage>({
     attempts: integer,
     nextAttemptAt: instant,
   },
-  indices: [{ name: 'inbox_due', columns: ['nextAttemptAt'], where: 'applied_at IS NULL' }],
+  indices: [
+    { name: 'inbox_due', columns: ['nextAttemptAt'], where: 'applied_at IS NULL' },
+    { name: 'inbox_applied', columns: ['appliedAt'], where: 'applied_at IS NOT NULL' },
+  ],
   foreignKeys: [refers('connectionId', 'Connection')],
 });
 

@@ -11,6 +11,8 @@ import { RawRewrapping1790000011000 } from './11-raw-rewrapping.js';
 import { AuditLog1790000012000 } from './12-audit-log.js';
 import { Limits1790000013000 } from './13-limits.js';
 import { Decisions1790000014000 } from './14-decisions.js';
+import { TwoApps1790000016000 } from './16-two-apps.js';
+import { Retention1790000017000 } from './17-retention.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -27,4 +29,6 @@ export const migrations = [
   AuditLog1790000012000,
   Limits1790000013000,
   Decisions1790000014000,
+  TwoApps1790000016000,
+  Retention1790000017000,
 ];

@@ -39,6 +39,9 @@ export interface InboundBank {
   /** How long a PSU may take to confirm a payment. */
   readonly confirmationMinutes: number;
 
+  /** How long a PSU may take to decide about access to accounts. */
+  readonly authorisationMinutes: number;
+
   /** For how long a repeated request is known. */
   readonly requestIdHours: number;
 
@@ -144,6 +147,8 @@ export interface BankOrder {
 export interface BankOrderItem {
   readonly amount: Money;
   readonly creditor: PaymentCreditor;
+  /** Every way in which the TPP named the creditor's account; `creditor.account` is the first. */
+  readonly creditorIdentifiers: readonly AccountIdentifier[];
   readonly remittance?: (Remittance & { readonly structuredType?: string | undefined }) | undefined;
 }
 

@@ -25,6 +25,13 @@ export interface BankLedger {
   readonly taken: readonly Execution[];
 }
 
+/**
+ * How it is found out what became of an order whose answer was lost.
+ * - `repeat`   the order is sent again and recognised: nothing may stay unknown
+ * - `look-up`  by our own name of it, so many seconds after it was sent: what the bank has may not stay unknown
+ */
+export type FindsOut = { readonly by: 'repeat' } | { readonly by: 'look-up'; readonly afterSeconds: number };
+
 /** A way to a bank, as an operator sets one up. */
 export interface BankConnection {
   readonly name: string;
@@ -33,8 +40,8 @@ export interface BankConnection {
   readonly institution?: string;
   /** Customers who pay over it. */
   readonly usernames: readonly string[];
-  /** Payments can be looked up there by our own name of them. */
-  readonly canBeAsked?: boolean;
+  /** Absent: in no way; apps stop asking after a while. */
+  readonly findsOut?: FindsOut;
   /** It is told where to call us, as an administrator does it. */
   readonly webhook?: boolean;
 }
@@ -58,10 +65,6 @@ export interface ChaosBank {
   psu(intent: Intent): ChaosPsu;
   /** Of its orders; EUR if not given. */
   readonly currency?: 'EUR' | 'GBP';
-  /** Where an answer is lost nothing is found out, so apps stop asking after a while. */
-  readonly unknownStays?: boolean;
-  /** How long we wait before we look for a payment whose answer was lost. */
-  readonly findsOutAfterSeconds?: number;
   /** What its orders need besides amount, creditor and PSU. */
   readonly order: Readonly<Record<string, unknown>>;
   /** The bank will fail so at the initiation of this intent. */

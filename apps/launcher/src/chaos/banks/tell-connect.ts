@@ -78,7 +78,6 @@ export async function openTellConnect({ sandboxUrl, publicUrl }: Site): Promise<
       'delivery.sent',
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
-    unknownStays: true,
     currency: 'GBP',
     order: {
       creditor: { name: 'J Whitlock', account: { sortCode: '204051', accountNumber: '12345678' } },

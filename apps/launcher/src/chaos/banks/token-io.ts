@@ -80,7 +80,9 @@ export async function openTokenIo({ sandboxUrl, publicUrl }: Site): Promise<Chao
       settings,
       usernames,
       webhook: true,
-      canBeAsked: orders.includes('payments.initiate'),
+      ...(orders.includes('payments.initiate') && {
+        findsOut: { by: 'look-up', afterSeconds: lookUpQuietSeconds } as const,
+      }),
     })),
     failpoints: [
       'intent.committed',
@@ -101,7 +103,6 @@ export async function openTokenIo({ sandboxUrl, publicUrl }: Site): Promise<Chao
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
     order: { scheme: 'SEPA_CREDIT_TRANSFER' },
-    findsOutAfterSeconds: lookUpQuietSeconds,
     psu,
     spoil: async (intent, fault) => {
       const { control, way } = at(intent);

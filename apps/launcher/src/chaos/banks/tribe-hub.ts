@@ -6,8 +6,11 @@ import { timeoutSeconds, wireFaults } from './faults.js';
 import { HeldBank } from './held-bank.js';
 import { type BankBooks, builtInBooks } from './tribe-books.js';
 
-/** Half of what is held back goes on at each disturbance, the rest later. */
-const releasedShare = 0.5;
+/** So much of what is held back goes on at each disturbance: most comes when the end is known already. */
+const releasedShare = 0.15;
+
+/** Some answers about how a payment stands come late: they tell what it was, when others have told what it is. */
+const staleAnswers = { kind: 'delay', when: 'after', ms: 1_600, probability: 0.4 } as const;
 
 /** How a hub is reached, and where it fails. */
 export interface HubPlan {
@@ -57,6 +60,8 @@ export class ChaosHub {
     // How a payment stands at our own bank the hub knows from that bank's reports alone.
     const directStatus = plan.own ? 'store' : 'bank';
     await control.put('/settings', { webhookTiming: 'held', webhookCopies: 2, directStatus });
+    for (const operation of ['payments.status', 'direct.status'])
+      await control.post('/faults', { ...staleAnswers, match: { operation } });
     const { customers } = await control.get<{ customers: readonly Customer[] }>('/customers');
     const { banks } = await control.get<{ banks: readonly { identifier: string }[] }>('/banks');
     // One bank each, so that it is known which way a payment at it takes.

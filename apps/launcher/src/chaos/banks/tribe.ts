@@ -73,7 +73,6 @@ export async function openTribe(site: Site): Promise<ChaosBank> {
       'delivery.sent',
     ],
     faults: faultKinds,
-    unknownStays: true,
     order: { scheme: 'SEPA_CREDIT_TRANSFER' },
     psu: (intent) => at(intent).psu(intent.username),
     spoil: async ({ amount, index }, fault) => {

@@ -48,6 +48,7 @@ export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBa
     connections: banks.map(({ name, replays }) => ({
       name: `MockBank ${name}`,
       usernames,
+      ...(replays && { findsOut: { by: 'repeat' } as const }),
       settings: {
         baseUrl: `${sandboxUrl}/xs2a@${name}`,
         institution: { name: `MockBank ${name}`, country: 'DE' },

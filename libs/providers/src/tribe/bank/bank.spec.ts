@@ -165,6 +165,24 @@ describe('questions', () => {
     expect(ask('v2_payment_single', { ...order, instructedAmount: amount })).toEqual(asked);
   });
 
+  it('keep every way in which the creditor is named', () => {
+    const creditor = { iban: 'GB29NWBK60161331926819', account_number: '31926819', sort_code: 601613, bban: 'NWBK1' };
+    expect(ask('v2_payment_single', { ...order, creditor_account: creditor })).toMatchObject({
+      order: {
+        items: [
+          {
+            creditor: { account: { scheme: 'iban', value: 'GB29NWBK60161331926819' } },
+            creditorIdentifiers: [
+              { scheme: 'iban', value: 'GB29NWBK60161331926819' },
+              { scheme: 'sortCodeAccountNumber', value: '60161331926819' },
+              { scheme: 'bban', value: 'NWBK1' },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
   it.each<[string, string, object, BankRefusalKind, string]>([
     [
       'two amounts',
@@ -221,6 +239,17 @@ describe('questions', () => {
       { ...order, creditor_account: { account_number: '1' } },
       'malformed',
       'creditor_account.sort_code is missing',
+    ],
+    // Negative control, carried out once: without the comparison the money went to the IBAN, whatever else was said.
+    [
+      'two accounts of one creditor',
+      'v2_payment_single',
+      {
+        ...order,
+        creditor_account: { iban: 'GB29NWBK60161331926819', account_number: '00123456', sort_code: 40004 },
+      },
+      'malformed',
+      'creditor_account.iban is of another account than sort_code and account_number',
     ],
     [
       'a false IBAN',
@@ -408,6 +437,17 @@ describe('answers', () => {
   ])('take the PSU back to %s with what is there already', (callbackUrl, before, after) => {
     const outcome = { status: 'CANC', reference: 'p 1', message: 'No & no' } as const;
     expect(bank.returnUrl(callbackUrl, outcome)).toBe(`${before}status=CANC&payment_id=p+1&message=No+%26+no${after}`);
+  });
+
+  it('keep to what the connection says about times', async () => {
+    expect(bank.authorisationMinutes).toBe(15);
+    const other = createBank({ ...settings, authorisationMinutes: 5, timestampOffset: 'Z' }, deps);
+    expect(other.authorisationMinutes).toBe(5);
+    const asked = request('v2_account', '');
+    const refusal = refused(() => bank.verify({ ...asked, method: 'GET' })) as BankRefusal;
+    const told = [bank, other].map((of) => of.refuse(asked, refusal).body);
+    expect(told).toMatchObject([{ timestamp: '2026-11-20T10:00:00+00:00' }, { timestamp: '2026-11-20T10:00:00Z' }]);
+    await other.close();
   });
 
   it('name the request in a refusal, but never repeat junk', () => {

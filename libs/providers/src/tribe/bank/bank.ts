@@ -18,6 +18,7 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
   return {
     institution: settings.institution,
     confirmationMinutes: settings.confirmationMinutes ?? bankDefaults.confirmationMinutes,
+    authorisationMinutes: settings.authorisationMinutes ?? bankDefaults.authorisationMinutes,
     requestIdHours: settings.requestIdHours ?? bankDefaults.requestIdHours,
     grantSeconds: actions.seconds.insist,
     reportSeconds: actions.seconds.call,

@@ -101,6 +101,8 @@ function readItem(body: Fields): BankOrderItem {
   body.missing('creditor_account');
   const identifiers = account ? readIdentifiers(account) : [];
   if (account && identifiers.length === 0) body.fault('creditor_account', needsIdentifier);
+  if (account && contradict(identifiers))
+    account.fault('iban', 'is of another account than sort_code and account_number');
   const structured = body.object('remittance_information_structured');
   const bank = body.object('creditor_bank');
   const agent = bank && { name: bank.requiredText('name', 140), bic: bank.text('bic', 11), country: readCountry(bank) };
@@ -116,7 +118,7 @@ function readItem(body: Fields): BankOrderItem {
     structuredType: structured?.text('reference_type', 35),
   };
   const empty = remittance.unstructured === undefined && remittance.structured === undefined;
-  return { amount, creditor, remittance: empty ? undefined : remittance };
+  return { amount, creditor, creditorIdentifiers: identifiers, remittance: empty ? undefined : remittance };
 }
 
 const needsIdentifier = 'needs an iban, a bban, or an account_number with sort_code';
@@ -137,6 +139,16 @@ export function readIdentifiers(account: Fields): readonly AccountIdentifier[] {
       : [{ scheme: 'sortCodeAccountNumber', value: sortCode + number } as const]),
     ...(bban === undefined ? [] : [{ scheme: 'bban', value: bban } as const]),
   ];
+}
+
+/**
+ * Whether a British IBAN and a sort code with an account number name two accounts: the one ends in the others (ISO 13616 registry,
+ * GB). A BBAN says nothing for sure, as banks differ in what they call so.
+ */
+function contradict(identifiers: readonly AccountIdentifier[]): boolean {
+  const named = (scheme: AccountIdentifier['scheme']) => identifiers.find((one) => one.scheme === scheme)?.value;
+  const [iban, british] = [named('iban'), named('sortCodeAccountNumber')];
+  return iban?.startsWith('GB') === true && british !== undefined && !iban.endsWith(british);
 }
 
 /** More than zero, at most two decimals, none beyond the currency's. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BankRefusal, BankRefusalKind, InboundRequest, InboundResponse } from '../../port/index.js';
-import type { BankSettings } from './settings.js';
+import { bankDefaults, type BankSettings } from './settings.js';
 import type { WireRefusal } from './wire.js';
 
 /** Version 1 to 8 and the variant of RFC 9562, in either case. */
@@ -30,7 +30,7 @@ const codes = {
 
 /** The error body of the bank's answers. It has no list of details: what is wrong with which field stands in the title. */
 export function refusalResponse(
-  { paymentRefusedCode }: Pick<BankSettings, 'paymentRefusedCode'>,
+  { paymentRefusedCode, timestampOffset }: Pick<BankSettings, 'paymentRefusedCode' | 'timestampOffset'>,
   { headers }: InboundRequest,
   { kind, message }: BankRefusal,
   now: Date,
@@ -40,7 +40,7 @@ export function refusalResponse(
   const body: WireRefusal = {
     code: kind === 'payment-refused' ? (paymentRefusedCode ?? usual) : usual,
     title: message.slice(0, 255),
-    timestamp: `${now.toISOString().slice(0, 19)}+00:00`,
+    timestamp: `${now.toISOString().slice(0, 19)}${timestampOffset ?? bankDefaults.timestampOffset}`,
     // Junk is never echoed.
     requestId: isUuid(given) ? given : randomUUID(),
   };

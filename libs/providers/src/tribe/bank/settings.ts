@@ -10,6 +10,8 @@ export interface BankSettings {
   readonly institution: { readonly name: string; readonly bic?: string; readonly country: string };
   readonly oneTimeTokens?: 'paymentsOnly' | 'always' | 'never';
   readonly confirmationMinutes?: number;
+  readonly authorisationMinutes?: number;
+  readonly timestampOffset?: '+00:00' | '+0000' | 'Z';
   readonly accountNumbersAs?: 'numbers' | 'texts';
   readonly unknownFields?: 'ignore' | 'refuse';
   readonly amountSigns?: 'signed' | 'unsigned';
@@ -24,6 +26,8 @@ export interface BankSettings {
 export const bankDefaults = {
   oneTimeTokens: 'paymentsOnly',
   confirmationMinutes: 15,
+  authorisationMinutes: 15,
+  timestampOffset: '+00:00',
   accountNumbersAs: 'numbers',
   unknownFields: 'ignore',
   amountSigns: 'signed',
@@ -105,6 +109,19 @@ export const bankSchema = {
       maximum: 1440,
       title: 'Minutes to confirm a payment',
       description: 'Then the link is dead and the payment is rejected. Default 15.',
+    },
+    authorisationMinutes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1440,
+      title: 'Minutes to decide about a consent',
+      description: 'How long Tribe takes the grant of an authorisation after the browser arrived. Default 15.',
+    },
+    timestampOffset: {
+      enum: ['+00:00', '+0000', 'Z'],
+      title: 'Offset in the timestamps of refusals',
+      description:
+        'How UTC is written: the texts say 25 characters, hence "+00:00" (default); some samples have others.',
     },
     accountNumbersAs: {
       enum: ['numbers', 'texts'],

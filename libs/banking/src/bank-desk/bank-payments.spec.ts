@@ -1,0 +1,122 @@
+import { type BankPayment, BankPaymentEntity } from '@tributary/persistence';
+import { newId } from '@tributary/platform';
+import type { TestBanking } from '../../../../test/banking.js';
+import { DeskHub } from '../../../../test/desk-hub.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import { connectionSecretsPlace } from '../upstreams/upstreams.service.js';
+import { BankAccountsService } from './bank-accounts.service.js';
+import { BankPagesService } from './bank-pages.service.js';
+import { BankPaymentsService } from './bank-payments.service.js';
+import { BankSessions } from './bank-sessions.js';
+
+const context = { traceId: 'spec', psu: {} };
+let banking: TestBanking;
+let payments: BankPaymentsService;
+let payment: BankPayment;
+beforeEach(async () => {
+  banking = await new DeskHub().startDesk();
+  payments = banking.get(BankPaymentsService);
+  const { appId, connectionId } = banking;
+  for (const [reference, value] of [
+    ['acc-1', 'GB29NWBK60161331926819'],
+    ['acc-2', 'GB82WEST12345698765432'],
+  ] as const) {
+    await banking.get(BankAccountsService).put(appId, reference, {
+      psuId: 'anna',
+      identifiers: [{ scheme: 'iban', value }],
+      currency: 'GBP',
+      schemes: ['FASTER_PAYMENTS'],
+    });
+  }
+  const now = new Date();
+  payment = {
+    id: newId('bpy'),
+    appId,
+    connectionId,
+    provider: 'spec',
+    kind: 'direct',
+    reference: 'r-1',
+    tokenId: null,
+    tppName: null,
+    scheme: 'FASTER_PAYMENTS',
+    debtorIdentifiers: null,
+    debtorName: null,
+    debtorReference: null,
+    items: [],
+    itemCount: 1,
+    amountMinor: 100n,
+    currency: 'GBP',
+    callbackUrl: 'https://hub.example/cb',
+    isoStatus: 'RCVD',
+    beforePending: null,
+    reason: null,
+    psuId: null,
+    confirmedAt: null,
+    linkExpiresAt: new Date(now.getTime() + 900_000),
+    final: false,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await banking.database.getRepository(BankPaymentEntity).insert(payment);
+});
+afterEach(() => banking.stop());
+
+const confirm = (debtorReference?: string) =>
+  payments.confirm(banking.appId, payment.id, { psuId: 'anna', debtorReference, source: 'app' });
+
+describe('the account that pays', () => {
+  // Negative control, carried out once: the first that fits taken where none is named. The payment is then confirmed from acc-1.
+  it('is never guessed where several can', async () => {
+    await expect(confirm()).rejects.toMatchObject({
+      code: 'invalid_request',
+      details: { errors: [{ pointer: '/accountReference', code: 'required' }] },
+    });
+    expect((await payments.get(banking.appId, payment.id)).payment).toMatchObject({
+      isoStatus: 'RCVD',
+      confirmedAt: null,
+    });
+    expect(await confirm('acc-2')).toMatchObject({ debtorReference: 'acc-2', isoStatus: 'ACCP' });
+  });
+
+  it('need not be named where there is only one, or the TPP has named it', async () => {
+    await banking.database.getRepository(BankPaymentEntity).update({ id: payment.id }, { debtorReference: 'acc-2' });
+    expect(await confirm()).toMatchObject({ debtorReference: 'acc-2' });
+  });
+});
+
+// Negative control, carried out once: every unconfirmed payment said to be rejected. The locked one, still open, is RJCT then.
+it('a payment whose link is locked is still open, and the browser says so; one whose time is over is rejected', async () => {
+  const { appId, connectionId, database } = banking;
+  const sessions = banking.get(BankSessions);
+  const { id: subjectId, linkExpiresAt: expiresAt } = payment;
+  const subject = { appId, connectionId, subjectType: 'payment', subjectId, expiresAt } as const;
+  const token = await sessions.open(database.manager, subject);
+  const look = () => banking.get(BankPagesService).look('spec', 'payment', token, 'browser');
+  await database.query('UPDATE bank_sessions SET failed_logins = 5');
+  expect(await look()).toMatchObject({
+    state: 'ended',
+    why: 'locked',
+    redirectTo: 'https://hub.example/cb?status=RCVD&message=The+link+is+locked',
+  });
+  expect(await confirm('acc-1')).toMatchObject({ isoStatus: 'ACCP' });
+  await database.query(`UPDATE bank_payments SET confirmed_at = NULL, link_expires_at = now() - interval '1 second'`);
+  expect(await look()).toMatchObject({
+    redirectTo: 'https://hub.example/cb?status=RJCT&message=Not+confirmed+in+time',
+  });
+});
+
+// Negative control, carried out once: the look at open payments left out. The other app then gets the first one's hub.
+it('a desk goes to another app only when every payment has ended', async () => {
+  const connections = banking.get(ConnectionsService);
+  const { database, connectionId } = banking;
+  const secrets = banking.vault.sealJson({}, connectionSecretsPlace(connectionId));
+  await database.query(`UPDATE connections SET provider = 'tribe', secrets_envelope = $1`, [secrets]);
+  const leave = () => connections.change(connectionId, { bankAppId: null }, context);
+  await expect(leave()).rejects.toMatchObject({ code: 'conflict' });
+  // What changes nothing is no change.
+  const same = connections.change(connectionId, { bankAppId: banking.appId, name: 'New name' }, context);
+  await expect(same).resolves.toMatchObject({ connection: { name: 'New name' } });
+  await payments.refuse(banking.appId, payment.id, 'app');
+  expect((await leave()).connection.bankAppId).toBeNull();
+});
