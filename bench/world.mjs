@@ -99,7 +99,6 @@ class World {
       PUBLIC_URL: 'http://bench.localhost',
       DATA_DIR: path.join(this.dir, 'data'),
       // The bank of the bench is on loopback.
-      WEBHOOK_ALLOW_PRIVATE: '1',
       UPSTREAM_ALLOW_PRIVATE: '1',
       ...more,
     };
