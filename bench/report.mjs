@@ -55,7 +55,7 @@ Shares are from CPU profiles (\`--cpu-prof\`) of the process under the load of i
   10 % of what is not idle, axios and undici 12 %, unsealing the continuation of each payment 8 %, the adapter's reading of the
   answer 8 %, pg 3 %; the rest is spread over more than a hundred functions. Its memory is what V8 leaves uncollected: after a full
   collection the heap holds less than 80 MB; \`--max-old-space-size=384\` brings the process from about 450 to 275 MB at the same rate.
-- Payment initiation, latency added: not profiled yet. An initiation commits its intent, the right to send, the bank's answer, the
+- Payment initiation, latency added, start-up: not profiled yet. An initiation commits its intent, the right to send, the bank's answer, the
   opened SCA and the words of the answer one after the other, each durable; the peer commits once.
 
 ## Who is compared
