@@ -59,6 +59,7 @@ const RANGES = {
 
 const SWITCHES = [
   'refreshTokens',
+  'rotatesRefreshTokens',
   'replays',
   'endpointQuery',
   'confirmationCodes',

@@ -42,6 +42,8 @@ export interface Profile {
   codeSeconds: number;
   accessTokenSeconds: number;
   refreshTokens: boolean;
+  /** A refresh brings a new refresh token, and the old one ends (RFC 6749, section 6; RFC 9700, section 4.14.2). */
+  rotatesRefreshTokens: boolean;
   /** Whether a repeated X-Request-ID gets the first answer again; without it every request is a new one. */
   replays: boolean;
   /** The metadata gives an authorization_endpoint that already has a query. */
@@ -142,6 +144,7 @@ export function mockbankProfile(): Profile {
     codeSeconds: 60,
     accessTokenSeconds: 3564,
     refreshTokens: true,
+    rotatesRefreshTokens: true,
     replays: true,
     endpointQuery: false,
     services: SERVICES,
