@@ -192,8 +192,11 @@ export class PaymentDecisions {
   private async requireDoubt(paymentId: string): Promise<Payment> {
     const payment = await this.database.getRepository(PaymentEntity).findOneBy({ id: paymentId });
     if (!payment) throw notFound();
-    const alive = payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now();
-    if (isInDoubt(payment) && !(alive && payment.sendState === 'sending')) return payment;
+    const [sending] = await this.database.query<unknown[]>(
+      `SELECT FROM payments WHERE id = $1 AND send_state = 'sending' AND send_lease_until > now()`,
+      [paymentId],
+    );
+    if (isInDoubt(payment) && !sending) return payment;
     throw new Refusal(
       'conflict',
       `This payment is ${payment.state}: people decide only where the outcome is unknown or nothing was heard for long.`,
