@@ -52,8 +52,10 @@ export class InboxService {
    * Proves the sender against each connection of the provider and stores what the message says. Connections to one hub
    * have one key: the proof tells the sender, not which of them is meant, so each that it fits gets a copy, and the one
    * whose subject it is applies it.
+   * A connection that cannot be opened is reported, and keeps nobody else's message from being taken.
    * @returns the connections that it may belong to
-   * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver
+   * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver; where none
+   * fits and one could not be opened, what went wrong with that one: the sender then repeats it
    */
   async accept(provider: string, webhook: IncomingWebhook): Promise<readonly string[]> {
     const connections = await this.database
@@ -61,11 +63,19 @@ export class InboxService {
       .find({ where: { provider, deletedAt: IsNull() }, select: { id: true } });
     const proven: string[] = [];
     let refused: unknown = notFound();
+    let unopened: unknown;
     let fault: unknown;
     for (const { id } of connections) {
+      let webhooks: WebhookReceiver | undefined;
       try {
-        const { webhooks } = await this.upstreams.provider(id);
-        if (!webhooks) continue;
+        ({ webhooks } = await this.upstreams.provider(id));
+      } catch (error) {
+        unopened = error;
+        this.logger.error({ event: 'inbox.unopened', connectionId: id, err: error }, 'a connection cannot be opened');
+        continue;
+      }
+      if (!webhooks) continue;
+      try {
         const error = proves(webhooks, webhook);
         if (error === null) {
           await this.store(id, webhooks.decode(webhook));
@@ -77,7 +87,7 @@ export class InboxService {
     }
     // The sender repeats what is not acknowledged; who has it already does not get it twice.
     if (fault !== undefined) throw fault;
-    if (proven.length === 0) throw refused;
+    if (proven.length === 0) throw unopened ?? refused;
     failpoint('webhook.stored');
     return proven;
   }
