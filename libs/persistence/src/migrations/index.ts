@@ -13,6 +13,7 @@ import { Limits1790000013000 } from './13-limits.js';
 import { Decisions1790000014000 } from './14-decisions.js';
 import { TwoApps1790000016000 } from './16-two-apps.js';
 import { Retention1790000017000 } from './17-retention.js';
+import { PollingLeases1790000019000 } from './19-polling-leases.js';
 
 /** In the order in which they run; a released one is never edited. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Decisions1790000014000,
   TwoApps1790000016000,
   Retention1790000017000,
+  PollingLeases1790000019000,
 ];
