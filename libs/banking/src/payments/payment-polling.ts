@@ -80,10 +80,11 @@ export class PaymentPolling {
   }
 
   private async follow(
-    { payment, tokensEnvelope }: ClaimedPayment,
+    claimed: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
+    const { payment, tokensEnvelope, claimedAt } = claimed;
     if (payment.reference !== null) {
       return { payment, change: await this.inquiry.ask(payment, payments, 'poll', context, tokensEnvelope) };
     }
@@ -91,8 +92,8 @@ export class PaymentPolling {
       case 'sending':
       case 'unknown':
         // Its sender is believed alive: it will say.
-        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now()) return null;
-        return this.findOut(payment, payments, context);
+        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > claimedAt) return null;
+        return this.findOut(claimed, payments, context);
       case 'created':
       case 'sent':
       case 'refused':
@@ -104,15 +105,16 @@ export class PaymentPolling {
 
   /** A sending of which nobody saw the answer: found out in the one way that this upstream allows, or left unknown. */
   private async findOut(
-    payment: Payment,
+    claimed: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
+    const { payment } = claimed;
     switch (payments.recovery.by) {
       case 'provider-key':
         return this.resend(payment, payments, context);
       case 'look-up-by-reference':
-        return this.lookUp(payment, payments, payments.recovery.quietSeconds, context);
+        return this.lookUp(claimed, payments, payments.recovery.quietSeconds, context);
       case 'none':
         return { payment, change: (current) => this.stillUnknown(current) };
     }
@@ -128,13 +130,13 @@ export class PaymentPolling {
   }
 
   private async lookUp(
-    payment: Payment,
+    { payment, claimedAt }: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     quietSeconds: number,
     context: CallContext,
   ): Promise<PollOutcome> {
     const sentAt = payment.sentAt ?? payment.createdAt;
-    const quietMs = quietSeconds * 1_000 - (this.clock.now().getTime() - sentAt.getTime());
+    const quietMs = quietSeconds * 1_000 - (claimedAt.getTime() - sentAt.getTime());
     if (quietMs > 0) {
       return { payment, change: (current) => ({ ...this.stillUnknown(current), pollInMs: quietMs }) };
     }

@@ -12,10 +12,13 @@ export interface ClaimedPayment {
   readonly payment: Payment;
   /** Its tokens, read together with it, sealed. */
   readonly tokensEnvelope: string | null;
+  /** When, by the database's clock: what leases and instants of the row are compared with. */
+  readonly claimedAt: Date;
 }
 
 interface ClaimedRow extends Readonly<Record<string, unknown>> {
   readonly tokens_envelope: string | null;
+  readonly claimed_at: Date;
 }
 
 const taking: Statement = {
@@ -41,7 +44,7 @@ const claiming: Statement = {
            WHERE payment.connection_id = $1 AND payment.next_poll_at <= now()
              AND payment.id NOT IN (SELECT unnest($4::text[]))
            ORDER BY payment.next_poll_at LIMIT $5)
-         SELECT due.*, "grant".tokens_envelope
+         SELECT due.*, "grant".tokens_envelope, now() AS claimed_at
          FROM lease JOIN due ON due.connection_id = lease.connection_id
          LEFT JOIN grants AS "grant" ON "grant".subject_id = due.id AND "grant".app_id = due.app_id`,
 };
@@ -96,7 +99,7 @@ export class PollingLease {
     return rows.map((row) => {
       const payment = this.paymentOf(row);
       this.held.add(payment.id);
-      return { payment, tokensEnvelope: row.tokens_envelope };
+      return { payment, tokensEnvelope: row.tokens_envelope, claimedAt: row.claimed_at };
     });
   }
 
