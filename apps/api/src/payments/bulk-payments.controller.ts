@@ -10,6 +10,7 @@ import { Call } from '../http/call.decorator.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';
+import { Overseen } from '../http/overseen.js';
 import { AppId } from '../http/principal.js';
 import { BulkPaymentDto, ListedBulkPaymentDto, NewBulkPaymentDto } from './bulk-payment.dto.js';
 import { sayInitiated } from './initiation.answer.js';
@@ -98,6 +99,7 @@ export class BulkPaymentsController {
    * @remarks With its items and what the bank said about each. With `PSU-IP-Address` the bank is asked at once.
    */
   @Get(':id')
+  @Overseen()
   @ApiOkResponse({ type: BulkPaymentDto, description: 'The bulk payment.' })
   @ApiProblems('not_found')
   async get(@AppId() appId: string, @IdParam('blk') id: string, @Call() context: CallContext): Promise<BulkPaymentDto> {
@@ -109,6 +111,7 @@ export class BulkPaymentsController {
    * @remarks Every observation, oldest first, applied or not, and why.
    */
   @Get(':id/timeline')
+  @Overseen()
   @ApiPage(TimelineEntryDto, 'A page of observations.')
   @ApiProblems('invalid_request', 'not_found')
   async timeline(

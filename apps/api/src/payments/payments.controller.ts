@@ -10,6 +10,7 @@ import { Call } from '../http/call.decorator.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';
+import { Overseen } from '../http/overseen.js';
 import { AppId } from '../http/principal.js';
 import { sayInitiated } from './initiation.answer.js';
 import { PaymentQuery } from './payment-query.dto.js';
@@ -100,6 +101,7 @@ export class PaymentsController {
    * @remarks With `PSU-IP-Address` the bank is asked at once; without it the answer is what the worker last heard.
    */
   @Get(':id')
+  @Overseen()
   @ApiOkResponse({ type: PaymentDto, description: 'The payment.' })
   @ApiProblems('not_found')
   async get(@AppId() appId: string, @IdParam('pay') id: string, @Call() context: CallContext): Promise<PaymentDto> {
@@ -111,6 +113,7 @@ export class PaymentsController {
    * @remarks Every observation, oldest first, applied or not, and why.
    */
   @Get(':id/timeline')
+  @Overseen()
   @ApiPage(TimelineEntryDto, 'A page of observations.')
   @ApiProblems('invalid_request', 'not_found')
   async timeline(
