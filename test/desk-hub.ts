@@ -8,6 +8,8 @@ export class DeskHub {
   readonly revoked: string[] = [];
   readonly statuses: IsoPaymentStatus[] = [];
   readonly days: DailyPerformance[] = [];
+  /** Awaited before it says who sent a browser. */
+  describing: () => Promise<void> = () => Promise.resolve();
   /** Awaited before a grant is answered; what it throws is the answer. */
   granting: () => Promise<void> = () => Promise.resolve();
   /** Awaited before a report is taken; what it throws is the answer. */
@@ -31,14 +33,16 @@ export class DeskHub {
       if (message !== undefined) url.searchParams.set('message', message);
       return url.href;
     },
-    describeAuthorisation: () =>
-      Promise.resolve({
+    describeAuthorisation: async () => {
+      await this.describing();
+      return {
         tpp: { name: 'Budget App', registration: null },
         scopes: ['accounts'],
         permissions: ['accounts'],
         unknownScopes: [],
         cancelUrl: 'https://hub.example/cancel',
-      }),
+      };
+    },
     grant: async ({ id }) => {
       this.grants.push(id);
       await this.granting();

@@ -2,6 +2,7 @@ import { assertAcceptsJson } from './accept.js';
 import type { Answer } from './answer.js';
 import { accountView, balancesView, referenceView } from './account-view.js';
 import { accountInPath, assertRight, openAccess, readWithBalance } from './ais-access.js';
+import { withBadRow } from './bad-row.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { completeRead, countRead } from './frequency.js';
@@ -21,9 +22,9 @@ function list(call: Call): Answer {
     assertRight(rights, 'balances');
   }
   countRead(call, consent, 'accounts.list');
-  const accounts = rights.accounts.map((account) => accountView(call, consent, rights, account, withBalance));
+  const views = rights.accounts.map((account) => accountView(call, consent, rights, account, withBalance));
   completeRead(call, consent, 'accounts.list');
-  return { status: 200, body: { accounts } };
+  return { status: 200, body: { accounts: withBadRow(call.bank.profile, views, 'account') } };
 }
 
 function get(call: Call): Answer {
@@ -45,5 +46,6 @@ function balances(call: Call): Answer {
   assertRight(access.rights, 'balances', account);
   countRead(call, access.consent, 'balances.list', account);
   completeRead(call, access.consent, 'balances.list', account);
-  return { status: 200, body: { account: referenceView(account), balances: balancesView(call, account) } };
+  const shown = withBadRow(call.bank.profile, balancesView(call, account), 'balance');
+  return { status: 200, body: { account: referenceView(account), balances: shown } };
 }

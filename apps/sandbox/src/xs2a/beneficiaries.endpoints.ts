@@ -1,6 +1,7 @@
 import { assertAcceptsJson } from './accept.js';
 import { openAccess } from './ais-access.js';
 import type { Answer } from './answer.js';
+import { withBadRow } from './bad-row.js';
 import type { Call } from './call.js';
 import type { Endpoint } from './endpoint.js';
 import { completeRead, countRead } from './frequency.js';
@@ -22,11 +23,12 @@ function list(call: Call): Answer {
   }
   countRead(call, consent, 'beneficiaries.list');
   completeRead(call, consent, 'beneficiaries.list');
-  const trustedBeneficiaries = (consent.psu?.trustedBeneficiaries ?? []).map(({ id, name, iban, alias }) => ({
+  const views = (consent.psu?.trustedBeneficiaries ?? []).map(({ id, name, iban, alias }) => ({
     trustedBeneficiaryId: id,
     creditorName: name,
     creditorAccount: { iban },
     ...(alias === undefined ? {} : { creditorAlias: alias }),
   }));
+  const trustedBeneficiaries = withBadRow(call.bank.profile, views, 'beneficiary');
   return { status: 200, body: { trustedBeneficiaries } };
 }

@@ -72,7 +72,7 @@ export interface Profile {
   /** `missing`: no entryReference either; `repeated`: the same word everywhere. */
   transactionIds: 'given' | 'missing' | 'repeated';
   pendingDates: 'missing' | 'given';
-  /** One unreadable row among the booked ones. */
+  /** One unreadable row in every list; of transactions, among the booked ones. */
   badRow: boolean;
   /** How a list without entries is written. */
   emptyLists: 'empty' | 'missing' | 'null';

@@ -44,15 +44,19 @@ export class BankAuthorisationsService {
   ) {}
 
   /**
-   * A browser arrives. The hub says who sent it; until it did, nothing in the URL is believed.
+   * A browser arrives. The hub says who sent it; until it did, nothing in the URL is believed. A browser that comes again by the same
+   * URL finds what still waits for its decision.
    * @param requestUrl the full URL, byte for byte
+   * @param browser the secret of the browser
    * @returns the secret part of the link to the consent page
    * @throws ProviderError
    */
-  async arrive(desk: Desk, requestUrl: string, context: CallContext): Promise<string> {
+  async arrive(desk: Desk, requestUrl: string, browser: string, context: CallContext): Promise<string> {
+    const { appId, connectionId, provider } = desk;
+    const link = this.sessions.linkOf(desk, requestUrl, browser);
+    if ((await withTenant(appId, () => this.linked(this.database.manager, link))) === 'waits') return link;
     const described = await desk.bank.describeAuthorisation(requestUrl, context);
     const now = this.clock.now();
-    const { appId, connectionId, provider } = desk;
     const id = newId('bau');
     const expiresAt = new Date(now.getTime() + desk.bank.authorisationMinutes * 60_000);
     const authorisation: BankAuthorisation = {
@@ -82,12 +86,27 @@ export class BankAuthorisationsService {
     };
     return withTenant(appId, () =>
       this.database.transaction(async (manager) => {
+        // Two arrivals at once: there is no row yet that the second could wait for.
+        await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [link]);
+        const before = await this.linked(manager, link);
+        if (before === 'waits') return link;
         await manager.getRepository(BankAuthorisationEntity).insert(authorisation);
         await announce(manager, authorisation, 'bank.authorisation.requested');
         const subject = { subjectType: 'authorisation', subjectId: id } as const;
-        return this.sessions.open(manager, { appId, connectionId, ...subject, expiresAt });
+        const session = { appId, connectionId, ...subject, expiresAt };
+        // What is over keeps its link; the hub says whether the same URL is good for another time.
+        return this.sessions.open(manager, session, before === 'over' ? undefined : link);
       }),
     );
+  }
+
+  private async linked(manager: EntityManager, link: string): Promise<'waits' | 'over' | 'unknown'> {
+    const session = await this.sessions.peek(manager, link);
+    if (!session) return 'unknown';
+    const { status, expiresAt } = await manager
+      .getRepository(BankAuthorisationEntity)
+      .findOneByOrFail({ id: session.subjectId });
+    return status === 'requested' && expiresAt > this.clock.now() ? 'waits' : 'over';
   }
 
   /** Oldest first; key of a row: its id. */

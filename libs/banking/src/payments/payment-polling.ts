@@ -25,10 +25,13 @@ export interface ClaimedPayment {
   readonly payment: Payment;
   /** Its tokens, read together with it, sealed. */
   readonly tokensEnvelope: string | null;
+  /** When, by the database's clock: what leases and instants of the row are compared with. */
+  readonly claimedAt: Date;
 }
 
 interface ClaimedRow extends Readonly<Record<string, unknown>> {
   readonly tokens_envelope: string | null;
+  readonly claimed_at: Date;
 }
 
 const claiming: Statement = {
@@ -39,7 +42,7 @@ const claiming: Statement = {
          claimed AS (
            UPDATE payments AS payment SET next_poll_at = now() + $3 * interval '1 second'
            FROM due WHERE payment.id = due.id RETURNING payment.*)
-         SELECT claimed.*, "grant".tokens_envelope
+         SELECT claimed.*, "grant".tokens_envelope, now() AS claimed_at
          FROM claimed LEFT JOIN grants AS "grant" ON "grant".subject_id = claimed.id AND "grant".app_id = claimed.app_id`,
 };
 
@@ -90,7 +93,11 @@ export class PaymentPolling {
   async claim(connectionId: string, limit: number): Promise<ClaimedPayment[]> {
     const rows = await runStatement<ClaimedRow>(this.database, claiming, [connectionId, limit, claimLeaseSeconds]);
     if (rows.length > 0) failpoint('poll.claimed');
-    return rows.map((row) => ({ payment: this.paymentOf(row), tokensEnvelope: row.tokens_envelope }));
+    return rows.map((row) => ({
+      payment: this.paymentOf(row),
+      tokensEnvelope: row.tokens_envelope,
+      claimedAt: row.claimed_at,
+    }));
   }
 
   /** Asks about one claimed payment. Never throws: an error is an outcome too. */
@@ -111,10 +118,11 @@ export class PaymentPolling {
   }
 
   private async follow(
-    { payment, tokensEnvelope }: ClaimedPayment,
+    claimed: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
+    const { payment, tokensEnvelope, claimedAt } = claimed;
     if (payment.reference !== null) {
       return { payment, change: await this.inquiry.ask(payment, payments, 'poll', context, tokensEnvelope) };
     }
@@ -122,8 +130,8 @@ export class PaymentPolling {
       case 'sending':
       case 'unknown':
         // Its sender is believed alive: it will say.
-        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now()) return null;
-        return this.findOut(payment, payments, context);
+        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > claimedAt) return null;
+        return this.findOut(claimed, payments, context);
       case 'created':
       case 'sent':
       case 'refused':
@@ -135,15 +143,16 @@ export class PaymentPolling {
 
   /** A sending of which nobody saw the answer: found out in the one way that this upstream allows, or left unknown. */
   private async findOut(
-    payment: Payment,
+    claimed: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     context: CallContext,
   ): Promise<PollOutcome | null> {
+    const { payment } = claimed;
     switch (payments.recovery.by) {
       case 'provider-key':
         return this.resend(payment, payments, context);
       case 'look-up-by-reference':
-        return this.lookUp(payment, payments, payments.recovery.quietSeconds, context);
+        return this.lookUp(claimed, payments, payments.recovery.quietSeconds, context);
       case 'none':
         return { payment, change: (current) => this.stillUnknown(current) };
     }
@@ -159,13 +168,13 @@ export class PaymentPolling {
   }
 
   private async lookUp(
-    payment: Payment,
+    { payment, claimedAt }: ClaimedPayment,
     payments: PaymentInitiation<AnyOrder>,
     quietSeconds: number,
     context: CallContext,
   ): Promise<PollOutcome> {
     const sentAt = payment.sentAt ?? payment.createdAt;
-    const quietMs = quietSeconds * 1_000 - (this.clock.now().getTime() - sentAt.getTime());
+    const quietMs = quietSeconds * 1_000 - (claimedAt.getTime() - sentAt.getTime());
     if (quietMs > 0) {
       return { payment, change: (current) => ({ ...this.stillUnknown(current), pollInMs: quietMs }) };
     }

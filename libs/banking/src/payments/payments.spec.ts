@@ -1,5 +1,7 @@
+import { jest } from '@jest/globals';
 import { type IsoPaymentStatus, parseMoney } from '@tributary/domain';
 import { type Payment, PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
+import { systemClock } from '@tributary/platform';
 import {
   type CallContext,
   type PaymentInitiation,
@@ -252,6 +254,29 @@ describe('an answer that never came', () => {
     );
     await poll();
     expect(await row(payment.id)).toMatchObject({ sendState: 'sending', sendAttempts: 1 });
+  });
+
+  // Negative control, carried out once: with the clock of the process, the first is looked up at once, the second taken over.
+  it('is judged by the database’s clock, however far ahead that of the process is', async () => {
+    const clock = jest.spyOn(systemClock, 'now').mockImplementation(() => new Date(Date.now() + 86_400_000));
+    try {
+      bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 3_600 };
+      bank.faults = [
+        { kind: 'outcome-unknown', taken: true },
+        { kind: 'outcome-unknown', taken: true },
+      ];
+      const { payment: quiet } = await payments.initiate(banking.appId, order(), newKey(), context);
+      const { payment: leased } = await payments.initiate(banking.appId, order(), newKey(), context);
+      await banking.database.query(
+        `UPDATE payments SET send_state = 'sending', send_lease_until = now() + interval '1 minute' WHERE id = $1`,
+        [leased.id],
+      );
+      await poll();
+      expect(await row(quiet.id)).toMatchObject({ reference: null, state: 'unknown' });
+      expect(await row(leased.id)).toMatchObject({ reference: null, sendState: 'sending' });
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 

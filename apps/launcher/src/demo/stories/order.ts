@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { unattended } from '../app-client.js';
 import { authorise, type DemoBank, type DemoWorld, redirectUri } from '../demo-world.js';
 import type { Customer } from '../mock-bank.js';
-import { type Story, until } from '../report.js';
-import type { Payment } from '../wire.js';
+import { expectThat, type Story, until } from '../report.js';
+import type { Page, Payment, TimelineEntry } from '../wire.js';
 
 export const creditor = { name: 'Blumen Weber GmbH', account: { iban: 'DE89370400440532013000' } };
 
@@ -24,6 +24,7 @@ export async function initiate<Answer extends Payment>(
   customer: Customer,
   route: string,
   order: object,
+  { what = 'initiate', key }: { readonly what?: string; readonly key: string } = { key: randomUUID() },
 ): Promise<Answer> {
   const body = {
     institutionId,
@@ -33,8 +34,8 @@ export async function initiate<Answer extends Payment>(
     ...order,
   };
   return story.step(
-    'initiate',
-    () => app.call<Answer>('POST', route, body, { 'idempotency-key': randomUUID() }),
+    what,
+    () => app.call<Answer>('POST', route, body, { 'idempotency-key': key }),
     (made) => `${standing(made)}, next step ${made.nextStep?.type ?? 'none'}`,
   );
 }
@@ -66,4 +67,33 @@ export function followed<Answer extends Payment>(
     () => until(() => app.call<Answer>('GET', route, undefined, unattended), enough, 60),
     standing,
   );
+}
+
+/**
+ * Waits until a payment ended as expected, and shows what was heard of it on the way.
+ * @param end ISO 20022 code
+ */
+export async function followedToItsEnd(
+  world: DemoWorld<DemoBank>,
+  story: Story,
+  made: Payment,
+  { what = 'the worker follows it to its end', end = 'ACSC' } = {},
+): Promise<readonly TimelineEntry[]> {
+  const route = `/v1/payments/${made.id}`;
+  const ended = await followed<Payment>(world, story, what, route, ({ final }) => final);
+  const { data } = await world.app.call<Page<TimelineEntry>>('GET', `${route}/timeline`);
+  story.table(
+    ['at', 'source', 'the bank said', 'ISO 20022', 'applied', 'why', 'ms'],
+    data.map((entry) => [
+      entry.at.slice(11, 23),
+      entry.source,
+      entry.upstreamStatus,
+      entry.isoStatus ?? '-',
+      entry.applied ? 'yes' : 'no',
+      entry.why,
+      entry.latencyMs === null ? '' : String(entry.latencyMs),
+    ]),
+  );
+  expectThat(ended.isoStatus === end, `the end ${end}, not ${ended.isoStatus}`);
+  return data;
 }

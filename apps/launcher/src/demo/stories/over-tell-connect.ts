@@ -1,9 +1,9 @@
 import type { DemoWorld } from '../demo-world.js';
 import { expectThat } from '../report.js';
 import type { TellBank } from '../tell-bank.js';
-import type { Account, Consent, Page, Payment, TimelineEntry } from '../wire.js';
+import type { Account, Consent, Page, Payment } from '../wire.js';
 import { accountAccess, giveConsent } from './account-access.js';
-import { confirm, followed, initiate } from './order.js';
+import { confirm, followedToItsEnd, initiate } from './order.js';
 
 type World = DemoWorld<TellBank>;
 const username = 'ava.personal';
@@ -17,7 +17,7 @@ export async function overTellConnect(world: World): Promise<void> {
 
 /** The PSU consents to one payment, then it is sent, once. */
 async function onePayment(world: World): Promise<void> {
-  const { app, bank } = world;
+  const { bank } = world;
   const customer = await bank.customer(username);
   const before = await bank.counts();
   const story = world.story(`Payment over tell.connect, polling only (${username})`);
@@ -30,21 +30,7 @@ async function onePayment(world: World): Promise<void> {
   };
   const made = await initiate<Payment>(world, story, customer, '/v1/payments', order);
   await confirm(world, story, customer, made);
-  const route = `/v1/payments/${made.id}`;
-  const ended = await followed<Payment>(world, story, 'the worker follows it to its end', route, (now) => now.final);
-  const { data } = await app.call<Page<TimelineEntry>>('GET', `${route}/timeline`);
-  story.table(
-    ['at', 'source', 'the bank said', 'ISO 20022', 'applied', 'why'],
-    data.map((entry) => [
-      entry.at.slice(11, 23),
-      entry.source,
-      entry.upstreamStatus,
-      entry.isoStatus ?? '-',
-      entry.applied ? 'yes' : 'no',
-      entry.why,
-    ]),
-  );
-  expectThat(ended.isoStatus === 'ACSC', `the end ACSC, not ${ended.isoStatus}`);
+  await followedToItsEnd(world, story, made);
   const after = await bank.counts();
   expectThat(after.initiations === before.initiations + 1, 'one initiation at the bank');
   expectThat(after.postings === before.postings + 1, "one payment in the bank's own ledger");

@@ -2,9 +2,9 @@ import { type ApiClient, expectStatus } from '../../api-client.js';
 import type { DemoWorld } from '../demo-world.js';
 import { expectThat } from '../report.js';
 import type { TokenHub } from '../token-hub.js';
-import type { Page, Payment, TimelineEntry } from '../wire.js';
+import type { Payment } from '../wire.js';
 import { accountAccess } from './account-access.js';
-import { confirm, creditor, followed, initiate } from './order.js';
+import { confirm, creditor, followedToItsEnd, initiate } from './order.js';
 
 type World = DemoWorld<TokenHub>;
 const username = 'bruno.saver';
@@ -25,7 +25,7 @@ async function onePayment(
   source: 'poll' | 'webhook',
   before: () => Promise<unknown>,
 ): Promise<void> {
-  const { app, bank } = world;
+  const { bank } = world;
   const customer = await bank.customer(username);
   const story = world.story(`Payment over Token.io, ${how} (${username})`);
   await before();
@@ -40,22 +40,8 @@ async function onePayment(
   };
   const made = await initiate<Payment>(world, story, customer, '/v1/payments', order);
   await confirm(world, story, customer, made);
-  const route = `/v1/payments/${made.id}`;
-  const ended = await followed<Payment>(world, story, 'followed to its end', route, (now) => now.final);
-  const { data } = await app.call<Page<TimelineEntry>>('GET', `${route}/timeline`);
-  story.table(
-    ['at', 'source', 'Token.io said', 'ISO 20022', 'applied', 'why'],
-    data.map((entry) => [
-      entry.at.slice(11, 23),
-      entry.source,
-      entry.upstreamStatus,
-      entry.isoStatus ?? '-',
-      entry.applied ? 'yes' : 'no',
-      entry.why,
-    ]),
-  );
-  expectThat(ended.isoStatus === 'ACSC', `the end ACSC, not ${ended.isoStatus}`);
-  const heard = data.some((entry) => entry.source === 'webhook');
-  expectThat(heard === (source === 'webhook'), source === 'webhook' ? 'a webhook in the timeline' : 'no webhook');
+  const heard = await followedToItsEnd(world, story, made);
+  const told = heard.some((entry) => entry.source === 'webhook');
+  expectThat(told === (source === 'webhook'), source === 'webhook' ? 'a webhook in the timeline' : 'no webhook');
   expectThat((await bank.counts()).executed === executed + 1, "one payment in the hub's own ledger");
 }

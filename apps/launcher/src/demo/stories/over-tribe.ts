@@ -3,9 +3,9 @@ import type { DemoWorld } from '../demo-world.js';
 import { redirectUri } from '../demo-world.js';
 import { expectThat } from '../report.js';
 import type { TribeHub } from '../tribe-hub.js';
-import type { Account, BulkPayment, Consent, Page, Payment, TimelineEntry } from '../wire.js';
+import type { Account, BulkPayment, Consent, Page, Payment } from '../wire.js';
 import { accountAccess, giveConsent } from './account-access.js';
-import { confirm, creditor, followed, initiate } from './order.js';
+import { confirm, creditor, followed, followedToItsEnd, initiate } from './order.js';
 
 type World = DemoWorld<TribeHub>;
 const username = 'jonas.euro';
@@ -38,23 +38,9 @@ async function directPayment(world: World): Promise<void> {
   expectThat(refused.status === 422, `422, not ${refused.status}`);
   const made = await initiate<Payment>(world, story, customer, '/v1/payments', order);
   await confirm(world, story, customer, made);
-  const route = `/v1/payments/${made.id}`;
-  const ended = await followed<Payment>(world, story, 'webhooks and worker follow it', route, (now) => now.final);
-  const { data } = await app.call<Page<TimelineEntry>>('GET', `${route}/timeline`);
-  story.table(
-    ['at', 'source', 'the bank said', 'ISO 20022', 'applied', 'why'],
-    data.map((entry) => [
-      entry.at.slice(11, 23),
-      entry.source,
-      entry.upstreamStatus,
-      entry.isoStatus ?? '-',
-      entry.applied ? 'yes' : 'no',
-      entry.why,
-    ]),
-  );
-  expectThat(ended.isoStatus === 'ACSC', `the end ACSC, not ${ended.isoStatus}`);
+  const heard = await followedToItsEnd(world, story, made, { what: 'webhooks and worker follow it' });
   expectThat(
-    data.some(({ source }) => source === 'webhook'),
+    heard.some(({ source }) => source === 'webhook'),
     'a webhook of Tribe in the timeline',
   );
   const after = await bank.counts();

@@ -1,6 +1,7 @@
 import { assertAcceptsJson } from '../accept.js';
 import { openAccess, resourceIdOf, type AisAccess } from '../ais-access.js';
 import type { Answer } from '../answer.js';
+import { withBadRow } from '../bad-row.js';
 import type { Call } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
 import { completeRead, countRead } from '../frequency.js';
@@ -33,7 +34,8 @@ function list(call: Call): Answer {
   assertAcceptsJson(call);
   const { consent, rights } = openAccess(call);
   countRead(call, consent, 'cards.list');
-  const cardAccounts = rights.cards.accounts.map((card) => cardAccountView(call, consent, rights, card));
+  const views = rights.cards.accounts.map((card) => cardAccountView(call, consent, rights, card));
+  const cardAccounts = withBadRow(call.bank.profile, views, 'account');
   completeRead(call, consent, 'cards.list');
   return { status: 200, body: { cardAccounts } };
 }
@@ -52,10 +54,8 @@ function balances(call: Call): Answer {
   const card = cardInPath(call, access, 'balances');
   countRead(call, access.consent, 'cards.balances', card);
   completeRead(call, access.consent, 'cards.balances', card);
-  return {
-    status: 200,
-    body: { cardAccount: cardReferenceView(card), ...accountingView(card), balances: cardBalancesView(card) },
-  };
+  const shown = withBadRow(call.bank.profile, cardBalancesView(card), 'balance');
+  return { status: 200, body: { cardAccount: cardReferenceView(card), ...accountingView(card), balances: shown } };
 }
 
 function transactions(call: Call): Answer {

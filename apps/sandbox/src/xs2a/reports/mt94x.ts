@@ -65,6 +65,7 @@ function interim(bank: Bank, { account, booked, pending }: Report): string[] {
     `:34F:${account.currency}0,`,
     `:13D:${compact(now.slice(0, 10))}${now.slice(11, 16).replace(':', '')}+0000`,
     ...entries.flatMap(entryLines),
+    ...(bank.profile.badRow ? BAD_ENTRY : []),
     sums(true),
     sums(false),
   ];

@@ -18,8 +18,7 @@ export function prove(apiKey: string, verifier: BodyVerifier, request: InboundRe
   if (!isUuid(requestId)) throw new BankRefusal('request-id', 'Header "X-Request-Id" is not valid UUID');
   const signature = headers['x-signature'];
   if (!signature) throw new BankRefusal('headers', 'Header "X-Signature" is missing');
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
     throw new BankRefusal('headers', 'Header "Content-Encoding" is not supported');
   }
   if (!verifier.holds(rawBody, signature)) throw new BankRefusal('wrong-credentials', 'Wrong credentials');
