@@ -190,6 +190,29 @@ describe('webhooks of a hub that two connections know by one key', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  /*
+   * Negative control, carried out once: an inbox with one patience for all connections gives the message up with the first row
+   * of the table, and the payment that is looked up later never hears of it.
+   */
+  it.each([
+    ['is given up after five minutes where nothing is looked up', { by: 'none' }, 301, 0],
+    [
+      'waits as long as an order may have to, before it is looked up',
+      { by: 'look-up-by-reference', quietSeconds: 600 },
+      899,
+      1,
+    ],
+    ['and not for ever', { by: 'look-up-by-reference', quietSeconds: 600 }, 901, 0],
+  ] as const)('that nobody knows %s', async (_, recovery, ageSeconds, left) => {
+    const told = hearing('hub');
+    if (told.payments) connections.set(first.connectionId, { ...told, payments: { ...told.payments, recovery } });
+    connections.delete(second.connectionId);
+    await tell({ event: 'e-0', reference: 'nobody-knows', status: 'ACSC' });
+    await banking.database.query(`UPDATE inbox SET received_at = now() - $1 * interval '1 second'`, [ageSeconds]);
+    await applyAll();
+    expect(await waiting()).toHaveLength(left);
+  });
+
   it('are one message, however often and to whichever of them it comes', async () => {
     const { id, reference } = await paid(second);
     for (const _ of [1, 2, 3]) await tell({ event: 'e-4', reference, status: 'ACSP' });
