@@ -8,17 +8,24 @@ export class DeskHub {
   readonly revoked: string[] = [];
   readonly statuses: IsoPaymentStatus[] = [];
   readonly days: DailyPerformance[] = [];
+  /** Awaited before it says who sent a browser. */
+  describing: () => Promise<void> = () => Promise.resolve();
   /** Awaited before a grant is answered; what it throws is the answer. */
   granting: () => Promise<void> = () => Promise.resolve();
   /** Awaited before a report is taken; what it throws is the answer. */
   reporting: (status: IsoPaymentStatus | null) => Promise<void> = () => Promise.resolve();
+
+  /** @param agreed what the bank agreed on with it otherwise than usual */
+  constructor(private readonly agreed: Partial<Pick<InboundBank, 'fundsBalance' | 'endStatuses'>> = {}) {}
 
   private readonly bank: InboundBank = {
     institution: { name: 'Spec Bank', country: 'GB' },
     confirmationMinutes: 15,
     authorisationMinutes: 15,
     requestIdHours: 24,
-    grantSeconds: 90,
+    fundsBalance: 'interimAvailable',
+    endStatuses: { refused: 'CANC', declined: 'RJCT', expired: 'RJCT' },
+    ...this.agreed,
     reportSeconds: 30,
     verify: unasked,
     decode: unasked,
@@ -31,14 +38,16 @@ export class DeskHub {
       if (message !== undefined) url.searchParams.set('message', message);
       return url.href;
     },
-    describeAuthorisation: () =>
-      Promise.resolve({
+    describeAuthorisation: async () => {
+      await this.describing();
+      return {
         tpp: { name: 'Budget App', registration: null },
         scopes: ['accounts'],
         permissions: ['accounts'],
         unknownScopes: [],
         cancelUrl: 'https://hub.example/cancel',
-      }),
+      };
+    },
     grant: async ({ id }) => {
       this.grants.push(id);
       await this.granting();

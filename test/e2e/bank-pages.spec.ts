@@ -9,7 +9,7 @@ import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
 // The bank's pages in a real browser, as on a phone: log in, approve, refuse, a link whose time is over, a consent that the hub does
-// not take, the keys alone, the bank's own login. SCREENSHOTS=<folder> keeps pictures of them.
+// not take, the keys alone, waiting for the bank's app, the bank's own login. SCREENSHOTS=<folder> keeps pictures of them.
 
 const executable = installedChromium();
 const tpp = 'http://127.0.0.1:9/back';
@@ -310,6 +310,38 @@ if (executable === undefined) {
     });
   });
 
+  describe('the page of a bank whose customers decide in its own app', () => {
+    const become = (environment: string) =>
+      world.query('UPDATE connections SET environment = $1 WHERE id = $2', [environment, bank.connectionId]);
+    // Outside of a sandbox there is no demo login, and this bank names no page for one.
+    beforeAll(() => become('production'));
+    afterAll(() => become('sandbox'));
+
+    it('waits for the decision about a payment, and goes on by itself', async () => {
+      await tab.goto(await makePayment({ instructed_amount: { amount: '3.00', currency: 'GBP' } }));
+      await tab.getByRole('heading', { name: 'Waiting for your bank' }).waitFor();
+      expect(await tab.locator('input:not([type=hidden])').count()).toBe(0);
+      await picture('payment-waiting');
+      const { body: page } = await bank.api.get<{ data: { id: string; amount: { amount: string } }[] }>(
+        '/v1/bank/payments?confirmed=false&limit=100',
+      );
+      const waiting = page.data.find(({ amount }) => amount.amount === '3.00');
+      const end = await leaves(
+        () => bank.api.post(`/v1/bank/payments/${waiting?.id}/confirm`, { psuId: 'anna', accountReference: 'anna-1' }),
+        'http://127.0.0.1:9/cb',
+      );
+      expect(end.searchParams.get('status')).toBe('ACFC');
+    });
+
+    it('waits for the decision about a consent, which can be called off there', async () => {
+      await tab.goto(authorizeUrl('p7', 'accounts'));
+      await tab.getByRole('heading', { name: 'Waiting for your bank' }).waitFor();
+      await picture('consent-waiting');
+      const end = await leaves(() => tab.getByRole('button', { name: 'Cancel and go back' }).tap(), tpp);
+      expect(end.searchParams.get('error')).toBe('access_denied');
+    });
+  });
+
   describe("the bank's own login", () => {
     let login: Server;
     let loginUrl: string;
@@ -349,7 +381,7 @@ if (executable === undefined) {
       await tab.goto(await makePayment());
       expect(await tab.getByLabel('Code').count()).toBe(0);
       await picture('own-login');
-      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      await tab.getByRole('button', { name: 'Continue to log in' }).tap();
       await tab.getByRole('radio').first().check();
       const end = await leaves(
         () => tab.getByRole('button', { name: 'Confirm and pay' }).tap(),
@@ -372,7 +404,7 @@ if (executable === undefined) {
     ])('is not believed with %s', async (_, change) => {
       tamper = change;
       await tab.goto(await makePayment());
-      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      await tab.getByRole('button', { name: 'Continue to log in' }).tap();
       expect(await tab.getByRole('alert').textContent()).toContain('not logged in');
       expect(await tab.getByRole('button', { name: 'Confirm and pay' }).count()).toBe(0);
     });
@@ -381,7 +413,7 @@ if (executable === undefined) {
     const heldProof = async (): Promise<string> => {
       holdsBack = true;
       await tab.goto(await makePayment());
-      await tab.getByRole('link', { name: 'Continue to log in' }).tap();
+      await tab.getByRole('button', { name: 'Continue to log in' }).tap();
       return (await tab.getByRole('link', { name: 'Back' }).getAttribute('href')) ?? '';
     };
 

@@ -35,8 +35,14 @@ export class HeldBank {
     private readonly hub: TribeHub,
   ) {}
 
-  static async open(world: World, hub: TribeHub, identifier: string, oneTime = 'paymentsOnly'): Promise<HeldBank> {
-    const { stack, admin } = world;
+  /** @param webhooksAt where the hub reaches us */
+  static async open(
+    { stack, admin }: World,
+    hub: TribeHub,
+    identifier: string,
+    oneTime = 'paymentsOnly',
+    webhooksAt = stack.apiUrl,
+  ): Promise<HeldBank> {
     const app = expectStatus(
       await admin.post<{ id: string }>('/v1/apps', {
         name: `Bank ${identifier}`,
@@ -77,7 +83,7 @@ export class HeldBank {
       apiKey,
       publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
       authorizeUrl: `${publicUrl(stack.apiUrl)}/bank/tribe/${id}/authorize`,
-      webhookBaseUrl: `${stack.apiUrl}/bank/tribe/${id}`,
+      webhookBaseUrl: `${webhooksAt}/bank/tribe/${id}`,
       directPaymentSupport: true,
       oneTime,
     });

@@ -55,6 +55,15 @@ describe('problems', () => {
     }
   });
 
+  // Negative control, carried out: without the check the message goes on to the signature, which nobody here can hold against it (404).
+  it('refuses webhooks in an encoding: it is the bytes that are signed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await send(`${api.url}/webhooks/token-io`, { method: 'POST', body: '{}', headers });
+    expectProblem(answer, 415, 'unsupported_media_type');
+    const plain = await send(`${api.url}/webhooks/token-io`, { method: 'POST', body: '{}' });
+    expectProblem(plain, 404, 'not_found');
+  });
+
   it('names every field at fault, and no other', async () => {
     const answer = await post({
       name: '',

@@ -74,7 +74,8 @@ export class ArrivalController {
       const desk = await this.deskOf(provider, connectionId);
       // The hub compares it with what it sent the browser to: byte for byte, still encoded.
       const requestUrl = `${this.settings.publicUrl}${request.url}`;
-      const token = await this.authorisations.arrive(desk, requestUrl, { traceId: request.id, psu: {} });
+      const context = { traceId: request.id, psu: {} };
+      const token = await this.authorisations.arrive(desk, requestUrl, browser.secret, context);
       await reply.redirect(`${this.settings.publicUrl}/bank/${provider}/consent/${token}`, 303);
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof ProviderError)) throw error;

@@ -12,7 +12,7 @@ import { IsBankDate } from '../http/time.validator.js';
 /** Where your customers log in. */
 export class PutDeskDto {
   /**
-   * Your login page; null: you have none, and decide through this API. The browser comes with `request`, a JWT (HS256 with
+   * Your login page, over https; null: you have none, and decide through this API. The browser comes with `request`, a JWT (HS256 with
    * the secret) whose `returnUrl` it goes back to with `login`, a JWT of yours: `iss` your app's id, `aud` its `iss`, `sub`
    * the customer, `nonce` its `nonce`, `iat`, `exp`.
    */

@@ -101,29 +101,7 @@ export class BankPagesController {
     await this.act(this.visit('confirm', provider, token, request, reply));
   }
 
-  /** Off to the bank's own login. */
-  @Get(':provider/:kind/:token/login')
-  @ApiExcludeEndpoint()
-  async login(
-    @Param('provider') provider: string,
-    @Param('kind') kind: string,
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const visit = this.visit(kind, provider, token, request, reply);
-    const { browser } = visit;
-    if (!this.isLink(visit)) return this.turnAway(visit);
-    const returnUrl = `${this.pageUrl(visit)}/return`;
-    const url = await this.pages.beginLogin(provider, subjects[visit.kind], {
-      token,
-      browser: browser.secret,
-      returnUrl,
-    });
-    await browser.protect(reply).redirect(url ?? this.pageUrl(visit), 303);
-  }
-
-  /** And back. */
+  /** Back from the bank's own login. */
   @Get(':provider/:kind/:token/return')
   @ApiExcludeEndpoint()
   async return(
@@ -172,9 +150,11 @@ export class BankPagesController {
     const form = new URLSearchParams(request.rawBody?.toString('utf8') ?? '');
     const act = actOf(form);
     const look = () => this.pages.look(provider, subjects[kind], token, browser.secret);
-    if (!act || !browser.sent(request, token, form.get('csrf') ?? '')) {
+    const leaves = form.get('act') === 'leave';
+    if (!(act || leaves) || !browser.sent(request, token, form.get('csrf') ?? '')) {
       return this.answer(visit, await look(), 'That did not come from this page. Please try again.');
     }
+    if (!act) return this.leave(visit);
     try {
       const wish = { token, browser: browser.secret, act };
       const page = await this.pages.act(provider, subjects[kind], wish, { traceId: request.id, psu: {} });
@@ -183,6 +163,14 @@ export class BankPagesController {
       if (!(error instanceof Refusal || error instanceof ProviderError)) throw error;
       await this.answer(visit, await look(), wordsOf(kind, error));
     }
+  }
+
+  /** Off to the bank's own login. */
+  private async leave(visit: Visit): Promise<void> {
+    const { provider, kind, token, browser, reply } = visit;
+    const wish = { token, browser: browser.secret, returnUrl: `${this.pageUrl(visit)}/return` };
+    const url = await this.pages.beginLogin(provider, subjects[kind], wish);
+    await browser.protect(reply).redirect(url ?? this.pageUrl(visit), 303);
   }
 
   private async answer(visit: Visit, page: BankPage | null, alert?: string): Promise<void> {
@@ -194,7 +182,7 @@ export class BankPagesController {
       return;
     }
     const url = this.pageUrl(visit);
-    const form = { action: url, loginUrl: `${url}/login`, csrf: browser.csrf(token), alert };
+    const form = { action: url, csrf: browser.csrf(token), alert };
     await reply
       .status(page.state === 'ended' ? 410 : 200)
       .header('content-type', 'text/html; charset=utf-8')

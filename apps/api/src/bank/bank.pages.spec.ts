@@ -3,7 +3,7 @@ import type { BankAuthorisation, BankPayment } from '@tributary/persistence';
 import { bankPaymentDetails } from './bank-payment.dto.js';
 import { bankPage } from './bank.pages.js';
 
-const form = { action: 'https://bank.example/a?b=1&c=2', loginUrl: 'https://bank.example/login', csrf: 'secret' };
+const form = { action: 'https://bank.example/a?b=1&c=2', csrf: 'secret' };
 const authorisation: BankAuthorisation = {
   id: 'bau_1',
   appId: 'app_1',
@@ -36,8 +36,8 @@ const show = (page: Exclude<BankPage, { state: 'decided' }>) => bankPage(page, f
 // The template removes what stands in an attribute for an address; a page whose links lead nowhere still looks right.
 it('leads where it should', () => {
   const own = show({ ...frame, state: 'login', subject, way: { type: 'redirect', url: '' } });
-  expect(own).toContain('href="https://bank.example/login"');
-  expect(own).toContain('action="https://bank.example/a?b=1&amp;c=2"');
+  expect(own.split('action="https://bank.example/a?b=1&amp;c=2"')).toHaveLength(3);
+  expect(own).toContain('value="leave"');
   const ended = (redirectTo: string) => show({ ...frame, state: 'ended', why: 'expired', subject, redirectTo });
   expect(ended('https://tpp.example/')).toContain('href="https://tpp.example/"');
   expect(ended('javascript:alert(1)')).not.toContain('javascript');

@@ -8,8 +8,6 @@ import { style } from './bank-page.style.js';
 export interface PageForm {
   /** Where the form is sent to. */
   readonly action: string;
-  /** Where the login elsewhere begins. */
-  readonly loginUrl: string;
   readonly csrf: string;
   /** What went wrong with what was sent last. */
   readonly alert?: string | undefined;
@@ -45,19 +43,25 @@ type Login = Extract<Shown, { state: 'login' }>;
 
 function loginBody({ subject, way, institution }: Login, form: PageForm, demoCode: string): string {
   const who = whoAsks(subject);
+  const here = way.type !== 'none';
   const what =
     subject.type === 'payment'
-      ? html`<h1>Log in to see a payment</h1>
+      ? html`<h1>${here ? 'Log in to see a payment' : 'A payment waits for you'}</h1>
           <p><b>${who}</b> has prepared a payment of ${money(subject.payment)} for you to confirm.</p>`
       : html`<h1>${who} asks for access to your accounts</h1>
-          <p>Log in to ${institution.name} to see what it asks for. Nothing is shared before you agree.</p>`;
+          <p>
+            ${here ? `Log in to ${institution.name} to see what it asks for. ` : ''}Nothing is shared before you agree.
+          </p>`;
   const refuse = subject.type === 'authorisation' ? refuseForm(form, 'Cancel and go back') : '';
   switch (way.type) {
     case 'redirect':
       return html`$${alert(form)}
         <div class="card">
           $${what}
-          <a class="button go" href="$${address(form.loginUrl)}">Continue to log in</a>
+          <form method="post" action="$${address(form.action)}">
+            <input type="hidden" name="csrf" value="${form.csrf}" />
+            <button class="go" name="act" value="leave">Continue to log in</button>
+          </form>
           $${refuse}
         </div>`;
     case 'none':

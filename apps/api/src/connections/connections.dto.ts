@@ -103,7 +103,7 @@ export class QuotaDto {
 
 /** How the upstream answered over the last 15 minutes. */
 export class ConnectionHealthDto {
-  /** `unknown` without calls. Unknown values may be added. */
+  /** `unknown` without calls; `failing` also when its settings cannot be opened. Unknown values may be added. */
   @ApiProperty({ enum: ['healthy', 'degraded', 'failing', 'unknown'] })
   status: string;
   @ApiProperty({ type: 'integer', example: 120 })

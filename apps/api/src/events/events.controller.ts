@@ -7,6 +7,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, cursorAt, type Page, pageOf, pageRequest, idKey } from '../http/page.dto.js';
+import { Overseen } from '../http/overseen.js';
 import { AppId } from '../http/principal.js';
 import {
   PlannedDeliveriesDto,
@@ -30,6 +31,7 @@ export class EventsController {
    * also when nothing follows yet: keep it, and read on from there to get only news.
    */
   @Get()
+  @Overseen()
   @ApiPage(EventDto, 'A page of events.')
   @ApiProblems('invalid_request')
   async list(@AppId() appId: string, @Query() query: EventsQuery): Promise<Page<EventDto>> {
@@ -46,6 +48,7 @@ export class EventsController {
    * @remarks Every endpoint that it was or will be sent to, with all attempts.
    */
   @Get(':id/deliveries')
+  @Overseen()
   @ApiProblems('not_found')
   async deliveries(@AppId() appId: string, @IdParam('evt') id: string): Promise<WebhookDeliveriesDto> {
     return { data: (await this.log.deliveries(appId, id)).map(deliveryView) };

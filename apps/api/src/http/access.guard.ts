@@ -4,11 +4,13 @@ import { AccessTokens, Refusal, type Scope } from '@tributary/banking';
 import { becomeTenant, everyTenant } from '@tributary/persistence';
 import type { FastifyRequest } from 'fastify';
 import { PUBLIC, REQUIRED_SCOPE } from './access.js';
+import { OVERSEEN, takeNamedApp } from './overseen.js';
 import { tenantOf } from './tenant-of.js';
 
 /**
  * Lets a request in if its access token is good and has the scope, and opens the rows that it may see: those of its app;
- * for administrators and on public routes (which find the app by an unguessable value or a signature) those of all.
+ * for an administrator on an overseen route those of the app that they name; on routes for administrators alone and on
+ * public routes (which find the app by an unguessable value or a signature) those of all.
  * A route that declares nothing lets nobody in.
  */
 @Injectable()
@@ -27,9 +29,18 @@ export class AccessGuard implements CanActivate {
     }
     const principal = await this.tokens.verify(bearerToken(request));
     const scopes = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPE, targets) ?? [];
+    const overseen = this.reflector.getAllAndOverride<boolean | undefined>(OVERSEEN, targets) === true;
+    const named = overseen ? takeNamedApp(request, principal) : undefined;
+    if (named !== undefined) {
+      request.principal = principal;
+      request.readsFor = named;
+      becomeTenant(named, principal.clientId);
+      return true;
+    }
     if (!scopes.some((scope) => principal.scopes.includes(scope))) {
       const wanted = scopes.map((scope) => `"${scope}"`).join(' or ');
-      throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}.`);
+      const or = overseen ? ', or "admin" together with `appId` for the app whose side to read' : '';
+      throw new Refusal('insufficient_scope', `This operation needs an access token with the scope ${wanted}${or}.`);
     }
     request.principal = principal;
     becomeTenant(tenantOf(scopes, principal.appId), principal.clientId);

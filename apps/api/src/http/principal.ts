@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by `AccessGuard`; null on public routes. */
     principal: Principal | null;
+    /** Set by `AccessGuard`: the app whose side an administrator reads; else null. */
+    readsFor: string | null;
   }
 }
 
@@ -23,8 +25,11 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-/** Parameter: the id of the app of the access token. With `Caller` the only source of an app id in a controller. */
-export const AppId = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string =>
-    principalOf(context.switchToHttp().getRequest<FastifyRequest>()).appId,
-);
+/**
+ * Parameter: the id of the app of the access token, or of the one whose side an administrator reads. With `Caller` the only
+ * source of an app id in a controller.
+ */
+export const AppId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return request.readsFor ?? principalOf(request).appId;
+});

@@ -18,7 +18,7 @@ const httpRefusals: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   403: ['insufficient_scope', 'The access token does not allow this operation.'],
   404: ['not_found', 'There is no such route. The document at /docs-json lists all of them.'],
   413: ['body_too_large', 'Send at most 1 MiB.'],
-  415: ['unsupported_media_type', 'Send the body as application/json in UTF-8.'],
+  415: ['unsupported_media_type', 'Send the body as application/json in UTF-8, without a Content-Encoding.'],
   503: ['not_ready', 'The database or the queue cannot be reached. Try again in a moment.'],
 };
 

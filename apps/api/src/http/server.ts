@@ -34,6 +34,7 @@ export function createServer({ logger, metrics, settings }: ServerParts): Fastif
   });
   const parsers: FastifyInstance = server;
   parsers.decorateRequest('principal', null);
+  parsers.decorateRequest('readsFor', null);
   registerBodyParsers(parsers);
   parsers.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
@@ -79,6 +80,7 @@ function measure(request: FastifyRequest, reply: FastifyReply, logger: Logger, m
       durationMs,
       requestId: request.id,
       ...(request.principal && { appId: request.principal.appId }),
+      ...(request.readsFor !== null && { readsFor: request.readsFor }),
     },
     'request',
   );

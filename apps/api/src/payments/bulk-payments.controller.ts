@@ -3,13 +3,14 @@ import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTag
 import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
-import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authorisations.dto.js';
+import { AuthorisationDto, NewPaymentAuthorisationDto } from '../authorisations/authorisations.dto.js';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';
+import { Overseen } from '../http/overseen.js';
 import { AppId } from '../http/principal.js';
 import { BulkPaymentDto, ListedBulkPaymentDto, NewBulkPaymentDto } from './bulk-payment.dto.js';
 import { sayInitiated } from './initiation.answer.js';
@@ -98,6 +99,7 @@ export class BulkPaymentsController {
    * @remarks With its items and what the bank said about each. With `PSU-IP-Address` the bank is asked at once.
    */
   @Get(':id')
+  @Overseen()
   @ApiOkResponse({ type: BulkPaymentDto, description: 'The bulk payment.' })
   @ApiProblems('not_found')
   async get(@AppId() appId: string, @IdParam('blk') id: string, @Call() context: CallContext): Promise<BulkPaymentDto> {
@@ -109,6 +111,7 @@ export class BulkPaymentsController {
    * @remarks Every observation, oldest first, applied or not, and why.
    */
   @Get(':id/timeline')
+  @Overseen()
   @ApiPage(TimelineEntryDto, 'A page of observations.')
   @ApiProblems('invalid_request', 'not_found')
   async timeline(
@@ -140,7 +143,8 @@ export class BulkPaymentsController {
   /**
    * Authorise a bulk payment once more
    * @remarks The SCA of the next signer, where several have to authorise (`isoStatus` PATC): name them in `psu`. Without
-   * it, a new SCA of the payment's own PSU; one of theirs that is still open ends.
+   * it, a new SCA of the payment's own PSU; one of theirs that is still open ends. Where several have to agree to a
+   * cancellation, too, `subject` says that this one is meant.
    */
   @Post(':id/authorisations')
   @Idempotent()
@@ -149,7 +153,7 @@ export class BulkPaymentsController {
   authorise(
     @AppId() appId: string,
     @IdParam('blk') id: string,
-    @Body() body: NewAuthorisationDto,
+    @Body() body: NewPaymentAuthorisationDto,
     @Call() context: CallContext,
   ): Promise<AuthorisationDto> {
     return this.signers.authorise(appId, id, body, context);

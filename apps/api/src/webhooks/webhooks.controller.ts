@@ -1,4 +1,13 @@
-import { Controller, Headers, HttpCode, HttpStatus, Param, Post, RawBody } from '@nestjs/common';
+import {
+  Controller,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  RawBody,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { InboxService, notFound } from '@tributary/banking';
 import { Public } from '../http/access.js';
@@ -21,7 +30,7 @@ export class WebhooksController {
   @ApiConsumes('application/json')
   @ApiBody({ description: "The upstream's own body.", schema: { type: 'object', additionalProperties: true } })
   @ApiNoContentResponse({ description: 'Stored; do not send it again.' })
-  @ApiProblems('not_found', 'provider_refused_us')
+  @ApiProblems('not_found', 'provider_refused_us', 'unsupported_media_type')
   async receive(
     @Param('provider') provider: string,
     @Headers() headers: Record<string, string | undefined>,
@@ -41,7 +50,7 @@ export class WebhooksController {
   @ApiConsumes('application/json')
   @ApiBody({ description: "The upstream's own body.", schema: { type: 'object', additionalProperties: true } })
   @ApiOkResponse({ description: 'Stored; do not send it again.' })
-  @ApiProblems('not_found', 'provider_refused_us')
+  @ApiProblems('not_found', 'provider_refused_us', 'unsupported_media_type')
   async receiveKind(
     @Param('provider') provider: string,
     @Param('event') event: string,
@@ -58,6 +67,8 @@ export class WebhooksController {
     rawBody: Buffer = Buffer.alloc(0),
   ): Promise<void> {
     if (!/^[a-z0-9-]{1,40}$/.test(provider) || !/^\w{1,80}$/.test(event ?? '_')) throw notFound();
+    // Whether a signature is over the bytes before or after an encoding differs between senders: none of ours encodes.
+    if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) throw new UnsupportedMediaTypeException();
     await this.inbox.accept(provider, { event, headers, rawBody, receivedAt: new Date() });
   }
 }

@@ -17,8 +17,6 @@ const slowestSeconds = 3_600;
  */
 const patientAttempts = 6;
 
-/** How the failure of a report begins that the hub knows of and does not take; of any other nobody knows what it would say. */
-const refused = 'refused: ';
 /** The failure of a report that ended because the hub had a later word. */
 const overtaken = 'overtaken';
 
@@ -66,10 +64,10 @@ export class BankReportsService {
                SELECT 1 FROM bank_reports AS earlier
                WHERE earlier.connection_id = due.connection_id AND earlier.subject = due.subject
                  AND earlier.sequence < due.sequence AND earlier.next_attempt_at IS NOT NULL
-                 AND (earlier.attempts < $3 OR earlier.failure IS NULL OR NOT starts_with(earlier.failure, $4)))
+                 AND (earlier.attempts < $3 OR NOT earlier.refused))
              ORDER BY sequence LIMIT 1 FOR UPDATE SKIP LOCKED) AS due
        WHERE report.sequence = due.sequence RETURNING report.*`,
-      [connectionId, (await this.answerSeconds(connectionId)) + ownSeconds, patientAttempts, refused],
+      [connectionId, (await this.answerSeconds(connectionId)) + ownSeconds, patientAttempts],
     );
     const [row] = rows;
     return row ? this.reportOf(row) : null;
@@ -124,9 +122,9 @@ export class BankReportsService {
     const seconds = Math.min(2 ** Math.min(attempts, 12), slowestSeconds);
     await this.database.query(
       // Not where another process has taken it over meanwhile: what that one finds counts.
-      `UPDATE bank_reports SET next_attempt_at = now() + $2 * interval '1 second', failure = $3
-       WHERE sequence = $1 AND attempts = $4 AND next_attempt_at IS NOT NULL`,
-      [report.sequence, seconds, no ? `${refused}${failure}` : failure, attempts],
+      `UPDATE bank_reports SET next_attempt_at = now() + $2 * interval '1 second', failure = $3, refused = $4
+       WHERE sequence = $1 AND attempts = $5 AND next_attempt_at IS NOT NULL`,
+      [report.sequence, seconds, failure, no, attempts],
     );
     const facts = { event: 'bank.report-failed', kind, subject, connectionId, attempts, err: error };
     if (known && error.kind === 'unavailable') this.logger.warn(facts, 'a hub could not be told yet');

@@ -10,8 +10,8 @@ export async function addReport(
   { connectionId, appId, kind, subject, payload }: NewBankReport,
 ): Promise<void> {
   await manager.query(
-    `INSERT INTO bank_reports (connection_id, app_id, kind, subject, payload, attempts, next_attempt_at, created_at)
-     VALUES ($1, $2, $3, $4, $5, 0, now(), now())`,
+    `INSERT INTO bank_reports (connection_id, app_id, kind, subject, payload, attempts, next_attempt_at, refused, created_at)
+     VALUES ($1, $2, $3, $4, $5, 0, now(), false, now())`,
     [connectionId, appId, kind, subject, JSON.stringify(payload)],
   );
 }

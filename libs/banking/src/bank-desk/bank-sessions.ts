@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type BankSession, BankSessionEntity } from '@tributary/persistence';
 import { constantTimeEqual, sha256Hex } from '@tributary/platform';
@@ -25,8 +25,7 @@ export class BankSessions {
   constructor(private readonly database: DataSource) {}
 
   /** @returns the secret part of the link */
-  async open(manager: EntityManager, session: NewBankSession): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
+  async open(manager: EntityManager, session: NewBankSession, token = newToken()): Promise<string> {
     await manager.getRepository(BankSessionEntity).insert({
       ...session,
       tokenHash: sha256Hex(token),
@@ -38,6 +37,19 @@ export class BankSessions {
       createdAt: new Date(),
     });
     return token;
+  }
+
+  /**
+   * The link of a browser that arrived by this URL: the same whenever it comes again, and known to nobody else, since the browser's
+   * secret is its key.
+   */
+  linkOf({ connectionId }: Pick<BankSession, 'connectionId'>, requestUrl: string, browser: string): string {
+    return createHmac('sha256', browser).update(`${connectionId} ${requestUrl}`).digest('base64url');
+  }
+
+  /** The session of a link as it is, without a look at it. */
+  peek(manager: EntityManager, token: string): Promise<BankSession | null> {
+    return manager.getRepository(BankSessionEntity).findOneBy({ tokenHash: sha256Hex(token) });
   }
 
   /** The session of a link, and when it was first looked at; null where it is not one of ours. */
@@ -65,36 +77,44 @@ export class BankSessions {
     return failedLogins >= mostFailedLogins;
   }
 
-  /** Begins a login elsewhere, in this browser. @returns what has to come back with it */
+  /** Begins a login elsewhere, in this browser; whoever is logged in stays so until it ends. @returns what has to come back with it */
   async beginLogin({ tokenHash }: BankSession, browser: string): Promise<string> {
-    const nonce = randomBytes(32).toString('base64url');
+    const nonce = newToken();
     await this.database
       .getRepository(BankSessionEntity)
-      .update({ tokenHash }, { loginNonceHash: sha256Hex(nonce), browserHash: sha256Hex(browser), psuId: null });
+      .update({ tokenHash }, { loginNonceHash: nonceHash(nonce, browser) });
     return nonce;
   }
 
   /** Ends a login elsewhere: once, and only in the browser in which it began. */
   async endLogin({ tokenHash }: BankSession, browser: string, nonce: string, psuId: string): Promise<boolean> {
     const [, changed] = await this.database.query<[unknown[], number]>(
-      `UPDATE bank_sessions SET psu_id = $4, login_nonce_hash = NULL
-       WHERE token_hash = $1 AND browser_hash = $2 AND login_nonce_hash = $3 AND expires_at > now()
-         AND failed_logins < $5`,
-      [tokenHash, sha256Hex(browser), sha256Hex(nonce), psuId, mostFailedLogins],
+      `UPDATE bank_sessions SET psu_id = $4, browser_hash = $2, login_nonce_hash = NULL
+       WHERE token_hash = $1 AND login_nonce_hash = $3 AND expires_at > now() AND failed_logins < $5`,
+      [tokenHash, sha256Hex(browser), nonceHash(nonce, browser), psuId, mostFailedLogins],
     );
     return changed > 0;
   }
 
-  /** A login on our own page. */
-  async login({ tokenHash }: BankSession, browser: string, psuId: string): Promise<void> {
-    await this.database
-      .getRepository(BankSessionEntity)
-      .update({ tokenHash }, { psuId, browserHash: sha256Hex(browser), loginNonceHash: null });
+  /**
+   * Counts an attempt to log in on our own page as failed, before anything is compared: of many at once no more are tried than one
+   * after another. @returns whether there may be another one
+   */
+  async attemptLogin({ tokenHash }: BankSession): Promise<boolean> {
+    const [, counted] = await this.database.query<[unknown[], number]>(
+      'UPDATE bank_sessions SET failed_logins = failed_logins + 1 WHERE token_hash = $1 AND failed_logins < $2',
+      [tokenHash, mostFailedLogins],
+    );
+    return counted > 0;
   }
 
-  /** Counts a failed one. */
-  async failLogin({ tokenHash }: BankSession): Promise<void> {
-    await this.database.getRepository(BankSessionEntity).increment({ tokenHash }, 'failedLogins', 1);
+  /** The attempt was a good one: nothing failed. */
+  async login({ tokenHash }: BankSession, browser: string, psuId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE bank_sessions SET psu_id = $2, browser_hash = $3, login_nonce_hash = NULL, failed_logins = failed_logins - 1
+       WHERE token_hash = $1`,
+      [tokenHash, psuId, sha256Hex(browser)],
+    );
   }
 
   /** Forgets links that lead nowhere any more; the days that were reported need them no longer either. */
@@ -102,3 +122,8 @@ export class BankSessions {
     await this.database.query(`DELETE FROM bank_sessions WHERE created_at < now() - $1 * interval '1 day'`, [days]);
   }
 }
+
+const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** Good in the browser in which the login began, and in no other. */
+const nonceHash = (nonce: string, browser: string): string => sha256Hex(`${nonce} ${sha256Hex(browser)}`);

@@ -3,6 +3,7 @@ import { type BankDesk, BankDeskEntity, type BankSession } from '@tributary/pers
 import { constantTimeEqual, randomSecret, Vault, type VaultPlace } from '@tributary/platform';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { DataSource } from 'typeorm';
+import { Refusal } from '../refusal.js';
 import { CLOCK, type Clock, SETTINGS, type Settings } from '../tokens.js';
 import { BankSessions } from './bank-sessions.js';
 import type { Desk } from './desks.js';
@@ -11,6 +12,7 @@ import { HeldAccounts } from './held-accounts.js';
 /** How long a login elsewhere may take, and how old its proof may be. */
 const loginSeconds = 300;
 const algorithm = 'HS256';
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** How customers prove who they are: at the bank's own login, at a demo login in a sandbox, or not here. */
 export type LoginWay = { readonly type: 'redirect'; readonly url: string } | { readonly type: 'demo' | 'none' };
@@ -42,8 +44,10 @@ export class DeskLoginService {
   /**
    * Sets where customers log in. A new secret each time that there is a new URL or `rotate`: shown once.
    * @returns the secret; null where it stays or is gone
+   * @throws Refusal `invalid_request` for a page that passwords would travel to in clear
    */
   async put(appId: string, loginUrl: string | null, rotate: boolean): Promise<string | null> {
+    if (loginUrl !== null) this.checkUrl(loginUrl);
     const held = await this.get(appId);
     const now = this.clock.now();
     const keep = !rotate && loginUrl !== null && held?.loginUrl === loginUrl;
@@ -114,15 +118,21 @@ export class DeskLoginService {
     browser: string,
     { psuId, code }: { readonly psuId: string; readonly code: string },
   ): Promise<boolean> {
-    if ((await this.way(desk)).type !== 'demo') return false;
+    if ((await this.way(desk)).type !== 'demo' || !(await this.sessions.attemptLogin(session))) return false;
     const right = constantTimeEqual(code, demoCode);
     const held = await this.accounts.ofCustomer(this.database.manager, desk.appId, psuId);
-    if (right && held.length > 0) {
-      await this.sessions.login(session, browser, psuId);
-      return true;
-    }
-    await this.sessions.failLogin(session);
-    return false;
+    if (!right || held.length === 0) return false;
+    await this.sessions.login(session, browser, psuId);
+    return true;
+  }
+
+  /** Over https; on a developer's own machine also without. */
+  private checkUrl(loginUrl: string): void {
+    const { protocol, hostname } = new URL(loginUrl);
+    if (protocol === 'https:' || (this.settings.nodeEnv !== 'production' && loopback.has(hostname))) return;
+    throw new Refusal('invalid_request', 'Customers enter their credentials there: it has to be an https URL.', {
+      errors: [{ pointer: '/loginUrl', code: 'url_refused', message: 'must be an https URL' }],
+    });
   }
 
   private secretOf({ appId }: BankDesk, envelope: string): Uint8Array {

@@ -12,7 +12,7 @@ export const healthWindowMinutes = 15;
 
 /** How a connection does. */
 export interface ConnectionHealth {
-  /** `unknown` until it was used within the window. */
+  /** `unknown` until it was used within the window; `failing` also where its settings cannot be opened. */
   readonly status: 'healthy' | 'degraded' | 'failing' | 'unknown';
   readonly calls: number;
   readonly errors: number;
@@ -65,25 +65,28 @@ export class ConnectionHealthReader {
     );
     const { calls = 0, errors = 0, total_ms: totalMs = 0 } = row ?? {};
     const errorRate = calls === 0 ? null : errors / calls;
+    const told = await this.told(connectionId);
     return {
-      status: judge(errorRate),
+      status: told === null ? 'failing' : judge(errorRate),
       calls,
       errors,
       errorRate,
       averageLatencyMs: calls === 0 ? null : Math.round(totalMs / calls),
       lastSuccessAt: row?.last_success_at ?? null,
       lastFailureAt: row?.last_failure_at ?? null,
-      ...(await this.told(connectionId)),
+      certificates: told?.certificates ?? [],
+      quotas: told?.quotas ?? [],
     };
   }
 
-  private async told(connectionId: string): Promise<Pick<ConnectionHealth, 'certificates' | 'quotas'>> {
+  /** null: the connection cannot be opened. */
+  private async told(connectionId: string): Promise<Pick<ConnectionHealth, 'certificates' | 'quotas'> | null> {
     try {
       const { certificates = [], quotas } = await this.upstreams.provider(connectionId);
       return { certificates, quotas: quotas?.() ?? [] };
     } catch (error) {
-      this.logger.warn({ err: error, connectionId }, 'certificates and quotas of a connection cannot be read');
-      return { certificates: [], quotas: [] };
+      this.logger.error({ event: 'connection.unopened', err: error, connectionId }, 'a connection cannot be opened');
+      return null;
     }
   }
 }

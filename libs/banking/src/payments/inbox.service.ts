@@ -23,8 +23,11 @@ import { initiationOf } from './initiation-of.js';
 import { type Learnt, PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
 
-/** How long a message about a payment that we do not know waits for it: our own commit can be late. */
-const patience = { attempts: 60, secondsBetween: 5 };
+/**
+ * How long a message about a payment that we do not know waits for it: our own commit can be late, and where an order whose
+ * answer was lost is looked up only after a quiet time, so much longer. It is tried every five seconds, later more rarely.
+ */
+const patience = { seconds: 300, secondsBetween: 5, shareOfAge: 0.1 };
 
 /** For so many days an applied message is told from its repetition; later, the reducer does that alone. */
 export const appliedKeptDays = 90;
@@ -49,8 +52,10 @@ export class InboxService {
    * Proves the sender against each connection of the provider and stores what the message says. Connections to one hub
    * have one key: the proof tells the sender, not which of them is meant, so each that it fits gets a copy, and the one
    * whose subject it is applies it.
+   * A connection that cannot be opened is reported, and keeps nobody else's message from being taken.
    * @returns the connections that it may belong to
-   * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver
+   * @throws ProviderError `unauthorised` where no connection's key fits; Refusal `not_found` without such a receiver; where none
+   * fits and one could not be opened, what went wrong with that one: the sender then repeats it
    */
   async accept(provider: string, webhook: IncomingWebhook): Promise<readonly string[]> {
     const connections = await this.database
@@ -58,14 +63,22 @@ export class InboxService {
       .find({ where: { provider, deletedAt: IsNull() }, select: { id: true } });
     const proven: string[] = [];
     let refused: unknown = notFound();
+    let unopened: unknown;
     let fault: unknown;
     for (const { id } of connections) {
+      let webhooks: WebhookReceiver | undefined;
       try {
-        const { webhooks } = await this.upstreams.provider(id);
-        if (!webhooks) continue;
+        ({ webhooks } = await this.upstreams.provider(id));
+      } catch (error) {
+        unopened = error;
+        this.logger.error({ event: 'inbox.unopened', connectionId: id, err: error }, 'a connection cannot be opened');
+        continue;
+      }
+      if (!webhooks) continue;
+      try {
         const error = proves(webhooks, webhook);
         if (error === null) {
-          await this.store(id, webhooks.decode(webhook), webhook.receivedAt);
+          await this.store(id, webhooks.decode(webhook));
           proven.push(id);
         } else refused = error;
       } catch (error) {
@@ -74,7 +87,7 @@ export class InboxService {
     }
     // The sender repeats what is not acknowledged; who has it already does not get it twice.
     if (fault !== undefined) throw fault;
-    if (proven.length === 0) throw refused;
+    if (proven.length === 0) throw unopened ?? refused;
     failpoint('webhook.stored');
     return proven;
   }
@@ -86,11 +99,13 @@ export class InboxService {
          SELECT connection_id, event_key FROM inbox
          WHERE connection_id = $1 AND applied_at IS NULL AND next_attempt_at <= now()
          ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-       UPDATE inbox AS message SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 second'
+       UPDATE inbox AS message
+       SET attempts = attempts + 1,
+           next_attempt_at = now() + greatest($3 * interval '1 second', (now() - message.received_at) * $4::float8)
        FROM due
        WHERE message.connection_id = due.connection_id AND message.event_key = due.event_key
        RETURNING message.event_key`,
-      [connectionId, limit, patience.secondsBetween],
+      [connectionId, limit, patience.secondsBetween, patience.shareOfAge],
     );
     for (const row of rows) {
       try {
@@ -124,19 +139,18 @@ export class InboxService {
     return rows.map((row) => row.id);
   }
 
-  private async store(connectionId: string, notices: readonly WebhookNotice[], receivedAt: Date): Promise<void> {
+  private async store(connectionId: string, notices: readonly WebhookNotice[]): Promise<void> {
     for (const notice of notices) {
       await this.database.query(
         `INSERT INTO inbox (connection_id, event_key, subject_type, subject_reference, notice_envelope, received_at,
                             attempts, next_attempt_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, now()) ON CONFLICT (connection_id, event_key) DO NOTHING`,
+         VALUES ($1, $2, $3, $4, $5, now(), 0, now()) ON CONFLICT (connection_id, event_key) DO NOTHING`,
         [
           connectionId,
           notice.eventKey,
           notice.subject.type,
           notice.subject.reference,
           this.vault.sealJson(portable(notice), place(connectionId, notice.eventKey)),
-          receivedAt,
         ],
       );
     }
@@ -155,7 +169,7 @@ export class InboxService {
       .findOneBy({ connectionId, reference: message.subjectReference });
     if (!payment) {
       if (!(await this.isOfAnother(message))) {
-        if (message.attempts < patience.attempts) return;
+        if (!(await this.hasWaited(message))) return;
         this.logger.error({ event: 'inbox.unmatched', connectionId }, 'a webhook names a payment that is not ours');
       }
     } else {
@@ -167,6 +181,20 @@ export class InboxService {
       failpoint('webhook.applied');
     }
     await this.applied(connectionId, eventKey);
+  }
+
+  /** Whether a message came long enough ago for its payment to be known by now, if it is ours. */
+  private async hasWaited({ connectionId, eventKey }: InboxMessage): Promise<boolean> {
+    const { payments, bulkPayments } = await this.upstreams.provider(connectionId);
+    const quietSeconds = [payments, bulkPayments].map((initiation) =>
+      initiation?.recovery.by === 'look-up-by-reference' ? initiation.recovery.quietSeconds : 0,
+    );
+    const [row] = await this.database.query<{ waited: boolean }[]>(
+      `SELECT received_at < now() - $3 * interval '1 second' AS waited FROM inbox
+       WHERE connection_id = $1 AND event_key = $2`,
+      [connectionId, eventKey, patience.seconds + Math.max(...quietSeconds)],
+    );
+    return row?.waited === true;
   }
 
   /** Whether the same message came for another connection too, and the payment is that one's. */

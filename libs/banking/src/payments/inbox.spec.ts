@@ -11,7 +11,8 @@ import { PaymentsService } from './payments.service.js';
  * Whose payment a webhook is about, where several connections hear the same sender. Negative controls, carried out once. An
  * inbox that keeps a message for the first connection only whose key fits: the second tenant's payment stayed at RCVD (the first
  * three specs failed). An inbox that looks for the reference in every connection: a payment was settled by the word of a hub
- * that is not its own ("with another key"), and each message was heard twice.
+ * that is not its own ("with another key"), and each message was heard twice. An inbox that throws what a connection that does not
+ * open says although another one has the message: the sender was answered with an error for good (the last spec failed).
  */
 
 interface Told {
@@ -189,6 +190,29 @@ describe('webhooks of a hub that two connections know by one key', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  /*
+   * Negative control, carried out once: an inbox with one patience for all connections gives the message up with the first row
+   * of the table, and the payment that is looked up later never hears of it.
+   */
+  it.each([
+    ['is given up after five minutes where nothing is looked up', { by: 'none' }, 301, 0],
+    [
+      'waits as long as an order may have to, before it is looked up',
+      { by: 'look-up-by-reference', quietSeconds: 600 },
+      899,
+      1,
+    ],
+    ['and not for ever', { by: 'look-up-by-reference', quietSeconds: 600 }, 901, 0],
+  ] as const)('that nobody knows %s', async (_, recovery, ageSeconds, left) => {
+    const told = hearing('hub');
+    if (told.payments) connections.set(first.connectionId, { ...told, payments: { ...told.payments, recovery } });
+    connections.delete(second.connectionId);
+    await tell({ event: 'e-0', reference: 'nobody-knows', status: 'ACSC' });
+    await banking.database.query(`UPDATE inbox SET received_at = now() - $1 * interval '1 second'`, [ageSeconds]);
+    await applyAll();
+    expect(await waiting()).toHaveLength(left);
+  });
+
   it('are one message, however often and to whichever of them it comes', async () => {
     const { id, reference } = await paid(second);
     for (const _ of [1, 2, 3]) await tell({ event: 'e-4', reference, status: 'ACSP' });
@@ -208,11 +232,13 @@ describe('webhooks of a hub that two connections know by one key', () => {
     await expect(tell({ event: 'e-6', reference, status: 'ACSC' }, 'nobody')).rejects.toThrow('not its key');
   });
 
-  it('are kept for the one although the other is out of order, and asked for again', async () => {
+  it('are taken for the one although the other cannot be opened, and refused where nobody else knows the sender', async () => {
     const { id, reference } = await paid(second);
     connections.set(first.connectionId, new Error('its settings do not open'));
-    await expect(tell({ event: 'e-7', reference, status: 'ACSP' })).rejects.toThrow('its settings do not open');
+    expect(await tell({ event: 'e-7', reference, status: 'ACSP' })).toEqual([second.connectionId]);
     await applyAll();
     expect((await payment(id)).isoStatus).toBe('ACSP');
+    // It may be the sender of the one that does not open: it is to come again.
+    await expect(tell({ event: 'e-8', reference, status: 'ACSC' }, 'nobody')).rejects.toThrow('do not open');
   });
 });

@@ -37,6 +37,10 @@ export interface DecisionFilter extends PageRequest {
   readonly status?: PaymentDecision['status'] | undefined;
 }
 
+const secondAdmin =
+  'If there is no other app with the scope "admin": make one (POST /v1/apps, POST /v1/apps/{id}/credentials), give it to ' +
+  'somebody else, withdraw this proposal and make it anew, since a credential confirms only what was proposed after it was made.';
+
 /** A confirmed decision that its process did not live to apply is applied by the worker after this time. */
 const applyAgainSeconds = 30;
 
@@ -86,13 +90,14 @@ export class PaymentDecisions {
     if (decision.proposedBy === clientId || decision.proposedByApp === appId) {
       throw new Refusal(
         'second_person_required',
-        'Somebody else than who proposed a decision has to confirm it, with a client id of another app.',
+        `Somebody else than who proposed a decision has to confirm it, with a client id of another app. ${secondAdmin}`,
       );
     }
     if (!(await this.isOlder(clientId, decision))) {
       throw new Refusal(
         'second_person_required',
-        'This credential was made after the proposal: confirm with an older one, or withdraw the proposal and make it anew.',
+        'This credential was made after the proposal, and confirms only later ones: confirm with an older one of another ' +
+          'app, or withdraw the proposal and have the first administrator make it anew.',
       );
     }
     if (decision.status === 'proposed') {
@@ -192,8 +197,11 @@ export class PaymentDecisions {
   private async requireDoubt(paymentId: string): Promise<Payment> {
     const payment = await this.database.getRepository(PaymentEntity).findOneBy({ id: paymentId });
     if (!payment) throw notFound();
-    const alive = payment.sendLeaseUntil !== null && payment.sendLeaseUntil > this.clock.now();
-    if (isInDoubt(payment) && !(alive && payment.sendState === 'sending')) return payment;
+    const [sending] = await this.database.query<unknown[]>(
+      `SELECT FROM payments WHERE id = $1 AND send_state = 'sending' AND send_lease_until > now()`,
+      [paymentId],
+    );
+    if (isInDoubt(payment) && !sending) return payment;
     throw new Refusal(
       'conflict',
       `This payment is ${payment.state}: people decide only where the outcome is unknown or nothing was heard for long.`,

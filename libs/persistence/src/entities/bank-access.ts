@@ -144,7 +144,7 @@ export interface BankSession {
   /** Who logged in, and in which browser: no other one is let further. */
   psuId: string | null;
   browserHash: string | null;
-  /** Of the login that is under way, good for one return. */
+  /** Of the login that is under way and its browser, good for one return. */
   loginNonceHash: string | null;
   failedLogins: number;
   /** When the page was first seen: the time that people take is counted from here. */

@@ -174,8 +174,10 @@ export interface BankReport {
   /** null: it is done. */
   nextAttemptAt: Date | null;
   sentAt: Date | null;
-  /** Why the last attempt was in vain: `refused: ...` where the hub said no. */
+  /** Why the last attempt was in vain. */
   failure: string | null;
+  /** Whether the hub knows of it and said no; of any other failure nobody knows what it would say. */
+  refused: boolean;
   createdAt: Date;
 }
 
@@ -193,6 +195,7 @@ export const BankReportEntity = new EntitySchema<BankReport>({
     nextAttemptAt: optionalInstant,
     sentAt: optionalInstant,
     failure: optionalText,
+    refused: flag,
     createdAt: instant,
   },
   indices: [

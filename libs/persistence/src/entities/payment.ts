@@ -266,6 +266,9 @@ export const OutboxEventEntity = new EntitySchema<OutboxEvent>({
     data: json,
     createdAt: instant,
   },
-  indices: [{ name: 'outbox_app', columns: ['appId', 'id'] }],
+  indices: [
+    { name: 'outbox_app', columns: ['appId', 'id'] },
+    { name: 'outbox_subject', columns: ['appId', 'subjectId', 'id'] },
+  ],
   foreignKeys: [refers('appId', 'App')],
 });

@@ -11,8 +11,8 @@ import type { TokenIoSettings } from '../settings.js';
 import { keptPayment, type PaymentState } from '../sca/talk.js';
 import { transferAnswer, transferList, type WireTransfer } from '../wire.js';
 
-/** After these nobody knows whether Token.io made the transfer. */
-const undecided: ReadonlySet<ProviderErrorKind> = new Set(['outcome-unknown', 'malformed']);
+/** After these nobody knows whether Token.io did what it was asked to. */
+export const undecided: ReadonlySet<ProviderErrorKind> = new Set(['outcome-unknown', 'malformed']);
 
 /** What became of a token that we redeem. */
 export type Redemption =

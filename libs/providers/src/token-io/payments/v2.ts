@@ -20,6 +20,7 @@ import { judge, meaningIn, paymentStatuses } from '../status.js';
 import { paymentAnswer, paymentList, type WirePayment } from '../wire.js';
 import { creditorInformation, debtorInformation } from './creditor.js';
 import { instrumentOf, primaryAndSecondary } from './order-check.js';
+import { undecided } from './redemption.js';
 
 type Reference = Pick<HeldPayment<never>, 'reference'>;
 
@@ -34,7 +35,10 @@ export interface PaymentsV2 {
 export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, client: TokenIoClient): PaymentsV2 {
   const ofPayment = createPaymentSca(deps, settings.callbackOwner === 'tpp');
   // Token.io then answers with what is known, before our own patience ends.
-  const answerWithinSeconds = Math.max((settings.timeoutSeconds ?? 20) - 5, 1);
+  const timeoutSeconds = settings.timeoutSeconds ?? 20;
+  const answerWithinSeconds = Math.max(timeoutSeconds - 5, 1);
+  // Longer than a request of ours may take, and than Token.io may take to show what it did.
+  const quietMs = Math.max(settings.assumptions?.lookUpQuietSeconds ?? 60, timeoutSeconds * 4) * 1_000;
   const refIdOf = ({ id }: Pick<HeldPayment, 'id'>): string => deriveReference(deps.connectionId, id, refIdForm);
 
   function initiation(payment: HeldPayment, callback: CallbackTarget): object {
@@ -131,22 +135,31 @@ export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, 
   }
 
   /**
-   * Authorised and not yet with the bank. Redeeming is about this one payment: doing it twice makes no second one, and what
-   * became of it is asked the next time.
+   * Authorised and not yet with the bank. It is written down that the request leaves, then one of us sends it; what it did is
+   * asked. Sent again only where Token.io still says, after the quiet time, that the payment waits for it: the request names
+   * the payment and makes no other one.
    */
-  async function redeemed(payment: HeldPayment, context: CallContext) {
+  async function redeemed(payment: HeldPayment, before: PaymentState, context: CallContext) {
+    const nowMs = deps.now().getTime();
+    if (before.redeemedAt !== undefined && nowMs - Date.parse(before.redeemedAt) < quietMs) return null;
+    const leaving = { ...before, redeemedAt: new Date(nowMs).toISOString() };
+    if ((await payment.writeAhead?.(keptPayment(leaving))) !== true) return null;
     const spec = {
       operation: 'redeemPayment',
       service: 'pis',
       method: 'POST',
       path: path(payment, 'redeem'),
       body: {},
+      movesMoney: true,
     } as const;
     try {
-      return await client.call(spec, context, paymentAnswer);
+      return { said: await client.call(spec, context, paymentAnswer), state: leaving };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       deps.warn({ operation: spec.operation, message: error.message });
+      if (undecided.has(error.kind)) return { said: null, state: leaving };
+      // Refused, or it never left us: the next one may try again.
+      await payment.writeAhead?.(keptPayment(before));
       return null;
     }
   }
@@ -179,15 +192,12 @@ export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, 
 
     async fetch(payment, context) {
       const asked = await read(payment, context);
+      const before = paymentStateOf(payment.continuation);
       const due = settings.redemption === 'tpp' && asked.value.payment.status === 'INITIATION_PENDING_REDEMPTION';
-      const { value, tree } = (due ? await redeemed(payment, context) : null) ?? asked;
-      const { authorisation: _sca, ...said } = snapshot(
-        value.payment,
-        payment.order,
-        paymentStateOf(payment.continuation),
-        tree,
-      );
-      return said;
+      const { said, state } = (due ? await redeemed(payment, before, context) : null) ?? { said: null, state: before };
+      const { value, tree } = said ?? asked;
+      const { authorisation: _sca, ...heard } = snapshot(value.payment, payment.order, state, tree);
+      return heard;
     },
 
     async find(payment, context) {

@@ -65,7 +65,7 @@ const paymentState = record({
   tokenId: optional(text),
   /** Whether a standing order: it has no transfer. */
   standing: lenient(flag),
-  /** When the one request that redeems the token was about to leave us; absent while none did. */
+  /** When the request that redeems was about to leave us; absent while none did. */
   redeemedAt: optional(text),
 });
 /** A payment between two calls. */

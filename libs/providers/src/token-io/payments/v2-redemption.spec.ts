@@ -1,0 +1,124 @@
+import { heldPayment } from '../../../../../test/xs2a.js';
+import { type Reply, type ScriptedUpstream, startUpstream } from '../../../../../test/upstream.js';
+import type { Continuation, HeldPayment, PaymentInitiation, Provider } from '../../port/index.js';
+import { createTokenIo } from '../provider.js';
+import { keptPayment, paymentStateOf } from '../sca/talk.js';
+import { exampleSettings } from '../settings.js';
+
+const context = { traceId: 'spec', psu: {} };
+const path = '/v2/payments/pm2:spec:1';
+const says = (status: string): Reply => ({ json: { payment: { id: 'pm2:spec:1', status } } });
+const waits = says('INITIATION_PENDING_REDEMPTION');
+const goes = says('INITIATION_PROCESSING');
+const quietMs = 80_000;
+
+let hub: ScriptedUpstream;
+let provider: Provider;
+let payments: PaymentInitiation;
+let clockMs: number;
+/** What is on disk about the payment; the one who replaces what it holds itself is let through. */
+let disk: Continuation;
+
+beforeEach(async () => {
+  hub = await startUpstream();
+  hub.on(`GET ${path}`, waits);
+  hub.on(`POST ${path}/redeem`, goes);
+  clockMs = Date.parse('2026-03-02T10:00:00Z');
+  disk = keptPayment(paymentStateOf(null));
+  provider = createTokenIo(
+    { ...exampleSettings, baseUrl: hub.origin, redemption: 'tpp', timeoutSeconds: 20 },
+    {
+      connectionId: 'cnn_1',
+      environment: 'sandbox',
+      now: () => new Date(clockMs),
+      addresses: null,
+      report: () => undefined,
+      warn: () => undefined,
+    },
+  );
+  if (!provider.payments) throw new Error('Token.io pays');
+  payments = provider.payments;
+});
+afterEach(async () => {
+  await provider.close();
+  await hub.stop();
+});
+
+/** The payment as one of us has read it. */
+function read(change: Partial<HeldPayment> = {}): HeldPayment {
+  let held = disk;
+  const writeAhead = (continuation: Continuation) => {
+    if (disk !== held) return Promise.resolve(false);
+    disk = held = continuation;
+    return Promise.resolve(true);
+  };
+  return heldPayment({ reference: 'pm2:spec:1', continuation: held, writeAhead, ...change });
+}
+const fetched = (payment = read()) => payments.fetch(payment, context);
+const posted = () => hub.seen.filter(({ method }) => method === 'POST').length;
+
+/*
+ * Negative controls, each carried out once: without `writeAhead` before the request, two at once send it twice and one that
+ * nobody can write down is sent; without the look at `redeemedAt`, a lost answer is followed by a second request at once.
+ */
+describe('a payment v2 that we redeem', () => {
+  it('is redeemed once by two at once', async () => {
+    const both = await Promise.all([read(), read()].map((payment) => fetched(payment)));
+    expect(posted()).toBe(1);
+    expect(both.map(({ upstreamStatus }) => upstreamStatus).toSorted()).toEqual([
+      'INITIATION_PENDING_REDEMPTION',
+      'INITIATION_PROCESSING',
+    ]);
+  });
+
+  it('is written down before it is redeemed', async () => {
+    let onDisk: Continuation | undefined;
+    hub.on(`POST ${path}/redeem`, {
+      wire: (_request, response) => {
+        onDisk = disk;
+        response.end('{}');
+      },
+    });
+    await fetched();
+    expect(paymentStateOf(onDisk ?? null).redeemedAt).toBe('2026-03-02T10:00:00.000Z');
+  });
+
+  it.each<[string, Reply]>([
+    ['hung up', { wire: (request) => void request.socket.destroy() }],
+    ['server error', { status: 503, json: { error: { message: 'later' } } }],
+    ['unreadable answer', { text: '<html>' }],
+  ])('is asked about after a %s, and redeemed again only where it waits after the quiet time', async (_, reply) => {
+    hub.on(`POST ${path}/redeem`, reply, goes);
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PENDING_REDEMPTION' });
+    clockMs += quietMs - 1;
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PENDING_REDEMPTION' });
+    expect(posted()).toBe(1);
+    clockMs += 1;
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PROCESSING' });
+    expect(posted()).toBe(2);
+  });
+
+  it('is not redeemed again where Token.io has moved on', async () => {
+    hub.on(`POST ${path}/redeem`, { wire: (request) => void request.socket.destroy() });
+    await fetched();
+    clockMs += quietMs * 10;
+    hub.on(`GET ${path}`, says('INITIATION_PENDING_REDEMPTION_VERIFICATION'));
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PENDING_REDEMPTION_VERIFICATION' });
+    expect(posted()).toBe(1);
+  });
+
+  it('is redeemed by the next one after a refusal in words', async () => {
+    const refusal = { status: 400, json: { error: { errorCode: 'Field.Invalid', message: 'no', paths: [] } } };
+    hub.on(`POST ${path}/redeem`, refusal, goes);
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PENDING_REDEMPTION' });
+    expect(await fetched()).toMatchObject({ upstreamStatus: 'INITIATION_PROCESSING' });
+    expect(posted()).toBe(2);
+  });
+
+  it('is not redeemed by who cannot write it down', async () => {
+    expect(await fetched(read({ writeAhead: undefined }))).toMatchObject({
+      upstreamStatus: 'INITIATION_PENDING_REDEMPTION',
+    });
+    expect(posted()).toBe(0);
+  });
+});
