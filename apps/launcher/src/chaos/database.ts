@@ -15,8 +15,8 @@ export class ChaosDatabase {
   }
 
   /**
-   * Ids of payments that were on their way to the bank when somebody died, and whose answer nobody has noted since. Workers send
-   * no new ones.
+   * Ids of payments that were on their way to the bank when api or database died, and whose answer nobody has noted since. Workers
+   * send no new ones.
    */
   async sendingAt(diedAt: Date): Promise<string[]> {
     return this.ids(`SELECT id FROM payments WHERE send_state = 'sending' AND sent_at <= $1`, [diedAt]);

@@ -30,8 +30,11 @@ const longestLifeMs: Readonly<Record<Victim, number>> = { api: 3_000, worker: 2_
 const armers = 4;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
 const lastChanceMs = 120_000;
-/** What a dead process had said to the database is done by then, and what a living one has in hand mostly noted. */
-const dustMs = 200;
+/**
+ * What a dead process had said to the database is done by then, even where everybody waits for a core; no other process in its
+ * place has begun to speak.
+ */
+const dustMs = 1_000;
 /** How long a killer waits for requests to be under way. */
 const idleMs = 2_000;
 
@@ -194,7 +197,9 @@ export class Storm {
     for (let death = this.deaths[0]; death && Date.now() - death.at.getTime() >= dustMs; death = this.deaths[0]) {
       try {
         const { at, victim } = death;
-        const broken = victim === 'api' || victim === 'postgres' ? await database.sendingAt(at) : [];
+        // The database stamps what it does: nothing of before its own death is stamped later.
+        const last = victim === 'api' ? new Date(at.getTime() + dustMs) : at;
+        const broken = victim === 'api' || victim === 'postgres' ? await database.sendingAt(last) : [];
         for (const id of [...broken, ...(await database.orderingAt(at))]) this.interrupted.add(id);
         if (victim === 'api') await database.endLeasesOf(at);
         this.deaths.shift();
