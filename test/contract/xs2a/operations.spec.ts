@@ -13,7 +13,8 @@ import { type Way, ways } from './ways.js';
  * - a cancellation that takes 202 for done: no SCA is asked for, and each way says so;
  * - a bulk in JSON with its first item only: nothing is executed, our copy differs from the bank's;
  * - orders for a basket without TPP-Explicit-Authorisation-Preferred: the implicit ways refuse the basket;
- * - the next signer with the tokens of the first: the bank refuses both OAuth ways, and so the second signature.
+ * - the next signer with the tokens of the first: the bank refuses both OAuth ways, and so the second signature;
+ * - the next signer of a cancellation opened for the payment in its place: the bank refuses it in every way.
  */
 
 let world: World;

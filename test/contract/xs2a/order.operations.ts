@@ -2,28 +2,88 @@ import type { Consent } from '../../e2e/answers.js';
 import { attended, expectStatus } from '../../e2e/api.js';
 import type { Psu } from '../../e2e/psu.js';
 import { authorised, cancelled, consented, executed, inAWeek, type Operation, same, signers } from './operation.js';
-import { formats, offering } from './payment.operations.js';
-import type { Place } from './place.js';
+import { formats, monthly, offering } from './payment.operations.js';
+import type { Order, Place } from './place.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+interface Kind {
+  readonly name: string;
+  readonly list: string;
+  readonly make: (place: Place, psu: Psu, settings: Members) => Promise<Order>;
+  /** Once everybody has signed. */
+  readonly isoStatus: string;
+  readonly executed: number;
+}
+
+/** What a company orders, now and for a later day. */
+const kinds: readonly Kind[] = [
+  {
+    name: 'payment',
+    list: '/v1/payments',
+    make: (place, psu, settings) => place.order(psu, '5.67', {}, settings),
+    isoStatus: 'ACSC',
+    executed: 1,
+  },
+  {
+    name: 'payment for a later day',
+    list: '/v1/payments',
+    make: (place, psu, settings) => place.order(psu, '5.68', inAWeek, settings),
+    isoStatus: 'ACTC',
+    executed: 0,
+  },
+  {
+    name: 'standing order',
+    list: '/v1/payments',
+    make: (place, psu, settings) => place.order(psu, '5.69', monthly, settings),
+    isoStatus: 'ACTC',
+    executed: 0,
+  },
+  {
+    name: 'bulk payment',
+    list: '/v1/bulk-payments',
+    make: (place, psu, settings) => place.bulk(psu, ['5.60', '0.07'], {}, settings),
+    isoStatus: 'ACSC',
+    executed: 2,
+  },
+  {
+    name: 'bulk payment for a later day',
+    list: '/v1/bulk-payments',
+    make: (place, psu, settings) => place.bulk(psu, ['5.60', '0.08'], inAWeek, settings),
+    isoStatus: 'ACTC',
+    executed: 0,
+  },
+];
+
+/** Both signatures; and where the order waits for its day then, it is cancelled, to which both have to agree, too. */
+async function twoSigners(place: Place, { list, make, isoStatus, executed: moved }: Kind, settings: Members) {
+  const [[first, second], before] = [await signers(place), await executed(place)];
+  const made = await make(place, first, settings);
+  const path = `${list}/${made.id}`;
+  await place.authorise(first, path, made);
+  const half = await place.until(path, 'PATC');
+  same('after the first', [half.final, await executed(place)], [false, before]);
+  await place.sign(second, path);
+  // To us, ACTC (rank 1) is none after PATC (rank 2): the bank's own word tells.
+  const whole = await place.until(path, isoStatus, 'upstreamStatus');
+  same('after the second', [whole.final, (await executed(place)) - before], [moved > 0, moved]);
+  if (whole.final) return;
+  await place.cancel(first, path);
+  const asked = await place.app.read<Order>(path, attended);
+  same('one has cancelled', [asked.upstreamStatus, asked.final, asked.nextStep], [isoStatus, false, null]);
+  await place.sign(second, path, { subject: 'cancellation' });
+  const end = await place.until(path, 'CANC');
+  same('both have cancelled', [end.status, await executed(place)], ['cancelled', before]);
+}
 
 /** What can become of an order besides being paid by one PSU: several signers, cancellation, refusal, costs, sessions, baskets. */
 export const orders: readonly Operation[] = [
-  ...formats.map((format): Operation => {
-    const settings = offering(format);
-    return {
-      name: `payment that two have to sign (${format === '' ? 'JSON' : 'XML'})`,
-      run: async (place) => {
-        const [[first, second], before] = [await signers(place), await executed(place)];
-        const made = await place.order(first, '5.67', {}, settings);
-        const path = `/v1/payments/${made.id}`;
-        await place.authorise(first, path, made);
-        const half = await place.until(path, 'PATC');
-        same('after the first', [half.final, await executed(place)], [false, before]);
-        await place.sign(second, path);
-        const end = await place.until(path, 'ACSC');
-        same('after the second', [end.status, (await executed(place)) - before], ['settled', 1]);
-      },
-    };
-  }),
+  ...formats.flatMap((format) =>
+    kinds.map((kind): Operation => ({
+      name: `${kind.name} that two have to sign${kind.executed > 0 ? '' : ', and to cancel'} (${format === '' ? 'JSON' : 'XML'})`,
+      run: (place) => twoSigners(place, kind, offering(format)),
+    })),
+  ),
   {
     name: 'bulk payment for a later day, cancelled',
     run: async (place) => {

@@ -18,7 +18,8 @@ export const offering = (format: string): Members => ({
   paymentProducts: products.map(({ product }) => `${format}${product}`),
 });
 
-const monthly = { recurrence: { frequency: 'monthly', startDate: dayFromNow(5), dayOfExecution: 15 } };
+/** A standing order that begins on a later day. */
+export const monthly = { recurrence: { frequency: 'monthly', startDate: dayFromNow(5), dayOfExecution: 15 } };
 
 /** Every payment product in every service that takes it. */
 export const payments: readonly Operation[] = formats.flatMap((format) =>

@@ -144,9 +144,9 @@ export class Place {
     return expectStatus(await this.app.delete<T>(path), 200, `DELETE ${path}`);
   }
 
-  /** The SCA of the next signer. */
-  async sign(psu: Psu, path: string): Promise<Conversation> {
-    const reply = await this.app.post<Authorisation>(`${path}/authorisations`, { psu: { id: psu.id } });
+  /** The SCA of the next signer. @param what where it is not about what the path leads to: its cancellation */
+  async sign(psu: Psu, path: string, what: { readonly subject?: 'cancellation' } = {}): Promise<Conversation> {
+    const reply = await this.app.post<Authorisation>(`${path}/authorisations`, { psu: { id: psu.id }, ...what });
     const { id } = expectStatus(reply, 201, `POST ${path}/authorisations`);
     return authoriseOrder(this.app, psu, path, { authorisationId: id });
   }
@@ -162,11 +162,11 @@ export class Place {
     return { asked: waiting, sca: await authoriseOrder(this.app, psu, path, { authorisationId: id }) };
   }
 
-  /** Asks the bank until it says this. */
-  async until(path: string, isoStatus: string): Promise<Order> {
-    return until(`${path} is ${isoStatus}`, async () => {
+  /** Asks the bank until it says this. @param member where the order of ranks keeps an earlier word: the bank's latest */
+  async until(path: string, word: string, member: 'isoStatus' | 'upstreamStatus' = 'isoStatus'): Promise<Order> {
+    return until(`${path} is ${word}`, async () => {
       const now = await this.app.read<Order>(path, attended);
-      return now.isoStatus === isoStatus && now;
+      return now[member] === word && now;
     });
   }
 }

@@ -51,6 +51,17 @@ export class NewAuthorisationDto {
   scaPreference?: ScaApproach;
 }
 
+const paymentSubjects = ['payment', 'cancellation'] as const;
+
+/** Who authorises next, what of the payment, and how. */
+export class NewPaymentAuthorisationDto extends NewAuthorisationDto {
+  /** The payment, or its cancellation where that has an SCA of its own. */
+  @ApiPropertyOptional({ enum: paymentSubjects, default: 'payment', example: 'payment' })
+  @IsOptional()
+  @IsIn(paymentSubjects)
+  subject?: (typeof paymentSubjects)[number];
+}
+
 /**
  * The PSU's answer to the open step: exactly one of the members, or none to ask the bank again. It is handed on, never
  * stored and never logged.

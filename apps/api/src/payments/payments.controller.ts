@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTag
 import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import type { FastifyReply } from 'fastify';
-import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authorisations.dto.js';
+import { AuthorisationDto, NewPaymentAuthorisationDto } from '../authorisations/authorisations.dto.js';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
@@ -141,7 +141,8 @@ export class PaymentsController {
   /**
    * Authorise a payment once more
    * @remarks The SCA of the next signer, where several have to authorise (`isoStatus` PATC): name them in `psu`. Without
-   * it, a new SCA of the payment's own PSU; one of theirs that is still open ends.
+   * it, a new SCA of the payment's own PSU; one of theirs that is still open ends. Where several have to agree to a
+   * cancellation, too, `subject` says that this one is meant.
    */
   @Post(':id/authorisations')
   @Idempotent()
@@ -150,7 +151,7 @@ export class PaymentsController {
   authorise(
     @AppId() appId: string,
     @IdParam('pay') id: string,
-    @Body() body: NewAuthorisationDto,
+    @Body() body: NewPaymentAuthorisationDto,
     @Call() context: CallContext,
   ): Promise<AuthorisationDto> {
     return this.signers.authorise(appId, id, body, context);

@@ -138,8 +138,9 @@ function acceptInPart(bank: Bank, subject: ScaSubject): void {
       }
       return;
     case 'cancellation':
+    // The payment goes on until all agree that it shall not.
     case 'fundsConsent':
-    // One signature is enough for these.
+    // One signature is enough for it.
   }
 }
 

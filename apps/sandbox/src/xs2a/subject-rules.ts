@@ -52,7 +52,7 @@ function assertOpen(bank: Bank, subject: ScaSubject, psu: Customer | undefined):
 export function signaturesNeeded(subject: ScaSubject): number {
   switch (subject.kind) {
     case 'cancellation':
-      return 1;
+      return subject.payment.debtor.signatures;
     case 'payment':
       return subject.debtor.signatures;
     case 'consent': {

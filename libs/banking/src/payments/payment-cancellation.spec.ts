@@ -236,6 +236,26 @@ describe('a payment that several have to authorise', () => {
     expect(await read(id)).toMatchObject({ authorisationId, authorisationIds: [authorisationId] });
   });
 
+  it('is cancelled by one after the other, too, where the bank wants that', async () => {
+    const { id, authorisationId } = await initiated();
+    const early = signers.authorise(banking.appId, id, { psu: bert, subject: 'cancellation' }, context);
+    await expect(early).rejects.toMatchObject({ code: 'conflict' });
+    bank.cancellation = 'to-start';
+    const { cancellationAuthorisationId: first } = await cancel(id);
+    await answer(first ?? '');
+    const second = await signers.authorise(banking.appId, id, { psu: bert, subject: 'cancellation' }, context);
+    expect(second).toMatchObject({ subject: { type: 'cancellation', id }, psuId: 'bert' });
+    expect(await read(id)).toMatchObject({ authorisationId, cancellationAuthorisationId: second.id, final: false });
+    bank.onSigned = () => (bank.status = 'CANC');
+    await answer(second.id);
+    const answered = bank.asked.filter(({ call }) => call === 'answer');
+    expect(answered.map(({ psu, subject }) => [psu, subject])).toEqual([
+      ['anna', 'cancellation'],
+      ['bert', 'cancellation'],
+    ]);
+    expect(await read(id)).toMatchObject({ status: 'cancelled', final: true });
+  });
+
   it('is not authorised any more once it is on its way', async () => {
     const { id, authorisationId } = await initiated();
     bank.onSigned = () => (bank.status = 'ACSP');

@@ -15,7 +15,15 @@ import { HeldPayments } from './held-payments.js';
 import { observeStep } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 
-/** Further SCAs of a payment: of the next signer where a company needs several, or of the same PSU once more. */
+type Signed = 'payment' | 'cancellation';
+
+/** Who authorises next, what, and how. */
+export interface NewPaymentSca extends NewSca {
+  /** Absent: the payment. */
+  readonly subject?: Signed | undefined;
+}
+
+/** Further SCAs of a payment or of its cancellation: of the next signer where a company needs several, or of the same PSU once more. */
 @Injectable()
 export class PaymentSigners {
   constructor(
@@ -32,42 +40,47 @@ export class PaymentSigners {
   async authorise(
     appId: string,
     id: string,
-    { psu, scaPreference }: NewSca,
+    { psu, scaPreference, subject = 'payment' }: NewPaymentSca,
     context: CallContext,
   ): Promise<AuthorisationView> {
     const payment = await this.database.getRepository(PaymentEntity).findOneBy({ id, appId });
     if (!payment) throw notFound();
-    requireOpen(payment);
+    requireOpen(payment, subject);
     if ((await inLiveBasket(this.database.manager, [id])).length > 0) {
       throw new Refusal('conflict', 'The payment is in a signing basket: sign or dissolve that.');
     }
     const held = await this.held.hold(payment);
     const authorisationId = await this.authorisations.openAt(
       {
-        subjectType: 'payment',
+        subjectType: subject,
         subjectId: id,
         appId,
         connectionId: payment.connectionId,
         approach: scaPreference,
         signer: otherSigner(payment, psu),
       },
-      { type: 'payment', payment: held },
+      { type: subject, payment: held },
       scaPreference ?? held.scaPreference,
       context,
     );
     const open = await this.authorisations.stepOpen('payment', id);
     const view = await this.authorisations.view(appId, authorisationId);
+    const newest = subject === 'payment' ? { authorisationId } : { cancellationAuthorisationId: authorisationId };
     await this.recorder.record(id, (current) => {
       const change = observeStep(current, open);
-      return { ...change, after: { ...change.after, authorisationId } };
+      return { ...change, after: { ...change.after, ...newest } };
     });
     return view;
   }
 }
 
 /** @throws Refusal `conflict` where there is nothing that a PSU could authorise */
-function requireOpen({ reference, final, isoStatus, state }: Payment): void {
-  if (reference !== null && !final && awaitsPsu(isoStatus)) return;
+function requireOpen({ reference, final, isoStatus, state, cancellationAuthorisationId }: Payment, what: Signed): void {
+  const open = what === 'payment' ? awaitsPsu(isoStatus) : cancellationAuthorisationId !== null;
+  if (reference !== null && !final && open) return;
+  if (what === 'cancellation' && !final) {
+    throw new Refusal('conflict', 'No cancellation of the payment waits for an SCA: ask for one first.');
+  }
   const why = reference === null ? 'The bank does not have the payment yet' : `The payment is ${state}`;
   throw new Refusal('conflict', `${why}: there is nothing to authorise.`);
 }

@@ -101,6 +101,21 @@ describe('an account with two signers', () => {
     expect(await status(payment)).toBe('CANC');
   });
 
+  // Control: with signaturesNeeded() 1 for cancellations the first of them cancels, and this fails.
+  it('is cancelled by both once both have signed', async () => {
+    const path = '/v1/payments/sepa-credit-transfers';
+    const later = { ...order(karla, '100.00'), requestedExecutionDate: '2100-01-04' };
+    const payment = tpp.created(await tpp.call('POST', path, later, { 'psu-id': karla.username }));
+    await sign(karla, payment);
+    await sign(ludwig, payment);
+    const cancelling = await tpp.call('DELETE', href(payment, 'self'));
+    expect(cancelling.status).toBe(202);
+    expect(await sign(karla, cancelling.json)).toBe('finalised');
+    expect(await status(payment)).toBe('ACTC');
+    expect(await sign(ludwig, cancelling.json)).toBe('finalised');
+    expect(await status(payment)).toBe('CANC');
+  });
+
   it('starts explicitly also where the bank is implicit', async () => {
     await tpp.control('PUT', '/profile', { start: 'implicit' });
     expect(href(await initiate(), 'startAuthorisation')).toContain('/authorisations');
