@@ -70,20 +70,25 @@ interface Kept {
   readonly balances: readonly StoredBalance[];
 }
 
+// An app's own id is compared (IS TRUE), but nothing is looked up by it: a planner that knows no better reads all that the app has.
 const links = `consent_accounts AS link JOIN consents AS consent ON consent.id = link.consent_id
   LEFT JOIN grants AS "grant" ON "grant".subject_id = consent.id AND "grant".app_id = consent.app_id
-  WHERE link.account_id = account.id AND consent.app_id = account.app_id`;
+  WHERE link.account_id = account.id AND (consent.app_id = account.app_id) IS TRUE`;
 const balances = 'balances AS balance WHERE balance.account_id = account.id';
 
 /**
  * Accounts $1 of app $2, when their data of the kinds $3 were read, and all that the versions $4 and $5 (of the balances) do not have
  * yet.
  * A version is made of the transactions that wrote the rows (`xmin`) and of what the date alone changes: equal versions, equal rows.
+ * One plan serves them all: planning takes four times as long as running. PostgreSQL plans anew for arrays whose length it sees, which
+ * is why they stand in subqueries; `OFFSET 0` keeps the plan at one probe of an index per key, however little it knows of the tables.
  */
 const lookUp = (name: string, withBalances: boolean): Statement => ({
   name,
   text: `
-    SELECT asked.key, account.id, (extract(epoch FROM read.as_of) * 1000)::float8 AS as_of, now.version, now.balances_version,
+    SELECT asked.key, account.id, now.version, now.balances_version,
+      (SELECT (extract(epoch FROM read.as_of) * 1000)::float8 FROM data_reads AS read
+       WHERE read.subject_id = account.id AND read.kind = asked.kind) AS as_of,
       CASE WHEN now.version <> asked.version THEN json_build_object(
         'account', row_to_json(account),
         'links', (SELECT json_agg(json_build_object(
@@ -97,9 +102,9 @@ const lookUp = (name: string, withBalances: boolean): Statement => ({
               FROM ${balances})`
           : 'NULL::json'
       } END AS balances
-    FROM unnest($1::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS asked(id, kind, version, balances_version, key)
-    JOIN accounts AS account ON account.id = asked.id AND account.app_id = $2
-    LEFT JOIN data_reads AS read ON read.subject_id = account.id AND read.kind = asked.kind
+    FROM unnest((SELECT $1::text[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]), (SELECT $6::text[]))
+      AS asked(id, kind, version, balances_version, key)
+    JOIN LATERAL (SELECT *, xmin FROM accounts WHERE id = asked.id OFFSET 0) AS account ON account.app_id = $2
     CROSS JOIN LATERAL (SELECT
       account.xmin::text || coalesce((SELECT string_agg(
         concat(' ', link.xmin, ' ', consent.xmin, ' ', "grant".xmin, ' ', ${consentIsUsable}), ',' ORDER BY consent.id)

@@ -83,7 +83,7 @@ export function createClient(
     const request = { operation, traceId, method, url, headers, body };
     const answer = await http.send({
       ...request,
-      headers: { ...headers, ...(signed ? sign(request) : {}) },
+      headers: { ...headers, ...(signed ? await sign(request) : {}) },
       movesMoney,
       signal,
       faultWords: (fault) => faultWords(fault, aspspErrorIsRefusal),

@@ -30,16 +30,16 @@ const signedPost =
   'luNMaKv0MrJdXWHNx1C4eLIqdkIAJdH6wg6QPQAYMSyEh3weUnvKBy2t5HOdBZ2k3Ufrwx7bV7vfUsEN5ZUTjvT9K/OI3pxta9gBhj2xrXB+eyaKooIL0R5ImGNIOpYhljB4u3E15jFbk6hCuC6uSyrv1j9FhbJhZHnALTl5ceQ68ze/3l5WcCBHx2qrL/hmt3TnMjjEApFsJeCQfFqmd0m2VahtGd+gy824rUFZ9dRiywibLOFiTT8/BAHeQpFAElwjn9RwDYT5kpIxf3JA2VB0+etfy4mD4wtevHALwRPrzZgDwtbU/ttMfzK478Rj6rrKQU5HrqewaB/F3r87lg==';
 
 describe('the headers of a signed call', () => {
-  it('are those of a fixed vector, for a call without a body', () => {
-    expect(createRequestSigner(settings, now)(get)).toEqual({
+  it('are those of a fixed vector, for a call without a body', async () => {
+    expect(await createRequestSigner(settings, now)(get)).toEqual({
       Digest: 'SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
       Signature: `keyId="SN=AF3C07E,CA=Test Trust, Ltd.",algorithm="rsa-sha256",headers="digest x-request-id x-client-id",signature="${signedGet}"`,
       'Tpp-Signature-Certificate': new X509Certificate(pem('qseal')).raw.toString('base64'),
     });
   });
 
-  it('cover the bytes of a body', () => {
-    const headers = createRequestSigner(settings, now)({ ...get, method: 'POST', body: '{"a":"ä"}' });
+  it('cover the bytes of a body', async () => {
+    const headers = await createRequestSigner(settings, now)({ ...get, method: 'POST', body: '{"a":"ä"}' });
     expect(headers['Digest']).toBe('SHA-256=RudoTEsZRBFefyJ8ny0SdaPt94BqQNUj0cd+Dfl7NDI=');
     expect(headers['Signature']).toContain(`signature="${signedPost}"`);
   });
@@ -50,17 +50,17 @@ describe('the headers of a signed call', () => {
     ['another request id', { headers: { ...get.headers, 'X-Request-Id': 'x' } }, false],
     ['another client id', { headers: { ...get.headers, 'X-Client-ID': 'tpp-2' } }, false],
     ['another path, which is not covered', { url: new URL('https://tob.example/tpp/v2/payments') }, true],
-  ])('with %s', (_, change, same) => {
-    const signature = createRequestSigner(settings, now)({ ...get, ...change })['Signature'] ?? '';
+  ])('with %s', async (_, change, same) => {
+    const { Signature: signature = '' } = await createRequestSigner(settings, now)({ ...get, ...change });
     expect(signature.includes(signedGet)).toBe(same);
   });
 
-  it('can cover the date, have another digest and key id', () => {
+  it('can cover the date, have another digest and key id', async () => {
     const signer = createRequestSigner(
       { ...settings, signedHeaders: ['digest', 'date'], digestAlgorithm: 'SHA-512', keyId: 'SN=13,CA=Tribe' },
       now,
     );
-    const headers = signer(get);
+    const headers = await signer(get);
     expect(headers).toMatchObject({
       Date: 'Mon, 02 Mar 2026 10:00:00 GMT',
       Digest: expect.stringMatching(/^SHA-512=/),
@@ -71,9 +71,9 @@ describe('the headers of a signed call', () => {
   it.each([
     ['another key than that of the certificate', generateKeyPairSync('rsa', { modulusLength: 2048 }), 'together'],
     ['a key that is not RSA', generateKeyPairSync('ed25519'), 'RSA keys only'],
-  ])('are refused with %s, before anything is sent', (_, { privateKey }, why) => {
+  ])('are refused with %s, before anything is sent', async (_, { privateKey }, why) => {
     const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(() => createRequestSigner({ ...settings, privateKeyPem }, now)(get)).toThrow(why);
+    await expect(createRequestSigner({ ...settings, privateKeyPem }, now)(get)).rejects.toThrow(why);
   });
 });
 

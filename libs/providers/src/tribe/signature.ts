@@ -19,7 +19,7 @@ export interface UnsignedRequest extends SignableRequest {
 }
 
 /** The headers that a call has besides its own, so that Tribe can tell that it comes from us unaltered. */
-export type RequestSigner = (request: UnsignedRequest) => Readonly<Record<string, string>>;
+export type RequestSigner = (request: UnsignedRequest) => Promise<Readonly<Record<string, string>>>;
 
 /**
  * Signs calls of the TPP API (TPP API v2, "Message signing"): Digest over the body, of nothing for a GET; Signature as
@@ -31,7 +31,7 @@ export function createRequestSigner(settings: TppSettings, now: () => Date): Req
   const lowered = names.map((name) => name.toLowerCase());
   let seal: Seal | undefined;
 
-  return ({ operation, traceId, body, ...request }) => {
+  return async ({ operation, traceId, body, ...request }) => {
     seal ??= readSeal(settings);
     if (seal.problem !== undefined) {
       const message = `The request cannot be signed: ${seal.problem}. Nothing was sent; correct "tpp" in the connection.`;
@@ -44,7 +44,7 @@ export function createRequestSigner(settings: TppSettings, now: () => Date): Req
     const complete = { ...request, headers: { ...request.headers, ...added } };
     return {
       ...added,
-      Signature: signatureHeader(seal.key, presentNames(lowered, complete), complete),
+      Signature: await signatureHeader(seal.key, presentNames(lowered, complete), complete),
       'Tpp-Signature-Certificate': seal.certificate.base64,
     };
   };

@@ -86,7 +86,12 @@ export function createClient(
     return { type: 'application/json', bytes: JSON.stringify(renamedMembers(body, requestMembers)) };
   };
 
-  function attempt(spec: CallSpec, caller: Caller, context: CallContext, token?: string): Promise<UpstreamAnswer> {
+  async function attempt(
+    spec: CallSpec,
+    caller: Caller,
+    context: CallContext,
+    token?: string,
+  ): Promise<UpstreamAnswer> {
     const { operation, method, url, movesMoney } = spec;
     const content = contentOf(spec);
     const headers = {
@@ -108,7 +113,7 @@ export function createClient(
     }
     const { traceId, signal } = context;
     const request = { operation, traceId, method, url, headers, body: content?.bytes };
-    return http.send({ ...request, headers: { ...headers, ...signatureOf(request) }, movesMoney, signal });
+    return http.send({ ...request, headers: { ...headers, ...(await signatureOf(request)) }, movesMoney, signal });
   }
 
   async function send(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer> {

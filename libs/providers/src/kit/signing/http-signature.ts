@@ -1,4 +1,8 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign as signWithCallback } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/** On a thread of the pool: an RSA signature takes most of a millisecond, in which the event loop would serve nobody. */
+const sign = promisify<string, Buffer, KeyObject, Buffer>(signWithCallback);
 
 /** Algorithm words of the draft, and what they are to Node. */
 export const signatureAlgorithms = { 'rsa-sha256': 'sha256', 'rsa-sha512': 'sha512' } as const;
@@ -44,12 +48,13 @@ export function presentNames(names: readonly string[], request: SignableRequest)
 }
 
 /** The value of a `Signature` header (draft-cavage-http-signatures-12, section 4.1) over `names`, which it lists. */
-export function signatureHeader(
+export async function signatureHeader(
   { key, keyId, algorithm }: HttpSigningKey,
   names: readonly string[],
   request: SignableRequest,
-): string {
-  const signature = sign(signatureAlgorithms[algorithm], Buffer.from(signingString(names, request), 'latin1'), key);
+): Promise<string> {
+  const text = Buffer.from(signingString(names, request), 'latin1');
+  const signature = await sign(signatureAlgorithms[algorithm], text, key);
   return [
     `keyId=${quoted(keyId)}`,
     `algorithm=${quoted(algorithm)}`,

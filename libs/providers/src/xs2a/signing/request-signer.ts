@@ -26,14 +26,14 @@ export interface UnsignedRequest extends SignableRequest {
 }
 
 /** The headers that a request has besides its own, so that the bank can tell that it comes from us unaltered. */
-export type RequestSigner = (request: UnsignedRequest) => Readonly<Record<string, string>>;
+export type RequestSigner = (request: UnsignedRequest) => Promise<Readonly<Record<string, string>>>;
 
 /**
  * Signs requests with our electronic seal (Implementation Guidelines 1.3, section 12): Digest, Signature, TPP-Signature-Certificate.
  * Certificate and key are read once. Without a seal in the settings, nothing is added.
  */
 export function createRequestSigner({ qseal, profile }: Xs2aSettings, now: () => Date): RequestSigner {
-  if (qseal === undefined) return () => ({});
+  if (qseal === undefined) return () => Promise.resolve({});
   const { algorithm = 'rsa-sha256' } = qseal;
   const names = (profile?.signedHeaders ?? coveredHeaders).map((name) => name.toLowerCase());
   const certificate = readSigningCertificate(qseal.certificatePem);
@@ -41,7 +41,7 @@ export function createRequestSigner({ qseal, profile }: Xs2aSettings, now: () =>
   const problem = problemOf(certificate, key);
   const signingKey: HttpSigningKey = { key, algorithm, keyId: profile?.signatureKeyId ?? keyIdOf(certificate) };
 
-  return ({ operation, traceId, body, ...request }) => {
+  return async ({ operation, traceId, body, ...request }) => {
     if (problem !== undefined) {
       const message = `The request cannot be signed: ${problem}. Nothing was sent; correct "qseal" in the connection.`;
       throw new ProviderError({ kind: 'unauthorised', provider: providerId, operation, traceId, message });
@@ -53,7 +53,7 @@ export function createRequestSigner({ qseal, profile }: Xs2aSettings, now: () =>
     const complete = { ...request, headers: { ...request.headers, ...added } };
     return {
       ...added,
-      Signature: signatureHeader(signingKey, presentNames(names, complete), complete),
+      Signature: await signatureHeader(signingKey, presentNames(names, complete), complete),
       'TPP-Signature-Certificate': certificate.base64,
     };
   };
