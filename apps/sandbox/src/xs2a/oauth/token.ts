@@ -18,7 +18,7 @@ export function token(call: Call): Answer {
     case 'refresh_token':
       return issue(
         call.bank,
-        refresh(call.bank, client, form.get('refresh_token') ?? ''),
+        refresh(call.bank, client, field(call, form, 'refresh_token')),
         call.bank.profile.rotatesRefreshTokens,
       );
     case 'password':
@@ -53,7 +53,8 @@ function formDecode(part: string): string {
 }
 
 function field(call: Call, form: URLSearchParams, name: string): string {
-  return form.get(name) ?? call.query(name) ?? '';
+  const inForm = call.bank.profile.oauthTokenIn === 'query' ? null : form.get(name);
+  return inForm ?? call.query(name) ?? '';
 }
 
 /** One bank wants the code in the query, so parameters may stand there. */
