@@ -15,12 +15,17 @@ export class DeskHub {
   /** Awaited before a report is taken; what it throws is the answer. */
   reporting: (status: IsoPaymentStatus | null) => Promise<void> = () => Promise.resolve();
 
+  /** @param agreed what the bank agreed on with it otherwise than usual */
+  constructor(private readonly agreed: Partial<Pick<InboundBank, 'fundsBalance' | 'endStatuses'>> = {}) {}
+
   private readonly bank: InboundBank = {
     institution: { name: 'Spec Bank', country: 'GB' },
     confirmationMinutes: 15,
     authorisationMinutes: 15,
     requestIdHours: 24,
-    grantSeconds: 90,
+    fundsBalance: 'interimAvailable',
+    endStatuses: { refused: 'CANC', declined: 'RJCT', expired: 'RJCT' },
+    ...this.agreed,
     reportSeconds: 30,
     verify: unasked,
     decode: unasked,

@@ -6,9 +6,8 @@ import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
 /*
- * Negative control, carried out once against a changed build: PaymentPolling.claim taking the payment out of the
- * schedule (`next_poll_at = NULL`) instead of lending it for a minute. The payments then stay where the killed worker
- * left them.
+ * Negative control, carried out once against a changed build: a polling lease that no other run can take over, also
+ * after its time (`WHERE false` in the taking statement). The payments then stay where the killed worker left them.
  */
 
 let world: World;

@@ -79,6 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
                              send_lease_until = send_lease_until - $1 * interval '1 second'`,
         [seconds],
       );
+      await client.query(`UPDATE polling_leases SET until = until - $1 * interval '1 second'`, [seconds]);
       await client.query(`UPDATE authorisations SET next_poll_at = next_poll_at - $1 * interval '1 second'`, [seconds]);
     },
     logs: (process) => fs.readFileSync(path.join(stack.logDir, `${process}.log`), 'utf8'),

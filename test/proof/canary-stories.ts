@@ -134,12 +134,15 @@ export async function enrolApp(stage: Stage): Promise<void> {
     body: `{"clientSecret": ${secret('secret in broken JSON')}`,
   };
   await failed(stage, raw(`${admin.url}/v1/payments`, broken));
-  const endpoint = await app.post<{ secret: string }>(
+  const endpoint = await app.post<{ id: string; secret: string }>(
     '/v1/webhook-endpoints',
     { url: 'https://example.com/hook' },
     key(),
   );
-  secret('signing secret of an endpoint', expectStatus(endpoint, 201, 'POST /v1/webhook-endpoints').secret);
+  const { id, secret: signing } = expectStatus(endpoint, 201, 'POST /v1/webhook-endpoints');
+  secret('signing secret of an endpoint, before its rotation', signing);
+  const rotated = await app.post<{ secret: string }>(`/v1/webhook-endpoints/${id}/rotate-secret`, {}, key());
+  secret('signing secret of an endpoint', expectStatus(rotated, 200, 'POST rotate-secret').secret);
 }
 
 /** What a PSU knows, entered into our API rightly and wrongly; and what only the bank's raw words have. */

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger, PaymentPolling, type PollRetry, runPipeline } from '@tributary/banking';
+import {
+  LOGGER,
+  type Logger,
+  PaymentPolling,
+  type PollingLease,
+  type PollRetry,
+  runPipeline,
+} from '@tributary/banking';
 import { retryAfterError, retryPolicy } from './retry-policy.js';
 import { unattendedCall } from './unattended-call.js';
 
@@ -22,17 +29,30 @@ export class PaymentStatusJob {
   ) {}
 
   async run(connectionId: string, signal: AbortSignal): Promise<void> {
+    const lease = await this.polling.lease(connectionId);
+    if (!lease) return;
+    try {
+      await this.follow(lease, signal);
+    } finally {
+      await lease.end();
+    }
+  }
+
+  private async follow(lease: PollingLease, signal: AbortSignal): Promise<void> {
     const context = unattendedCall();
     await runPipeline({
-      claim: (limit) => this.polling.claim(connectionId, limit),
+      claim: (limit) => lease.claim(limit),
       work: (payment) => this.polling.ask(payment, this.retry, context),
-      write: (outcomes) => this.polling.record(outcomes),
+      write: async (outcomes) => {
+        await this.polling.record(outcomes);
+        lease.letGo(outcomes.map(({ payment }) => payment));
+      },
       inFlight,
       batch,
       flushMs,
       claimAgainMs,
       budgetMs,
-      signal,
+      signal: AbortSignal.any([signal, lease.lost]),
     });
   }
 

@@ -61,6 +61,7 @@ export * from './payments/payment-signers.js';
 export * from './payments/payment-view.js';
 export * from './payments/payments.service.js';
 export * from './payments/poll-pipeline.js';
+export * from './payments/polling-lease.js';
 export * from './performance/performance.service.js';
 export { StatisticsRetention } from './performance/statistics-retention.js';
 export * from './refusal.js';

@@ -17,6 +17,7 @@ export * from './entities/limits.js';
 export * from './entities/payment-decision.js';
 export * from './entities/payment.js';
 export * from './entities/performance.js';
+export * from './entities/polling-lease.js';
 export * from './entities/webhook-trust.js';
 export * from './entities/webhook.js';
 export * from './gathering.js';

@@ -50,6 +50,10 @@ export interface Operation {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
+/** Whether nobody but administrators may call it. */
+export const isForAdministrators = ({ scopes }: Pick<Operation, 'scopes'>): boolean =>
+  scopes.length > 0 && scopes.every((scope) => scope === 'admin');
+
 export interface Document {
   readonly operations: readonly Operation[];
   /** The named schemas. */

@@ -1,5 +1,12 @@
 import { newId } from '@tributary/platform';
-import { type Document, idPrefixOf, type Operation, readDocument, type Schema } from './openapi.js';
+import {
+  type Document,
+  idPrefixOf,
+  isForAdministrators,
+  type Operation,
+  readDocument,
+  type Schema,
+} from './openapi.js';
 import { at, expectProblem, makeApp, type RunningApi, send, startApi, tokenFor } from './process.js';
 import { sample } from './sample.js';
 
@@ -82,7 +89,8 @@ function urlOf({ path, parameters }: Operation): string {
   return `${api.url}${filled}`;
 }
 
-const tokenOf = ({ scopes }: Operation): string | undefined => tokens.get(scopes.includes('admin') ? 'admin' : 'app');
+const tokenOf = (operation: Operation): string | undefined =>
+  tokens.get(isForAdministrators(operation) ? 'admin' : 'app');
 
 /** Whether an answer names the place, or one above it. */
 function names(body: unknown, path: readonly string[]): boolean {

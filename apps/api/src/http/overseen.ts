@@ -35,13 +35,13 @@ export function takeNamedApp(request: FastifyRequest, principal: Principal): str
   const query = request.query as Record<string, unknown>;
   if (!('appId' in query)) return undefined;
   const { appId } = query;
-  if (!principal.scopes.includes('admin')) {
-    throw new Refusal('insufficient_scope', 'Only a token with the scope "admin" may name an app: leave `appId` out.');
-  }
   if (typeof appId !== 'string' || !isId('app', appId)) {
     throw new Refusal('invalid_request', 'Name one app by its id, or leave `appId` out.', {
       errors: [{ pointer: '/query/appId', code: 'invalid', message: 'must be the id of an app' }],
     });
+  }
+  if (!principal.scopes.includes('admin')) {
+    throw new Refusal('insufficient_scope', 'Only a token with the scope "admin" may name an app: leave `appId` out.');
   }
   delete query['appId'];
   return appId;

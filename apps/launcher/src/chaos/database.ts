@@ -53,6 +53,7 @@ export class ChaosDatabase {
                       WHERE next_poll_at > now()`,
       [seconds],
     );
+    await this.query(`UPDATE polling_leases SET until = until - $1 * interval '1 second'`, [seconds]);
     await this.query(
       `UPDATE webhook_deliveries SET next_attempt_at = next_attempt_at - $1 * interval '1 second'
                       WHERE next_attempt_at > now()`,

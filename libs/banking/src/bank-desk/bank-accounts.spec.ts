@@ -1,5 +1,6 @@
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { BankAccountsService, type PutBankAccount } from './bank-accounts.service.js';
+import { HeldAccounts } from './held-accounts.js';
 
 let banking: TestBanking;
 beforeEach(async () => {
@@ -27,4 +28,28 @@ describe('an account that is put by several at once', () => {
     }
     expect(await accounts.list(banking.appId, undefined, { limit: 10, after: null })).toHaveLength(5);
   });
+});
+
+it('an account that a TPP names is of somebody else or of nobody, in the same words', async () => {
+  const { database, appId } = banking;
+  await banking.get(BankAccountsService).put(appId, 'acc-1', account);
+  const refusal = (named: Parameters<HeldAccounts['refusal']>[2], of = appId) =>
+    banking.get(HeldAccounts).refusal(database.manager, of, named);
+  const iban = (value: string) => ({ identifiers: [{ scheme: 'iban', value }] }) as const;
+  const refusals = await Promise.all([
+    refusal({ reference: 'acc-1' }),
+    refusal(iban('GB29NWBK60161331926819')),
+    refusal({ reference: 'acc-2' }),
+    refusal(iban('GB82WEST12345698765432')),
+    // Of another bank here nobody learns anything.
+    refusal({ reference: 'acc-1' }, 'app_other'),
+  ]);
+  expect(refusals.map(({ kind }) => kind)).toEqual([
+    'foreign-resource',
+    'foreign-resource',
+    'unknown-resource',
+    'unknown-resource',
+    'unknown-resource',
+  ]);
+  expect(new Set(refusals.map(({ message }) => message)).size).toBe(1);
 });

@@ -13,7 +13,7 @@ import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { addEvent } from '../events/outbox.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
-import { CLOCK, type Clock } from '../tokens.js';
+import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
 import { BankPerformance } from './bank-performance.js';
 import { addReport } from './bank-reports.js';
 import { BankSessions } from './bank-sessions.js';
@@ -21,8 +21,9 @@ import { tokenPlace } from './bank-tokens.js';
 import { type Desk, Desks } from './desks.js';
 import { deskAccount, HeldAccounts } from './held-accounts.js';
 
-/** On top of what the hub may take to answer: for our own part of a decision. */
-const ownSeconds = 30;
+/** How long nobody else decides after a process that was about to has died. */
+const claimSeconds = 15;
+const renewMs = (claimSeconds * 1_000) / 3;
 
 /** Where a decision leads the browser. */
 export interface Decision {
@@ -41,6 +42,7 @@ export class BankAuthorisationsService {
     private readonly sessions: BankSessions,
     private readonly performance: BankPerformance,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -143,7 +145,8 @@ export class BankAuthorisationsService {
     const { provider, connectionId } = await this.get(appId, id);
     const accounts = await this.chosen(appId, wish);
     const { bank } = await this.desks.find(provider, connectionId);
-    const authorisation = await this.claim(appId, id, bank.grantSeconds + ownSeconds);
+    let authorisation = await this.claim(appId, id);
+    const renewal = this.renew(authorisation);
     try {
       if (authorisation.unknownScopes.length > 0) {
         throw new Refusal('conflict', 'It asks for something that this bank does not know: it can only be rejected.');
@@ -151,8 +154,10 @@ export class BankAuthorisationsService {
       const requestUrl = this.vault.unseal(authorisation.requestUrlEnvelope, place(appId, id, 'request_url_envelope'));
       const grant = { id, requestUrl, scopes: authorisation.scopes, accounts: accounts.map(deskAccount) };
       const issued = await bank.grant(grant, context);
+      authorisation = await renewal.end();
       return await this.keep(authorisation, wish, issued, bank.oneTime(authorisation.permissions));
     } catch (error) {
+      authorisation = await renewal.end();
       if (isRefused(error)) await this.fail(authorisation);
       else await this.release(authorisation);
       throw error;
@@ -161,7 +166,7 @@ export class BankAuthorisationsService {
 
   /** Nothing is granted; the hub learns it from the browser. @throws Refusal `not_found`, `conflict` */
   async reject(appId: string, id: string, by: 'psu' | 'app'): Promise<Decision> {
-    const authorisation = await this.claim(appId, id, ownSeconds);
+    const authorisation = await this.claim(appId, id);
     const rejected = await this.database.transaction(async (manager) => {
       const changed = { status: 'rejected', decidedBy: by, decidedAt: this.clock.now() } as const;
       return this.decide(manager, authorisation, changed);
@@ -212,19 +217,48 @@ export class BankAuthorisationsService {
    * Takes the decision for this process: of two at once one goes on, the other is refused. The end of the claim is also what it
    * is known by, so it is as precise as a Date: a claim that was taken over has another one.
    */
-  private async claim(appId: string, id: string, seconds: number): Promise<BankAuthorisation> {
+  private async claim(appId: string, id: string): Promise<BankAuthorisation> {
     const [rows] = await this.database.query<[{ decidingUntil: Date }[], number]>(
       `UPDATE bank_authorisations
-       SET deciding_until = date_trunc('milliseconds', clock_timestamp() + $3 * interval '1 second')
+       SET deciding_until = ${claimEnd('$3')}
        WHERE app_id = $1 AND id = $2 AND status = 'requested' AND expires_at > now()
          AND (deciding_until IS NULL OR deciding_until <= now())
        RETURNING deciding_until AS "decidingUntil"`,
-      [appId, id, seconds],
+      [appId, id, claimSeconds],
     );
     const authorisation = await this.get(appId, id);
     const [claim] = rows;
     if (!claim) throw decidedAlready();
     return { ...authorisation, ...claim };
+  }
+
+  /**
+   * Keeps a claim while the hub is asked, which may take long: a claim that is not renewed is soon anybody's.
+   * @returns `end` gives the authorisation as it is claimed in the end; where somebody took it over, as it was before
+   */
+  private renew(claimed: BankAuthorisation): { end(): Promise<BankAuthorisation> } {
+    let current = claimed;
+    let round = Promise.resolve();
+    const once = async (): Promise<void> => {
+      const [rows] = await this.database.query<[{ decidingUntil: Date }[], number]>(
+        `UPDATE bank_authorisations SET deciding_until = ${claimEnd('$3')}
+         WHERE id = $1 AND status = 'requested' AND deciding_until = $2 RETURNING deciding_until AS "decidingUntil"`,
+        [current.id, current.decidingUntil, claimSeconds],
+      );
+      current = { ...current, ...rows[0] };
+    };
+    const timer = setInterval(() => {
+      round = round.then(once).catch((error: unknown) => {
+        this.logger.warn({ event: 'bank.claim-not-renewed', err: error }, 'a decision may be taken over');
+      });
+    }, renewMs);
+    return {
+      end: async () => {
+        clearInterval(timer);
+        await round;
+        return current;
+      },
+    };
   }
 
   /** The hub will never take it: nothing is granted here either. */
@@ -313,6 +347,10 @@ export class BankAuthorisationsService {
     return decided;
   }
 }
+
+/** As precise as a Date, since a claim is known by it. */
+const claimEnd = (seconds: string): string =>
+  `date_trunc('milliseconds', clock_timestamp() + ${seconds} * interval '1 second')`;
 
 /** The row of an authorisation as long as it waits for this decision, and for no other. */
 function held({ id, decidingUntil }: BankAuthorisation) {

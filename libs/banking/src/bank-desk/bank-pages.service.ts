@@ -164,7 +164,7 @@ export class BankPagesService {
     return bank.returnUrl(
       callbackUrl,
       over
-        ? { reference, status: 'RJCT', message: 'Not confirmed in time' }
+        ? { reference, status: bank.endStatuses.expired, message: 'Not confirmed in time' }
         : { reference, status, message: 'The link is locked' },
     );
   }

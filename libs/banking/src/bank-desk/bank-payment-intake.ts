@@ -39,7 +39,7 @@ export class BankPaymentIntake {
       order.kind === 'direct' ? null : await this.tokens.use(manager, desk, token, permissions[order.kind], true);
     const debtor = await this.debtor(manager, desk, held, order);
     // Without a consent, how much there is is nobody's business before the customer is there.
-    if (debtor && held) await this.checkFunds(manager, debtor, order);
+    if (debtor && held) await this.checkFunds(manager, desk, debtor, order);
     const payment = this.payment(desk, held, order, debtor);
     await this.moves.begin(manager, payment);
     if (held?.oneTime)
@@ -76,16 +76,20 @@ export class BankPaymentIntake {
     const named = token
       ? (await this.accounts.among(manager, appId, token.accountReferences)).filter((one) => goesBy(one, debtorAccount))
       : await this.accounts.named(manager, appId, debtorAccount);
-    // One outside of the consent and one that does not exist are the same to a TPP.
-    if (named.length === 0) throw new BankRefusal('unknown-resource', 'There is no such account');
+    if (named.length === 0) throw await this.accounts.refusal(manager, appId, { identifiers: debtorAccount });
     const pocket = named.find(({ currency }) => currency === amount.currency);
     if (!pocket) throw new BankRefusal('payment-refused', 'The account is held in another currency');
     if (pays(pocket, scheme, amount)) return pocket;
     throw new BankRefusal('scheme-unsupported', 'The account cannot pay with this scheme');
   }
 
-  private async checkFunds(manager: EntityManager, debtor: BankAccount, { amount }: BankOrder): Promise<void> {
-    const available = await this.accounts.available(manager, debtor);
+  private async checkFunds(
+    manager: EntityManager,
+    { bank }: Desk,
+    debtor: BankAccount,
+    { amount }: BankOrder,
+  ): Promise<void> {
+    const available = await this.accounts.available(manager, debtor, bank.fundsBalance);
     if (available !== null && available < amount.minor) throw new BankRefusal('payment-refused', 'Insufficient funds');
   }
 

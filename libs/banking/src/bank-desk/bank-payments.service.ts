@@ -7,9 +7,10 @@ import {
   BankPaymentEntity,
   type BankPaymentStatus,
   BankPaymentStatusEntity,
+  type BankToken,
   BankTokenEntity,
 } from '@tributary/persistence';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { addEvent } from '../events/outbox.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
@@ -17,6 +18,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { BankPaymentMoves } from './bank-payment-moves.js';
 import { BankPerformance } from './bank-performance.js';
 import { pays } from './bank-payment-intake.js';
+import { type Agreed, Desks } from './desks.js';
 import { HeldAccounts } from './held-accounts.js';
 
 /** What can be said of a payment before its customer confirmed it: that it waits, or that it is over. */
@@ -30,6 +32,7 @@ export class BankPaymentsService {
     private readonly moves: BankPaymentMoves,
     private readonly accounts: HeldAccounts,
     private readonly performance: BankPerformance,
+    private readonly desks: Desks,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -95,14 +98,14 @@ export class BankPaymentsService {
     id: string,
     { psuId, debtorReference, source }: { psuId: string; debtorReference?: string | undefined; source: 'psu' | 'app' },
   ): Promise<BankPayment> {
-    return this.locked(appId, id, async (manager, payment) => {
+    return this.locked(appId, id, async (manager, payment, { fundsBalance, endStatuses }) => {
       this.checkUndecided(payment);
       const account = await this.payer(manager, payment, psuId, debtorReference);
       const known = { psuId, debtorReference: account.reference };
-      const available = await this.accounts.available(manager, account);
+      const available = await this.accounts.available(manager, account, fundsBalance);
       if (available !== null && available < payment.amountMinor) {
         return this.moves.move(manager, payment, {
-          next: 'RJCT',
+          next: endStatuses.declined,
           source: 'desk',
           reason: 'Insufficient funds',
           with: known,
@@ -128,13 +131,17 @@ export class BankPaymentsService {
 
   /** The customer says no, in time. @throws Refusal `not_found`, `conflict` */
   refuse(appId: string, id: string, source: 'psu' | 'app'): Promise<BankPayment> {
-    return this.locked(appId, id, (manager, payment) => {
+    return this.locked(appId, id, (manager, payment, { endStatuses }) => {
       this.checkUndecided(payment);
-      return this.moves.move(manager, payment, { next: 'CANC', source, reason: 'Refused by the customer' });
+      return this.moves.move(manager, payment, {
+        next: endStatuses.refused,
+        source,
+        reason: 'Refused by the customer',
+      });
     });
   }
 
-  /** Rejects payments that nobody confirmed in time. @returns how many */
+  /** Ends payments that nobody confirmed in time. @returns how many */
   async expireDue(limit: number): Promise<number> {
     return this.database.transaction(async (manager) => {
       const due = await manager
@@ -147,10 +154,25 @@ export class BankPaymentsService {
         .setOnLocked('skip_locked')
         .getMany();
       for (const payment of due) {
-        await this.moves.move(manager, payment, { next: 'RJCT', source: 'desk', reason: 'Not confirmed in time' });
+        const { expired } = (await this.desks.agreed(payment)).endStatuses;
+        await this.moves.move(manager, payment, { next: expired, source: 'desk', reason: 'Not confirmed in time' });
       }
       return due.length;
     });
+  }
+
+  /** The consent behind them was revoked: payments that their customer has not confirmed yet are declined. */
+  async declineUnconfirmed(
+    manager: EntityManager,
+    { id: tokenId }: Pick<BankToken, 'id'>,
+    agreed: Agreed,
+  ): Promise<void> {
+    const open = await manager.getRepository(BankPaymentEntity).find({
+      where: { tokenId, confirmedAt: IsNull(), final: false },
+      lock: { mode: 'pessimistic_write' },
+    });
+    const step = { next: agreed.endStatuses.declined, source: 'desk', reason: 'The consent was revoked' } as const;
+    for (const payment of open) await this.moves.move(manager, payment, step);
   }
 
   /** Accounts from which this customer may pay it. */
@@ -211,17 +233,19 @@ export class BankPaymentsService {
     if (linkExpiresAt <= this.clock.now()) throw new Refusal('conflict', 'The time to confirm it is over.');
   }
 
-  private locked(
+  private async locked(
     appId: string,
     id: string,
-    act: (manager: EntityManager, payment: BankPayment) => Promise<BankPayment>,
+    act: (manager: EntityManager, payment: BankPayment, agreed: Agreed) => Promise<BankPayment>,
   ): Promise<BankPayment> {
+    const { payment: found } = await this.get(appId, id);
+    const agreed = await this.desks.agreed(found);
     return this.database.transaction(async (manager) => {
       const payment = await manager
         .getRepository(BankPaymentEntity)
         .findOne({ where: { appId, id }, lock: { mode: 'pessimistic_write' } });
       if (!payment) throw notFound();
-      return act(manager, payment);
+      return act(manager, payment, agreed);
     });
   }
 }

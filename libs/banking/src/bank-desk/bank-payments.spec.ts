@@ -1,20 +1,26 @@
-import { type BankPayment, BankPaymentEntity } from '@tributary/persistence';
+import { type BankPayment, BankPaymentEntity, BankTokenEntity } from '@tributary/persistence';
 import { newId } from '@tributary/platform';
 import type { TestBanking } from '../../../../test/banking.js';
 import { DeskHub } from '../../../../test/desk-hub.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { connectionSecretsPlace } from '../upstreams/upstreams.service.js';
 import { BankAccountsService } from './bank-accounts.service.js';
+import { BankAuthorisationsService } from './bank-authorisations.service.js';
 import { BankPagesService } from './bank-pages.service.js';
 import { BankPaymentsService } from './bank-payments.service.js';
+import { BankReportsService } from './bank-reports.service.js';
 import { BankSessions } from './bank-sessions.js';
+import { BankTokensService } from './bank-tokens.service.js';
+import { Desks } from './desks.js';
 
 const context = { traceId: 'spec', psu: {} };
 let banking: TestBanking;
 let payments: BankPaymentsService;
 let payment: BankPayment;
-beforeEach(async () => {
-  banking = await new DeskHub().startDesk();
+let hub: DeskHub;
+const start = async (agreed: ConstructorParameters<typeof DeskHub>[0] = {}): Promise<void> => {
+  hub = new DeskHub(agreed);
+  banking = await hub.startDesk();
   payments = banking.get(BankPaymentsService);
   const { appId, connectionId } = banking;
   for (const [reference, value] of [
@@ -59,7 +65,8 @@ beforeEach(async () => {
     updatedAt: now,
   };
   await banking.database.getRepository(BankPaymentEntity).insert(payment);
-});
+};
+beforeEach(() => start());
 afterEach(() => banking.stop());
 
 const confirm = (debtorReference?: string) =>
@@ -120,3 +127,86 @@ it('a desk goes to another app only when every payment has ended', async () => {
   await payments.refuse(banking.appId, payment.id, 'app');
   expect((await leave()).connection.bankAppId).toBeNull();
 });
+
+describe('what the hub and the bank agreed on', () => {
+  const endStatuses = { refused: 'RJCT', declined: 'CANC', expired: 'CANC' } as const;
+  const ends = {
+    refused: () => payments.refuse(banking.appId, payment.id, 'app'),
+    declined: async () => {
+      const { appId } = banking;
+      const account = { psuId: 'anna', identifiers: [], currency: 'GBP', schemes: ['FASTER_PAYMENTS'] };
+      const balances = [{ type: 'interimAvailable', amount: { minor: 99n, currency: 'GBP' } }];
+      await banking.get(BankAccountsService).put(appId, 'acc-1', { ...account, balances });
+      await confirm('acc-1');
+    },
+    expired: async () => {
+      await banking.database.query(`UPDATE bank_payments SET link_expires_at = now() - interval '1 second'`);
+      await payments.expireDue(10);
+    },
+  } as const;
+  const isoStatus = async () => (await payments.get(banking.appId, payment.id)).payment.isoStatus;
+
+  it.each([
+    ['refused', 'CANC'],
+    ['declined', 'RJCT'],
+    ['expired', 'RJCT'],
+  ] as const)('names the status of a payment that is %s: usually %s, or another', async (end, usual) => {
+    await ends[end]();
+    expect(await isoStatus()).toBe(usual);
+    await banking.stop();
+    await start({ endStatuses });
+    await ends[end]();
+    expect(await isoStatus()).toBe(endStatuses[end]);
+  });
+
+  it('names the balance that counts', async () => {
+    const balances = [
+      { type: 'interimAvailable', amount: { minor: 100n, currency: 'GBP' } },
+      { type: 'interimBooked', amount: { minor: 99n, currency: 'GBP' } },
+    ];
+    const put = () =>
+      banking.get(BankAccountsService).put(banking.appId, 'acc-1', {
+        psuId: 'anna',
+        identifiers: [],
+        currency: 'GBP',
+        schemes: ['FASTER_PAYMENTS'],
+        balances,
+      });
+    await put();
+    expect(await confirm('acc-1')).toMatchObject({ isoStatus: 'ACFC' });
+    await banking.stop();
+    await start({ fundsBalance: 'interimBooked' });
+    await put();
+    expect(await confirm('acc-1')).toMatchObject({ isoStatus: 'RJCT', reason: 'Insufficient funds' });
+  });
+});
+
+// Negative control, carried out once: nothing declined with the token. The customer can still confirm.
+it('a payment that waits for its customer ends with the consent behind it, and the hub hears it; a confirmed one goes on', async () => {
+  const { appId, connectionId, database } = banking;
+  const token = await newToken();
+  const rows = database.getRepository(BankPaymentEntity);
+  await rows.update({ id: payment.id }, { kind: 'single', tokenId: token });
+  const confirmed = { ...payment, id: newId('bpy'), reference: 'r-2', tokenId: token, confirmedAt: new Date() };
+  await rows.insert({ ...confirmed, isoStatus: 'ACCP' });
+  await banking.get(BankTokensService).revoke(appId, token);
+  await expect(confirm('acc-1')).rejects.toMatchObject({ code: 'conflict' });
+  const { payment: ended } = await payments.get(appId, payment.id);
+  expect(ended).toMatchObject({ isoStatus: 'RJCT', final: true, reason: 'The consent was revoked' });
+  expect((await payments.get(appId, confirmed.id)).payment).toMatchObject({ isoStatus: 'ACCP', final: false });
+  await banking.get(BankReportsService).sendDue(connectionId, 10, context);
+  expect([hub.statuses, hub.revoked]).toEqual([['RJCT'], [expect.stringMatching(/^token-of-/)]]);
+});
+
+/** A token of a consent that was given. */
+async function newToken(): Promise<string> {
+  const { appId, connectionId, database } = banking;
+  const authorisations = banking.get(BankAuthorisationsService);
+  const desk = await banking.get(Desks).find('spec', connectionId);
+  await authorisations.arrive(desk, 'https://bank.example/authorize', 'browser', context);
+  const [made] = await authorisations.list(appId, undefined, { limit: 1, after: null });
+  const wish = { psuId: 'anna', accountReferences: ['acc-1'], by: 'psu' } as const;
+  await authorisations.approve(appId, made?.id ?? '', wish, context);
+  const { id } = await database.getRepository(BankTokenEntity).findOneByOrFail({ appId });
+  return id;
+}

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { type Connection, ConnectionEntity } from '@tributary/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { type BankPayment, type Connection, ConnectionEntity } from '@tributary/persistence';
 import type { InboundBank } from '@tributary/providers';
 import { DataSource, IsNull, Not } from 'typeorm';
 import { notFound } from '../refusal.js';
+import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 
 /** A counter of a bank: the hub that asks there, and the app that answers. */
@@ -15,12 +16,22 @@ export interface Desk {
   readonly bank: InboundBank;
 }
 
+/** What a bank and the hub agreed on about payments. */
+export type Agreed = Pick<InboundBank, 'fundsBalance' | 'endStatuses'>;
+
+/** Where the hub is gone, or its settings cannot be opened: a payment ends all the same. */
+const usual: Agreed = {
+  fundsBalance: 'interimAvailable',
+  endStatuses: { refused: 'CANC', declined: 'RJCT', expired: 'RJCT' },
+};
+
 /** Finds the desk that a hub, or a browser that it sent, asks for. */
 @Injectable()
 export class Desks {
   constructor(
     private readonly database: DataSource,
     private readonly upstreams: UpstreamsService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws Refusal `not_found` where the connection is not one through which a hub may ask */
@@ -37,6 +48,16 @@ export class Desks {
       .getRepository(ConnectionEntity)
       .find({ where: { provider, deletedAt: IsNull(), bankAppId: Not(IsNull()) }, take: 2 });
     return this.open(connections.length === 1 ? (connections[0] ?? null) : null);
+  }
+
+  /** What holds for payments that come through this connection. */
+  async agreed({ connectionId }: Pick<BankPayment, 'connectionId'>): Promise<Agreed> {
+    try {
+      return (await this.upstreams.provider(connectionId)).bank ?? usual;
+    } catch (error) {
+      this.logger.warn({ event: 'bank.desk-unopened', connectionId, err: error }, 'the usual holds for a payment');
+      return usual;
+    }
   }
 
   /** Through which hubs ask an app. */

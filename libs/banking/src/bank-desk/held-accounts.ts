@@ -41,6 +41,20 @@ export class HeldAccounts {
       .getMany();
   }
 
+  /** Why an account that a TPP names is not to be had: it is none of its consent, or nobody's. */
+  async refusal(
+    manager: EntityManager,
+    appId: string,
+    { reference, identifiers = [] }: { reference?: string | undefined; identifiers?: readonly AccountIdentifier[] },
+  ): Promise<BankRefusal> {
+    const there =
+      reference === undefined
+        ? (await this.named(manager, appId, identifiers)).length > 0
+        : await manager.getRepository(BankAccountEntity).existsBy({ appId, reference });
+    // The words are the same, so that a hub that hides the difference can.
+    return new BankRefusal(there ? 'foreign-resource' : 'unknown-resource', 'There is no such account in this consent');
+  }
+
   /** Whether the bank can pay that way at all. */
   async offers(manager: EntityManager, appId: string, scheme: string, currency: string): Promise<boolean> {
     return manager
@@ -55,11 +69,11 @@ export class HeldAccounts {
   }
 
   /**
-   * What can be spent: the available balance as the app put it last, less the payments that were confirmed since then,
+   * What can be spent: the balance of this type as the app put it last, less the payments that were confirmed since then,
    * whoever executes them. null where the app puts no such balance. Nothing is reserved by asking.
    */
-  async available(manager: EntityManager, account: BankAccount): Promise<bigint | null> {
-    const balance = account.balances.find(({ type }) => type === 'interimAvailable');
+  async available(manager: EntityManager, account: BankAccount, balanceType: string): Promise<bigint | null> {
+    const balance = account.balances.find(({ type }) => type === balanceType);
     if (!balance) return null;
     const [row] = await manager.query<{ taken: string }[]>(
       `SELECT coalesce(sum(amount_minor), 0)::text AS taken FROM bank_payments

@@ -48,7 +48,7 @@ export class HubQuestions {
       }
       case 'funds': {
         const held = await this.tokens.use(manager, desk, token, 'fundsConfirmation');
-        return { type: 'funds', available: await this.covers(manager, held, question) };
+        return { type: 'funds', available: await this.covers(manager, desk, held, question) };
       }
       case 'payment':
         return this.intake.take(manager, desk, token, question.order);
@@ -61,23 +61,27 @@ export class HubQuestions {
     return this.accounts.among(manager, appId, accountReferences);
   }
 
-  /** One outside of the consent and one that does not exist are the same to a TPP. */
   private async one(manager: EntityManager, token: BankToken, reference: string): Promise<BankAccount> {
     const account = (await this.granted(manager, token)).find((one) => one.reference === reference);
     if (account) return account;
-    throw new BankRefusal('unknown-resource', 'There is no such account');
+    throw await this.accounts.refusal(manager, token.appId, { reference });
   }
 
-  /** Yes or no at this instant. An account whose available balance is not put here covers nothing that we know of. */
-  private async covers(manager: EntityManager, token: BankToken, { account, amount }: Funds): Promise<boolean> {
+  /** Yes or no at this instant. An account whose balance is not put here covers nothing that we know of. */
+  private async covers(
+    manager: EntityManager,
+    { bank }: Desk,
+    token: BankToken,
+    { account, amount }: Funds,
+  ): Promise<boolean> {
     const { reference, identifiers } = account;
     const named = (await this.granted(manager, token)).filter(
       (one) => (reference === undefined || one.reference === reference) && goesBy(one, identifiers),
     );
-    if (named.length === 0) throw new BankRefusal('unknown-resource', 'There is no such account');
+    if (named.length === 0) throw await this.accounts.refusal(manager, token.appId, account);
     const pocket = named.find(({ currency }) => currency === amount.currency);
     if (!pocket) throw new BankRefusal('malformed', 'Funds can only be confirmed in the currency of the account');
-    const available = await this.accounts.available(manager, pocket);
+    const available = await this.accounts.available(manager, pocket, bank.fundsBalance);
     return available !== null && available >= amount.minor;
   }
 

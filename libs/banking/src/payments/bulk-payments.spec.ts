@@ -2,11 +2,11 @@ import { parseMoney } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
 import type { CallContext } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { pollAll } from '../../../../test/poll.js';
 import { PaymentBank } from '../../../../test/payment-bank.js';
 import { Refusal } from '../refusal.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import type { NewBulkOrder, NewPayment, NewSingleOrder } from './new-payment.js';
-import { PaymentPolling } from './payment-polling.js';
 import { PaymentsService } from './payments.service.js';
 
 const context: CallContext = { traceId: 'spec', psu: {} };
@@ -62,14 +62,7 @@ async function faultsOf(attempt: Promise<unknown>): Promise<readonly string[]> {
   return (error.details.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
-async function poll(): Promise<void> {
-  const polling = banking.get(PaymentPolling);
-  await banking.database.query('UPDATE payments SET next_poll_at = now() WHERE NOT final');
-  for (const payment of await polling.claim(banking.connectionId, 500)) {
-    const outcome = await polling.ask(payment, () => ({ pollInMs: 1_000 }), context);
-    if (outcome) await polling.record([outcome]);
-  }
-}
+const poll = () => pollAll(banking);
 
 const eventsOf = async (id: string): Promise<string[]> =>
   (

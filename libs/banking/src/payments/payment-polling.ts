@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
-import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
+import type { Payment } from '@tributary/persistence';
 import { failpoint } from '@tributary/platform';
 import { type CallContext, type PaymentInitiation, type PaymentSnapshot, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
@@ -14,37 +14,9 @@ import { PaymentInquiry } from './payment-inquiry.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
 import type { PlannedChange } from './payment-writer.js';
-
-/** How long a claimed payment is nobody else's: longer than a batch of the slowest answers takes. */
-const claimLeaseSeconds = 90;
+import { type ClaimedPayment, PollingLease } from './polling-lease.js';
 
 const slowMs = 30 * 60_000;
-
-/** A payment that nobody else asks about for now. */
-export interface ClaimedPayment {
-  readonly payment: Payment;
-  /** Its tokens, read together with it, sealed. */
-  readonly tokensEnvelope: string | null;
-  /** When, by the database's clock: what leases and instants of the row are compared with. */
-  readonly claimedAt: Date;
-}
-
-interface ClaimedRow extends Readonly<Record<string, unknown>> {
-  readonly tokens_envelope: string | null;
-  readonly claimed_at: Date;
-}
-
-const claiming: Statement = {
-  name: 'payment-claim',
-  text: `WITH due AS MATERIALIZED (
-           SELECT id FROM payments WHERE connection_id = $1 AND next_poll_at <= now()
-           ORDER BY next_poll_at LIMIT $2 FOR UPDATE SKIP LOCKED),
-         claimed AS (
-           UPDATE payments AS payment SET next_poll_at = now() + $3 * interval '1 second'
-           FROM due WHERE payment.id = due.id RETURNING payment.*)
-         SELECT claimed.*, "grant".tokens_envelope, now() AS claimed_at
-         FROM claimed LEFT JOIN grants AS "grant" ON "grant".subject_id = claimed.id AND "grant".app_id = claimed.app_id`,
-};
 
 /** What asking about one payment gave. */
 export interface PollOutcome {
@@ -59,8 +31,6 @@ export type PollRetry = (error: ProviderError, payment: Payment, now: Date) => {
 /** Following payments to their end, from the worker's side: claim what is due, ask, record. */
 @Injectable()
 export class PaymentPolling {
-  private readonly paymentOf: (row: Readonly<Record<string, unknown>>) => Payment;
-
   constructor(
     private readonly database: DataSource,
     private readonly upstreams: UpstreamsService,
@@ -71,33 +41,24 @@ export class PaymentPolling {
     private readonly authorisations: AuthorisationsService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.paymentOf = entityReader(database, PaymentEntity);
-  }
+  ) {}
 
-  /** Connections with something due; what the sweeper rings for. */
+  /** Connections with something due that no run is at; what the sweeper rings for. */
   async dueConnections(): Promise<string[]> {
     // One index probe per connection, however many payments are due.
     const rows = await this.database.query<{ id: string }[]>(
       `SELECT connection.id FROM connections AS connection
        WHERE EXISTS (SELECT 1 FROM payments AS payment
-                     WHERE payment.connection_id = connection.id AND payment.next_poll_at <= now())`,
+                     WHERE payment.connection_id = connection.id AND payment.next_poll_at <= now())
+         AND NOT EXISTS (SELECT 1 FROM polling_leases AS lease
+                         WHERE lease.connection_id = connection.id AND lease.until > now())`,
     );
     return rows.map((row) => row.id);
   }
 
-  /**
-   * Claims up to `limit` due payments of one connection. A claim moves `next_poll_at` ahead by the lease: two workers
-   * never hold the same payment, and a dead worker's payments are due again by themselves.
-   */
-  async claim(connectionId: string, limit: number): Promise<ClaimedPayment[]> {
-    const rows = await runStatement<ClaimedRow>(this.database, claiming, [connectionId, limit, claimLeaseSeconds]);
-    if (rows.length > 0) failpoint('poll.claimed');
-    return rows.map((row) => ({
-      payment: this.paymentOf(row),
-      tokensEnvelope: row.tokens_envelope,
-      claimedAt: row.claimed_at,
-    }));
+  /** The right to follow the payments of a connection; null while another run has it. */
+  lease(connectionId: string): Promise<PollingLease | null> {
+    return PollingLease.take(this.database, connectionId);
   }
 
   /** Asks about one claimed payment. Never throws: an error is an outcome too. */
@@ -105,7 +66,8 @@ export class PaymentPolling {
     const { payment } = claimed;
     try {
       const initiation = initiationOf(await this.upstreams.provider(payment.connectionId), payment.kind);
-      return initiation ? await this.follow(claimed, initiation, context) : null;
+      if (!initiation) return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: slowMs }) };
+      return await this.follow(claimed, initiation, context);
     } catch (error) {
       return this.failed(payment, error, retry);
     }

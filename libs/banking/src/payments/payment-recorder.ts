@@ -89,6 +89,8 @@ export class PaymentRecorder {
       await this.record(paymentId, change);
     } catch (error) {
       this.logger.error({ event: 'payment.write-failed', paymentId, err: error }, 'what a bank said was not written');
+      // Not at once: the bank would be asked for ever, as fast as it answers.
+      await this.writer.putOff(paymentId);
     }
   }
 

@@ -31,6 +31,9 @@ export interface WrittenChanges {
   readonly written: ReadonlyMap<string, Payment>;
 }
 
+/** How long a payment waits that could not be written. */
+const putOffSeconds = 90;
+
 /** A poll that found nothing new: only the next one is planned. Whoever changed the row meanwhile planned it too. */
 const replanning: Statement = {
   name: 'payment-replan',
@@ -147,6 +150,14 @@ export class PaymentWriter {
     const written = await this.update(moved, delay);
     await this.trust.note(moved.filter((change) => written.has(change.before.id)));
     return { written, lost: moved.filter((change) => !written.has(change.before.id)) };
+  }
+
+  /** A due payment of which nothing can be written is due again a while later. */
+  async putOff(paymentId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE payments SET next_poll_at = now() + $2 * interval '1 second' WHERE id = $1 AND next_poll_at <= now()`,
+      [paymentId, putOffSeconds],
+    );
   }
 
   private async replan(changes: readonly PlannedChange[], delay: Delay): Promise<void> {

@@ -12,10 +12,10 @@ import {
   type Recovery,
 } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { pollAll } from '../../../../test/poll.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { NewPayment } from './new-payment.js';
 import { observe, observeSending } from './observe.js';
-import { PaymentPolling } from './payment-polling.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentsService } from './payments.service.js';
 
@@ -72,7 +72,6 @@ const context: CallContext = { traceId: 'spec', psu: {} };
 let bank: SpecBank;
 let banking: TestBanking;
 let payments: PaymentsService;
-let polling: PaymentPolling;
 
 beforeAll(async () => {
   bank = new SpecBank();
@@ -85,7 +84,6 @@ beforeAll(async () => {
   };
   banking = await startBanking(provider);
   payments = banking.get(PaymentsService);
-  polling = banking.get(PaymentPolling);
 });
 beforeEach(async () => {
   bank = new SpecBank();
@@ -122,14 +120,7 @@ async function timeline(id: string) {
   return rows.map(({ source, upstreamStatus, applied, why }) => [source, upstreamStatus, applied, why]);
 }
 
-/** One turn of the worker over everything of the connection, due or not. */
-async function poll(): Promise<void> {
-  await banking.database.query('UPDATE payments SET next_poll_at = now() WHERE NOT final');
-  for (const payment of await polling.claim(banking.connectionId, 500)) {
-    const outcome = await polling.ask(payment, () => ({ pollInMs: 1_000 }), context);
-    if (outcome) await polling.record([outcome]);
-  }
-}
+const poll = () => pollAll(banking);
 
 describe('the intent', () => {
   it('is on disk before the bank hears of it', async () => {
@@ -461,24 +452,5 @@ describe('a connection', () => {
     await payments.initiate(banking.appId, order(), newKey(), context);
     const connections = banking.get(ConnectionsService);
     await expect(connections.remove(banking.connectionId)).rejects.toMatchObject({ code: 'conflict' });
-  });
-});
-
-describe('claims', () => {
-  it('never give one payment to two workers', async () => {
-    for (let index = 0; index < 20; index += 1) {
-      await payments.initiate(banking.appId, order(), newKey(), context);
-    }
-    await banking.database.query('UPDATE payments SET next_poll_at = now() WHERE NOT final');
-    const second = await banking.secondProcess();
-    const claims = await Promise.all(
-      Array.from({ length: 8 }, (_, index) =>
-        (index % 2 === 0 ? polling : second.get(PaymentPolling)).claim(banking.connectionId, 7),
-      ),
-    );
-    await second.stop();
-    const ids = claims.flat().map(({ payment }) => payment.id);
-    expect(ids.length).toBeGreaterThanOrEqual(20);
-    expect(new Set(ids).size).toBe(ids.length);
   });
 });

@@ -40,7 +40,7 @@ const liveRoutes: Statement = {
 /** Chooses the connection through which an institution is asked. */
 @Injectable()
 export class Routes {
-  private readonly references = new LRUCache<string, string>({ max: 10_000 });
+  private readonly references = new LRUCache<string, Promise<string>>({ max: 10_000 });
 
   constructor(private readonly database: DataSource) {}
 
@@ -76,16 +76,23 @@ export class Routes {
   }
 
   /** How a connection calls an institution. It stays the same as long as the connection does. */
-  async reference(institutionId: string, connectionId: string): Promise<string> {
+  reference(institutionId: string, connectionId: string): Promise<string> {
     const key = `${institutionId} ${connectionId}`;
     const known = this.references.get(key);
-    if (known !== undefined) return known;
+    if (known) return known;
+    // Whoever comes while it is being read waits for the same reading: the first polls of a worker come by the hundred.
+    const reference = this.readReference(institutionId, connectionId);
+    this.references.set(key, reference);
+    reference.catch(() => this.references.delete(key));
+    return reference;
+  }
+
+  private async readReference(institutionId: string, connectionId: string): Promise<string> {
     const [row] = await this.database.query<{ reference: string }[]>(
       'SELECT reference FROM institution_routes WHERE institution_id = $1 AND connection_id = $2',
       [institutionId, connectionId],
     );
     if (!row) throw new Refusal('no_route', 'The route to this institution is gone. Make a new consent.');
-    this.references.set(key, row.reference);
     return row.reference;
   }
 

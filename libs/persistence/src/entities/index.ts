@@ -14,6 +14,7 @@ import { BankPaymentEntity, BankPaymentStatusEntity, BankReportEntity, BankReque
 import { BasketMemberEntity, SigningBasketEntity } from './basket.js';
 import { ConnectionEntity, ConnectionMinuteEntity, InstitutionEntity, InstitutionRouteEntity } from './connection.js';
 import { AuthorisationEntity, CallbackEntity, ConsentEntity, ConsentEventEntity, GrantEntity } from './consent.js';
+import { PollingLeaseEntity } from './polling-lease.js';
 import { RateCountEntity } from './limits.js';
 import { PaymentDecisionEntity } from './payment-decision.js';
 import { InboxMessageEntity, OutboxEventEntity, PaymentEntity, PaymentObservationEntity } from './payment.js';
@@ -59,6 +60,7 @@ export const entities = [
   PaymentDecisionEntity,
   PaymentEntity,
   PaymentObservationEntity,
+  PollingLeaseEntity,
   RateCountEntity,
   SigningBasketEntity,
   SigningKeyEntity,

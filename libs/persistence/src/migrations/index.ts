@@ -13,6 +13,7 @@ import { Limits1790000013000 } from './13-limits.js';
 import { Decisions1790000014000 } from './14-decisions.js';
 import { TwoApps1790000016000 } from './16-two-apps.js';
 import { Retention1790000017000 } from './17-retention.js';
+import { PollingLeases1790000019000 } from './19-polling-leases.js';
 import { RefusedReports1790000020000 } from './20-refused-reports.js';
 import { EventSubjects1790000022000 } from './22-event-subjects.js';
 
@@ -33,6 +34,7 @@ export const migrations = [
   Decisions1790000014000,
   TwoApps1790000016000,
   Retention1790000017000,
+  PollingLeases1790000019000,
   RefusedReports1790000020000,
   EventSubjects1790000022000,
 ];

@@ -42,11 +42,14 @@ export interface InboundBank {
   /** How long a PSU may take to decide about access to accounts. */
   readonly authorisationMinutes: number;
 
+  /** Type of the balance that funds are checked against, in Berlin Group's spelling as in `DeskBalance`. */
+  readonly fundsBalance: string;
+
+  /** What a payment becomes that ends before its PSU has confirmed it. */
+  readonly endStatuses: Readonly<Record<UnconfirmedEnding, 'RJCT' | 'CANC'>>;
+
   /** For how long a repeated request is known. */
   readonly requestIdHours: number;
-
-  /** The longest that a `grant` takes, its repetitions included: whoever grants keeps others away for longer than that. */
-  readonly grantSeconds: number;
 
   /** The longest that `reportStatus`, `reportPerformance` or `revokeToken` takes. */
   readonly reportSeconds: number;
@@ -72,6 +75,9 @@ export interface InboundBank {
   /** Tells the hub how long people took on one day. Safe to repeat: the last word counts. */
   reportPerformance(day: DailyPerformance, context: CallContext): Promise<void>;
 }
+
+/** Why a payment ends unconfirmed: the PSU refuses, the bank declines, or the time is over. */
+export type UnconfirmedEnding = 'refused' | 'declined' | 'expired';
 
 /** A hub's request, exactly as it arrived. */
 export interface InboundRequest {
@@ -250,6 +256,7 @@ export interface DailyPerformance {
  * Why a bank does not do what a hub asks. Closed; each hub has a code of its own for each.
  *
  * - `unknown-action`     no such operation, or not with this method
+ * - `client-certificate` the hub shows none
  * - `unauthenticated`    the hub's own credentials are missing
  * - `wrong-credentials`  they are not right, or the signature is not
  * - `request-id`         the name of the request is missing or has another form
@@ -258,13 +265,16 @@ export interface DailyPerformance {
  * - `token-missing`      the operation speaks for a PSU, and nobody does
  * - `token-invalid`      unknown, expired, revoked or spent
  * - `not-granted`        the PSU did not grant this
- * - `unknown-resource`   no such account or payment, or not one of this consent: the same answer
+ * - `unknown-resource`   no such account or payment
+ * - `foreign-resource`   there is one, but it is none of this consent; most hubs want the answer of `unknown-resource`, so that
+ *   nobody finds out what there is
  * - `scheme-unsupported` the account, or the bank, cannot pay that way
  * - `payment-refused`    refused on business grounds; the reason is for the TPP
  * - `internal`           our fault
  */
 export const bankRefusalKinds = [
   'unknown-action',
+  'client-certificate',
   'unauthenticated',
   'wrong-credentials',
   'request-id',
@@ -274,6 +284,7 @@ export const bankRefusalKinds = [
   'token-invalid',
   'not-granted',
   'unknown-resource',
+  'foreign-resource',
   'scheme-unsupported',
   'payment-refused',
   'internal',

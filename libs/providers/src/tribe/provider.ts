@@ -12,6 +12,7 @@ export function createTribe(settings: TribeSettings, deps: ProviderDeps): Provid
     institutions: { list: () => Promise.resolve([]) },
     ...tpp,
     ...(bank && { bank }),
+    certificates: [...(tpp?.certificates ?? []), ...(bank?.certificates ?? [])],
     close: async () => {
       await Promise.all([tpp?.close(), bank?.close()]);
     },

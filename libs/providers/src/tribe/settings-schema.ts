@@ -1,5 +1,5 @@
 import type { SettingsSchema } from '../port/index.js';
-import { bankSchema } from './bank/settings.js';
+import { bankSchema } from './bank/bank-schema.js';
 import { tppSchema } from './tpp-schema.js';
 
 /** JSON Schema of the connection's settings, as the catalogue shows it. */

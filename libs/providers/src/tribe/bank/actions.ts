@@ -10,8 +10,8 @@ import { createSigner } from './signature.js';
 
 /** One Action: a POST to Tribe, signed with our key, whose answer is 200 with JSON or a refusal. Every one may be repeated. */
 export interface ActionsClient {
-  /** The longest that `call` and `insist` take. */
-  readonly seconds: { readonly call: number; readonly insist: number };
+  /** The longest that `call` takes. */
+  readonly callSeconds: number;
   call<T>(operation: string, path: string, body: object, read: Reader<T>, context: CallContext): Promise<T>;
   /**
    * For an Action whose answer is of use only now: where none comes, it is asked for again under the same request id. Tribe then
@@ -37,6 +37,11 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
     connectionId: deps.connectionId,
     origins: new Set([new URL(base).origin]),
     addresses: deps.addresses,
+    tls: {
+      cert: settings.mutualTls?.certificatePem,
+      key: settings.mutualTls?.privateKeyPem,
+      ca: settings.mutualTls?.caPem,
+    },
     limits: { headersMs: answerMs, bodyMs: answerMs, totalMs },
     now: deps.now,
     report: deps.report,
@@ -61,10 +66,8 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
     return decodeJson(providerId, answer, read).value;
   }
 
-  // The pauses between the attempts are 1, 2, ... times as long.
-  const pausesMs = (pauseMs * mostAttempts * (mostAttempts - 1)) / 2;
   return {
-    seconds: { call: totalMs / 1_000, insist: (totalMs * mostAttempts + pausesMs) / 1_000 },
+    callSeconds: totalMs / 1_000,
 
     call: (operation, path, content, read, context) =>
       post({ operation, path, body: bytesOf(content), requestId: randomUUID() }, read, context),
@@ -80,6 +83,7 @@ export function createActionsClient(settings: BankSettings, deps: ProviderDeps):
         } catch (error) {
           const lost = error instanceof ProviderError && ['unavailable', 'malformed'].includes(error.kind);
           if (!lost || attempt === mostAttempts) throw error;
+          // The pauses between the attempts are 1, 2, ... times as long.
           await setTimeout(pauseMs * attempt, undefined, { signal: context.signal });
         }
       }

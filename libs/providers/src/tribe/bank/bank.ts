@@ -1,5 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { paymentsOnly } from '@tributary/domain';
-import { type DeskAccount, type InboundBank, ProviderError, type ProviderDeps } from '../../port/index.js';
+import {
+  type DeskAccount,
+  type InboundBank,
+  type Provider,
+  ProviderError,
+  type ProviderDeps,
+} from '../../port/index.js';
 import { providerId } from '../settings.js';
 import { createActionsClient, described, done, issued } from './actions.js';
 import { writeAnswer } from './answers.js';
@@ -10,20 +17,27 @@ import { permissionOf } from './scopes.js';
 import { bankDefaults, type BankSettings } from './settings.js';
 import { createVerifier } from './signature.js';
 
+interface TribeBank extends InboundBank {
+  readonly certificates: NonNullable<Provider['certificates']>;
+  close(): Promise<void>;
+}
+
 /** We are the bank that Tribe Open Banking asks (BANK API v2). */
-export function createBank(settings: BankSettings, deps: ProviderDeps): InboundBank & { close(): Promise<void> } {
+export function createBank(settings: BankSettings, deps: ProviderDeps): TribeBank {
   const verifier = createVerifier(settings.tobPublicKeyPem);
   const actions = createActionsClient(settings, deps);
   const oneTimeTokens = settings.oneTimeTokens ?? bankDefaults.oneTimeTokens;
   return {
     institution: settings.institution,
+    certificates: certificatesOf(settings),
     confirmationMinutes: settings.confirmationMinutes ?? bankDefaults.confirmationMinutes,
     authorisationMinutes: settings.authorisationMinutes ?? bankDefaults.authorisationMinutes,
     requestIdHours: settings.requestIdHours ?? bankDefaults.requestIdHours,
-    grantSeconds: actions.seconds.insist,
-    reportSeconds: actions.seconds.call,
+    fundsBalance: settings.fundsBalance ?? bankDefaults.fundsBalance,
+    endStatuses: { ...bankDefaults.endStatuses, ...settings.endStatuses },
+    reportSeconds: actions.callSeconds,
 
-    verify: (request) => prove(settings.apiKey, verifier, request),
+    verify: (request) => prove(settings, verifier, request),
     decode: (call) => readQuestion(settings, call),
     encode: (_call, answer) => ({ httpStatus: 200, body: writeAnswer(settings, answer) }),
     refuse: (request, refusal) => refusalResponse(settings, request, refusal, deps.now()),
@@ -53,7 +67,7 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
 
     async grant({ id, requestUrl, scopes, accounts }, context) {
       const operation = 'grantConsent';
-      const body = { scopes, requestUrl, ...identifiersOf(accounts) };
+      const body = { scopes, requestUrl, ...identifiersOf(accounts, settings) };
       const answer = await actions.insist(operation, '/consent', { id, body }, issued, context);
       const validUntil = new Date(answer.validUntil);
       if (Number.isNaN(validUntil.getTime()) || !/^[\x21-\x7e]{1,1024}$/.test(answer.accessToken)) {
@@ -85,8 +99,16 @@ export function createBank(settings: BankSettings, deps: ProviderDeps): InboundB
   };
 }
 
+function certificatesOf({ mutualTls }: BankSettings): NonNullable<Provider['certificates']> {
+  if (mutualTls?.certificatePem === undefined) return [];
+  return [{ purpose: 'mutual TLS', notAfter: new Date(new X509Certificate(mutualTls.certificatePem).validTo) }];
+}
+
 /** All ways in which the accounts name themselves; Tribe wants at least one, and our own names are always there. */
-function identifiersOf(accounts: readonly DeskAccount[]): object {
+function identifiersOf(
+  accounts: readonly DeskAccount[],
+  settings: Pick<BankSettings, 'consentAccountNumbers'>,
+): object {
   const values = (wanted: string) => [
     ...new Set(
       accounts.flatMap(({ identifiers }) =>
@@ -94,7 +116,10 @@ function identifiersOf(accounts: readonly DeskAccount[]): object {
       ),
     ),
   ];
-  const [ibans, accountNumbers] = [values('iban'), values('sortCodeAccountNumber')];
+  const form = settings.consentAccountNumbers ?? bankDefaults.consentAccountNumbers;
+  const [ibans, british] = [values('iban'), values('sortCodeAccountNumber')];
+  const numbers = form === 'leftOut' ? [] : british.map((all) => (form === 'alone' ? all.slice(6) : all));
+  const accountNumbers = [...new Set(numbers)];
   return {
     ...(ibans.length > 0 && { ibans }),
     accountIds: accounts.map(({ reference }) => reference),

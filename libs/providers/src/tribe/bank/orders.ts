@@ -17,7 +17,7 @@ const amountForm = /^\d{1,11}(?:\.\d{1,2})?$/;
 const longestTotal = 10;
 const countryForm = /^[A-Z]{2}$/;
 
-type OrderSettings = Pick<BankSettings, 'defaultSchemes'>;
+type OrderSettings = Pick<BankSettings, 'defaultSchemes' | 'debtorAccount'>;
 
 /** A payment of one creditor, with or without a consent. */
 export function readSingle(
@@ -27,7 +27,7 @@ export function readSingle(
   settings: OrderSettings,
 ): BankOrder {
   const item = readItem(body);
-  const order = { ...readFrame(body), kind, items: [item], amount: item.amount };
+  const order = { ...readFrame(body, settings), kind, items: [item], amount: item.amount };
   const bank = item.creditor.agent;
   return finish(order, body, faults, settings, bank?.name !== undefined && bank.country !== undefined);
 }
@@ -42,7 +42,7 @@ export function readBulk(body: Fields, faults: Faults, settings: OrderSettings):
   const items = payments.slice(0, largestBulk).map(readItem);
   const amount = readAmount(body, 'instructed_totals', longestTotal);
   if (!faults.any) checkTotal(items, amount, body);
-  return finish({ ...readFrame(body), kind: 'bulk', items, amount }, body, faults, settings, false);
+  return finish({ ...readFrame(body, settings), kind: 'bulk', items, amount }, body, faults, settings, false);
 }
 
 type Unfinished = Omit<BankOrder, 'scheme'>;
@@ -86,7 +86,11 @@ function defaultScheme({ amount, debtorAccount, items }: Unfinished, { defaultSc
   return amount.currency === 'EUR' && european ? schemeOf('SCT') : undefined;
 }
 
-function readFrame(body: Fields): Pick<BankOrder, 'debtorAccount' | 'debtorName' | 'callbackUrl'> {
+function readFrame(
+  body: Fields,
+  settings: OrderSettings,
+): Pick<BankOrder, 'debtorAccount' | 'debtorName' | 'callbackUrl'> {
+  if ((settings.debtorAccount ?? bankDefaults.debtorAccount) === 'required') body.missing('debtor_account');
   const debtor = body.object('debtor_account');
   const identifiers = debtor ? readIdentifiers(debtor) : [];
   if (debtor && identifiers.length === 0) body.fault('debtor_account', needsIdentifier);

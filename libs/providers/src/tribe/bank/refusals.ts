@@ -12,6 +12,7 @@ export function isUuid(text: string | undefined): text is string {
 
 /** Error codes and their HTTP statuses (BANK API v2, "Error code"). A wrong path and a wrong request id are 401 there. */
 const codes = {
+  'client-certificate': [401, 'SSL_CREDENTIALS_NOT_FOUND'],
   'unknown-action': [401, 'API_ACTION_DOES_NOT_EXIST'],
   unauthenticated: [401, 'AUTHENTICATION_REQUIRED'],
   'wrong-credentials': [401, 'WRONG_CREDENTIALS'],
@@ -22,20 +23,24 @@ const codes = {
   'token-invalid': [401, 'WRONG_CREDENTIALS'],
   'not-granted': [403, 'SERVICE_BLOCKED'],
   'unknown-resource': [404, 'RESOURCE_UNKNOWN'],
+  'foreign-resource': [403, 'SERVICE_BLOCKED'],
   'scheme-unsupported': [400, 'PAYMENT_SCHEME_INVALID'],
   // The documentation has no code for it: this one is Berlin Group's.
   'payment-refused': [400, 'PAYMENT_FAILED'],
   internal: [500, 'INTERNAL_SERVER_ERROR'],
 } as const satisfies Record<BankRefusalKind, readonly [number, string]>;
 
+type RefusalSettings = Pick<BankSettings, 'paymentRefusedCode' | 'timestampOffset' | 'foreignAccount'>;
+
 /** The error body of the bank's answers. It has no list of details: what is wrong with which field stands in the title. */
 export function refusalResponse(
-  { paymentRefusedCode, timestampOffset }: Pick<BankSettings, 'paymentRefusedCode' | 'timestampOffset'>,
+  { paymentRefusedCode, timestampOffset, foreignAccount }: RefusalSettings,
   { headers }: InboundRequest,
   { kind, message }: BankRefusal,
   now: Date,
 ): InboundResponse {
-  const [httpStatus, usual] = codes[kind];
+  const hidden = kind === 'foreign-resource' && (foreignAccount ?? bankDefaults.foreignAccount) === 'unknown';
+  const [httpStatus, usual] = codes[hidden ? 'unknown-resource' : kind];
   const given = headers['x-request-id'];
   const body: WireRefusal = {
     code: kind === 'payment-refused' ? (paymentRefusedCode ?? usual) : usual,
