@@ -22,11 +22,11 @@ export interface Told {
   readonly seen: ReadonlyMap<string, readonly string[]>;
 }
 
-const patienceMs = 500;
+const patienceMs = 300;
 /** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */
 const browserPatienceMs = 120_000;
 /** So often in a row an app hears that an outcome is unknown, where it stays so, until it turns to others. */
-const unknownRounds = 20;
+const unknownRounds = 30;
 /** Answers after which the same request may bring another: in hand elsewhere, too many, not now, no outcome. */
 const again = new Set([401, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
 

@@ -15,11 +15,16 @@ export class ChaosDatabase {
   }
 
   /**
-   * Ids of payments that were on their way to the bank when api or database died, and whose answer nobody has noted since. Workers
-   * send no new ones.
+   * Ids of payments that were on their way to the bank when api or database died, and whose answer nobody ever noted: a living
+   * sender notes it within its time-out, be it that there was none. Workers send no new ones.
    */
-  async sendingAt(diedAt: Date): Promise<string[]> {
-    return this.ids(`SELECT id FROM payments WHERE send_state = 'sending' AND sent_at <= $1`, [diedAt]);
+  async brokenOffBy(diedAt: Date): Promise<string[]> {
+    return this.ids(
+      `SELECT id FROM payments
+       WHERE (send_state = 'sending' OR (send_state = 'unknown' AND upstream_status = 'no answer'))
+         AND sent_at BETWEEN $1::timestamptz - interval '30 seconds' AND $1`,
+      [diedAt],
+    );
   }
 
   /**

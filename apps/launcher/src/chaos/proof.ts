@@ -22,8 +22,9 @@ const lastLateMs = 8_500;
 const quietMs = 3_000;
 /** How often it is looked at, and waits are made shorter. */
 const roundMs = 500;
-/** The end of patience when everything serves again. */
+/** The end of patience when everything serves again: so many seconds, and more where there is more to settle. */
 const calmLimitSeconds = 90;
+const settledPerSecond = 10;
 
 /**
  * Kills whatever can be killed while payments are made at a bank that misbehaves, lets everything come to rest, and
@@ -52,6 +53,7 @@ export async function prove(options: ChaosOptions): Promise<ChaosReport> {
     // The bank misbehaves until it has seen them all.
     for (let waited = 0; lanes.begun < intents.length && waited < beginLimitMs; waited += roundMs) await pause(roundMs);
     await pause(lastLateMs);
+    await storm.lookBack();
     world.log(`The bank serves again: ${lanes.begun} payments have begun`);
     await bank.calm();
     weather.calm = true;
@@ -117,7 +119,7 @@ async function keepHurrying(
 /** Waits until every payment has ended or is unknown, and every event is told; or until patience has. */
 async function settle(
   { database, bank, log }: ChaosWorld,
-  { payments: wanted, settleSeconds = calmLimitSeconds }: ChaosOptions,
+  { payments: wanted, settleSeconds = calmLimitSeconds + wanted / settledPerSecond }: ChaosOptions,
   intents: readonly Intent[],
 ): Promise<void> {
   const findsOut = findsOutOf(intents, bank);

@@ -25,9 +25,11 @@ export interface Kills {
  * Longest time that a process lives after it is ready. Workers die young: there are two of them; api and database must
  * live long enough for payments to go on.
  */
-const longestLifeMs: Readonly<Record<Victim, number>> = { api: 3_000, worker: 2_500, postgres: 3_000, redis: 3_000 };
-/** Points that are armed at once, each until somebody comes by. */
-const armers = 4;
+const longestLifeMs: Readonly<Record<Victim, number>> = { api: 6_000, worker: 1_000, postgres: 8_000, redis: 5_000 };
+/** Points that are armed at once, each until somebody comes by, while there are some at which nobody has died; then one. */
+const armers = 2;
+/** Longest pause until another point is armed: short at first, then as long as payments need to go on. */
+const armPauseMs = { missing: 500, met: 8_000 } as const;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
 const lastChanceMs = 120_000;
 /**
@@ -47,6 +49,7 @@ export class Storm {
   private readonly hits: Partial<Record<Failpoint, number>> = {};
   private readonly armed = new Set<Failpoint>();
   private readonly deaths: { readonly at: Date; readonly victim: Lane }[] = [];
+  private readonly senderDeaths: Date[] = [];
   private readonly living = new Map<Lane, number | undefined>();
   private stopped = false;
   inFlightAtKills = 0;
@@ -101,6 +104,12 @@ export class Storm {
     await this.recordDeathsOnce();
   }
 
+  /** When all is still: what a dead process had sent to a slow database is done by now too. */
+  async lookBack(): Promise<void> {
+    for (const diedAt of this.senderDeaths)
+      for (const id of await this.world.database.brokenOffBy(diedAt)) this.interrupted.add(id);
+  }
+
   /** No further kills: there is nobody left to be disturbed. */
   stop(): void {
     this.stopped = true;
@@ -142,14 +151,16 @@ export class Storm {
       if (queue.length === 0) queue = random.shuffled(this.missing.length > 0 ? this.missing : this.points);
       return queue.pop();
     };
-    const lane = async (): Promise<void> => {
+    const lane = async (first: boolean): Promise<void> => {
       while (!this.over) {
-        const name = next();
+        const met = this.missing.length === 0;
+        const name = met && !first ? undefined : next();
         if (name !== undefined && !this.armed.has(name)) await this.arm(name);
-        await this.sleep(50 + random.next() * 450);
+        await this.sleep(50 + random.next() * (met ? armPauseMs.met : armPauseMs.missing));
       }
     };
-    await Promise.all([...Array.from({ length: armers }, lane), this.lastChance()]);
+    const lanes = Array.from({ length: armers }, (_, number) => lane(number === 0));
+    await Promise.all([...lanes, this.lastChance()]);
   }
 
   /** There were enough kills: what nobody comes by now, nobody ever will. */
@@ -191,16 +202,16 @@ export class Storm {
     }
   }
 
-  /** Notes which sendings a death broke off; what a dead api had in hand is nobody's from then on. */
+  /** Notes which orders a death broke off; what a dead api had in hand is nobody's from then on. */
   private async recordDeathsOnce(): Promise<void> {
     const { database } = this.world;
     for (let death = this.deaths[0]; death && Date.now() - death.at.getTime() >= dustMs; death = this.deaths[0]) {
       try {
         const { at, victim } = death;
+        for (const id of await database.orderingAt(at)) this.interrupted.add(id);
         // The database stamps what it does: nothing of before its own death is stamped later.
-        const last = victim === 'api' ? new Date(at.getTime() + dustMs) : at;
-        const broken = victim === 'api' || victim === 'postgres' ? await database.sendingAt(last) : [];
-        for (const id of [...broken, ...(await database.orderingAt(at))]) this.interrupted.add(id);
+        if (victim === 'api') this.senderDeaths.push(new Date(at.getTime() + dustMs));
+        if (victim === 'postgres') this.senderDeaths.push(at);
         if (victim === 'api') await database.endLeasesOf(at);
         this.deaths.shift();
       } catch {
