@@ -15,7 +15,7 @@ import {
 } from '@tributary/platform';
 import { Queues } from '@tributary/queues';
 import type { BankingParts } from './banking.module.js';
-import { guardProduction } from './production-guard.js';
+import { openGuarded } from './production-guard.js';
 
 /** What a process of ours stands on; opened before the use cases live, closed after them. */
 export interface ProcessParts extends BankingParts {
@@ -72,8 +72,7 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     patienceMs: serverPatienceMs,
     onError: (error: Error) => queueFaults.came(error),
   };
-  const queues = await whenThere(() => Queues.open(queueOptions), waiting);
-  await whenThere(() => guardProduction(settings, dataSource, queues), waiting);
+  const queues = await whenThere(() => openGuarded(settings, dataSource, () => Queues.open(queueOptions)), waiting);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }
 
