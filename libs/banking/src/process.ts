@@ -61,7 +61,6 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
   const waiting = (why: string): void => {
     logger.warn({ event: 'database.awaited', why }, 'waiting for the database');
   };
-  await whenThere(() => dataSource.initialize(), waiting);
   const queueFaults = new RepeatedFault((error, repeated) => {
     logger.warn({ event: 'queue.error', err: error, repeated }, 'the queue server did not do its part');
   });
@@ -72,7 +71,11 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     patienceMs: serverPatienceMs,
     onError: (error: Error) => queueFaults.came(error),
   };
-  const queues = await whenThere(() => openGuarded(settings, dataSource, () => Queues.open(queueOptions)), waiting);
+  const connecting = whenThere(() => dataSource.initialize(), waiting);
+  const [queues] = await Promise.all([
+    whenThere(() => openGuarded(settings, connecting, () => Queues.open(queueOptions)), waiting),
+    connecting,
+  ]);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }
 

@@ -11,11 +11,13 @@ import type { DataSource } from 'typeorm';
  */
 export async function openGuarded(
   settings: Settings,
-  dataSource: DataSource,
+  connecting: Promise<DataSource>,
   openQueues: () => Promise<Queues>,
 ): Promise<Queues> {
   const production = settings.nodeEnv === 'production';
-  const faults = production ? [...(await databaseFaults(dataSource)), ...keyFileFaults(settings.vaultKeyFile)] : [];
+  const faults = production
+    ? [...(await databaseFaults(await connecting)), ...keyFileFaults(settings.vaultKeyFile)]
+    : [];
   // Queues in PostgreSQL make their tables when they are opened: a login that is refused would own them, and keep the right one out.
   if (faults.length > 0 && settings.redisUrl === undefined) throw new SettingsError(faults);
   const queues = await openQueues();

@@ -16,7 +16,7 @@ export function token(call: Call): Answer {
     case codeGrant:
       return issue(call.bank, redeemCode(call, client, form));
     case 'refresh_token':
-      return issue(call.bank, refresh(call.bank, client, form.get('refresh_token') ?? ''));
+      return issue(call.bank, refresh(call.bank, client, field(call, form, 'refresh_token')));
     case 'password':
       return issue(call.bank, managerGrant(call, client, form));
     default:
@@ -49,7 +49,8 @@ function formDecode(part: string): string {
 }
 
 function field(call: Call, form: URLSearchParams, name: string): string {
-  return form.get(name) ?? call.query(name) ?? '';
+  const inForm = call.bank.profile.oauthTokenIn === 'query' ? null : form.get(name);
+  return inForm ?? call.query(name) ?? '';
 }
 
 /** One bank wants the code in the query, so parameters may stand there. */
