@@ -54,3 +54,14 @@ export const deviations: readonly Deviation[] = [
     reason: "Tribe's list of errors has no code for a payment that the bank refuses: it gets the one of Berlin Group.",
   },
 ];
+
+/** Members that the documents describe and that nobody sends, as `schema/member`. */
+export const unsaid: Readonly<Record<string, string>> = {
+  'bank singlePayment/instructedAmount': 'instructed_amount is sent.',
+  'bank structuredRemittance/reference_type': 'Our orders have a reference, no type of it.',
+  'bank v2_payment_bulk/payments/instructedAmount': 'instructed_amount is sent.',
+  'tpp token/refresh_token': 'The simulated hub renews no grant.',
+  'tpp v2_payment_status/accountTransaction/remittanceInformationStructured/referenceType':
+    'Our orders have a reference, no type of it.',
+  'tpp v2_payment_status/accountTransaction/transactionId': 'The bank tells no entry with a status.',
+};

@@ -9,7 +9,8 @@ import {
   secondIban,
   strangersIban,
 } from './held-bank.js';
-import { TribeHub } from './tribe-hub.js';
+import type { TribeHub } from './tribe-hub.js';
+import { TribeWire } from './tribe-wire.js';
 import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
@@ -17,6 +18,7 @@ import { startWorld, type World } from './world.js';
 
 const tpp = 'https://tpp.example.com/back';
 let world: World;
+let wire: TribeWire;
 let hub: TribeHub;
 let bank: HeldBank;
 /** Speaks for anna: everything but payments, and everything. */
@@ -24,9 +26,10 @@ let reader: string;
 let payer: string;
 beforeAll(async () => {
   world = await startWorld();
-  hub = new TribeHub(world.stack.sandboxUrl, 'desk');
+  wire = await TribeWire.open(world, 'desk');
+  ({ hub } = wire);
   await hub.control('POST', '/tpps', { clientId: 'desk-tpp', name: 'Budget App', redirectUris: [tpp] });
-  bank = await HeldBank.open(world, hub, 'DESKGB22', 'never');
+  bank = await HeldBank.open(world, hub, 'DESKGB22', 'never', wire.webhooksAt);
   await bank.putAccount('anna-1', {
     psuId: 'anna',
     iban: gbp.iban,
@@ -37,7 +40,10 @@ beforeAll(async () => {
   reader = await consent('anna', 'accounts accounts.balances accounts.transactions funds_confirmations', ['anna-1']);
   payer = await consent('anna', 'payments.single payments.bulk', ['anna-1', 'anna-2']);
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await wire.close();
+  await world.stop();
+});
 
 /** A consent by the hosted page; the hub's token for it. */
 const consent = (psuId: string, scope: string, accounts: readonly string[], of = bank): Promise<string> =>
@@ -708,4 +714,10 @@ describe('another app', () => {
       code: 'WRONG_CREDENTIALS',
     });
   });
+});
+
+it('whatever was asked, our answers agreed with the documents, but for what is explained', () => {
+  const findings = wire.findings().filter(({ plane }) => plane === 'bank webhooks');
+  expect(findings.length).toBeGreaterThan(50);
+  expect(new Set(findings.flatMap(({ answer }) => answer))).toEqual(new Set());
 });

@@ -3,7 +3,8 @@ import type { Account, Authorisation, Consent, Institution, Page, Payment } from
 import { attended, expectStatus } from './api.js';
 import { readTimeline } from './follow.js';
 import { CustomerBrowser, gbp, HeldBank, strangersIban } from './held-bank.js';
-import { TribeHub } from './tribe-hub.js';
+import type { TribeHub } from './tribe-hub.js';
+import { TribeWire } from './tribe-wire.js';
 import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
@@ -11,13 +12,15 @@ import { startWorld, type World } from './world.js';
 // is the TPP, another one is the bank; they know nothing of each other.
 
 let world: World;
+let wire: TribeWire;
 let hub: TribeHub;
 let bank: HeldBank;
 let institutionId: string;
 beforeAll(async () => {
   world = await startWorld();
-  hub = new TribeHub(world.stack.sandboxUrl, 'loop');
-  bank = await HeldBank.open(world, hub, 'LOOPGB22');
+  wire = await TribeWire.open(world, 'loop');
+  ({ hub } = wire);
+  bank = await HeldBank.open(world, hub, 'LOOPGB22', 'paymentsOnly', wire.webhooksAt);
   await bank.putAccount('anna-1', { psuId: 'anna', iban: gbp.iban });
   await bank.api.post('/v1/bank/accounts/anna-1/transactions', {
     transactions: [
@@ -37,7 +40,10 @@ beforeAll(async () => {
   const { data } = await world.app.read<Page<Institution & { name: string }>>('/v1/institutions?query=pocket');
   institutionId = data[0]?.id ?? '';
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await wire.close();
+  await world.stop();
+});
 
 const redirectOf = ({ nextStep }: Pick<Authorisation, 'nextStep'>): string => {
   if (nextStep?.type !== 'redirect') throw new Error(`expected a redirect, got ${JSON.stringify(nextStep)}`);
@@ -236,4 +242,9 @@ it('two clients of one hub with one key: each hears of its own payments', async 
     const rows = await world.query('SELECT 1 FROM inbox WHERE applied_at IS NULL');
     return rows.length === 0;
   });
+});
+
+it('all of it agreed with the documents, but for what is explained', () => {
+  expect(wire.findings().length).toBeGreaterThan(100);
+  expect(wire.departures()).toEqual([]);
 });

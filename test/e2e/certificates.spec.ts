@@ -11,7 +11,7 @@ import { type Connection, startWorld, type World } from './world.js';
 /*
  * Negative controls, each carried out once against a changed build:
  * - a signer that leaves psu-id out of what it signs: the first story ends at the consent, with 502;
- * - a sandbox that does not compare the signature: the altered payment is taken (201);
+ * - a sandbox that does not compare the signature: the altered payment is taken (201), and so is the altered consent;
  * - a signer without SHA-512 (algorithm and digest of SHA-256 whatever the settings say): both SHA-512 stories are red;
  * - CERTIFICATE_EXPIRED and SIGNATURE_INVALID as `rejected` in the adapter's table: 422 in the name of the institution.
  */
@@ -172,6 +172,80 @@ describe('a bank that wants signed requests over TLS with our certificate', () =
       await authorise(app, psu, waiting.authorisationId ?? '');
       expect(await untilFinal(app, taken.id)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });
       expect((await bank.ledger()).counts).toMatchObject({ initiations: 2, accepted: 1, executed: 1 });
+    },
+  );
+
+  /** A connection that the bank refuses while it is spoilt, and what the bank says then. */
+  async function spoilable(how: 'altered' | 'qwac' | 'qseal') {
+    const { bank, qwac, qseal, psu } = await signedBank(`spoilt-${how}`);
+    const wish = { scaPreference: 'embedded' };
+    if (how === 'altered') {
+      const between = await openIntermediary(bank, qwac);
+      const tls = { certificatePem: qwac.certificate, privateKeyPem: qwac.privateKey, caPem: pem('ca') };
+      const settings = bank.secured(qwac, qseal, { baseUrl: between.url, tls, ...wish });
+      const connection = await world.connect('xs2a', settings);
+      const spoil = async (spoilt: boolean) =>
+        between.alter(spoilt ? { name: 'x-request-id', value: randomUUID() } : undefined);
+      return { bank, psu, connection, spoil, code: 'SIGNATURE_INVALID', close: () => between.close() };
+    }
+    const old = await bank.issueExpired(how);
+    const good = bank.secured(qwac, qseal, wish);
+    const bad = how === 'qwac' ? bank.secured(old, qseal) : bank.secured(qwac, old);
+    const connection = await world.connect('xs2a', good);
+    const spoil = async (spoilt: boolean) => {
+      const { tls, qseal: seal } = spoilt ? bad : good;
+      const patched = await world.admin.patch(`/v1/connections/${connection.id}`, { settings: { tls, qseal: seal } });
+      expect(patched.status).toBe(200);
+    };
+    return { bank, psu, connection, spoil, code: 'CERTIFICATE_EXPIRED', close: () => undefined };
+  }
+
+  it.each([
+    ['one altered header', 'altered'],
+    ['an expired client certificate', 'qwac'],
+    ['an expired seal', 'qseal'],
+  ] as const)(
+    'refuses a consent, a bulk payment and a cancellation for %s: our fault, nothing happens, and right they go through',
+    async (_, how) => {
+      const { app } = world;
+      const { bank, psu, connection, spoil, code, close } = await spoilable(how);
+      const refused = { ...ourFault, upstream: { httpStatus: 401, code } };
+      const order = bulkOrder(connection, psu);
+      const key = { 'Idempotency-Key': randomUUID() };
+      try {
+        await spoil(true);
+        const asked = await app.post<Problem>('/v1/consents', consentRequest(world, connection, psu));
+        expect(['consent', asked.body]).toMatchObject(['consent', refused]);
+        const sent = await app.post<Problem>('/v1/bulk-payments', order, key);
+        expect(['bulk', sent.body]).toMatchObject(['bulk', refused]);
+        expect((await bank.ledger()).counts).toMatchObject({ initiations: 1, accepted: 0, payments: 0, consents: 0 });
+
+        await spoil(false);
+        const consent = await askConsent(app, consentRequest(world, connection, psu));
+        await authorise(app, psu, consent.authorisationId);
+        expect(await app.read<Consent>(`/v1/consents/${consent.id}`)).toMatchObject({ status: 'authorised' });
+        const { id } = expectStatus(
+          await app.post<Bulk>('/v1/bulk-payments', order, key),
+          201,
+          'POST /v1/bulk-payments',
+        );
+        const path = `/v1/bulk-payments/${id}`;
+        const waiting = await app.read<Bulk>(path);
+        await authorise(app, psu, waiting.authorisationId ?? '');
+
+        await spoil(true);
+        const cancelling = await app.post<Problem>(`${path}/cancel`, {}, attended);
+        expect(['cancellation', cancelling.body]).toMatchObject(['cancellation', refused]);
+
+        await spoil(false);
+        expect(await app.read<Bulk>(path, attended)).toMatchObject({ status: 'processing', isoStatus: 'ACTC' });
+        const { body } = await app.post<Bulk>(`${path}/cancel`, {});
+        await authorise(app, psu, body.cancellationAuthorisationId ?? '');
+        expect(await app.read<Bulk>(path, attended)).toMatchObject({ status: 'cancelled', isoStatus: 'CANC' });
+        expect((await bank.ledger()).counts).toMatchObject({ initiations: 2, accepted: 1, executed: 0 });
+      } finally {
+        close();
+      }
     },
   );
 });

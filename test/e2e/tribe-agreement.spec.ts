@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { alterationsOf } from '../altered.js';
 import { examine, requiredBy } from '../tribe-agreement.js';
-import { deviations } from '../tribe-deviations.js';
+import { deviations, unsaid } from '../tribe-deviations.js';
+import { unsaidMembers } from '../tribe-members.js';
 import { operations } from '../tribe-operations.js';
 import type { Account, Authorisation, Consent, Institution, Page, Payment } from './answers.js';
 import { attended, expectStatus } from './api.js';
@@ -12,8 +13,15 @@ import { TribeWire } from './tribe-wire.js';
 import { until } from './until.js';
 import { startWorld, type World } from './world.js';
 
-// Everything that crosses the wire between us and the simulated hub, in both directions and both roles, against the forms of Tribe's four
-// OpenAPI documents, and stricter: a member that they do not have is none that may be sent.
+/*
+ * Everything that crosses the wire between us and the simulated hub, in both roles and both directions, against the forms of Tribe's four
+ * OpenAPI documents, and stricter: a member that they do not have is none that may be sent.
+ *
+ * Controls. With every run: each member, header and status of a sample of everything is altered, and each alteration is found. Carried out
+ * once, against a changed build: Accept-Language with direct payments at a bank, a further member of our page of transactions, the hub's
+ * answers without X-Rate-Limit-Reset, a further member of its webhook about a payment and of its answer to an Action. All five were found,
+ * and nothing else was.
+ */
 
 const bic = 'AGREGB22';
 const clientId = 'agreement-tpp';
@@ -29,10 +37,17 @@ beforeAll(async () => {
   ({ hub } = wire);
   await hub.settings({ accountTransaction: 'settled' });
   bank = await HeldBank.open(world, hub, bic, 'paymentsOnly', wire.webhooksAt);
-  await bank.putAccount('anna-1', {
+  await bank.api.put('/v1/bank/accounts/anna-1', {
     psuId: 'anna',
-    iban: gbp.iban,
-    sortCodeAccountNumber: gbp.sortCode + gbp.accountNumber,
+    identifiers: [
+      { scheme: 'iban', value: gbp.iban },
+      { scheme: 'bban', value: 'NWBK60161331926819' },
+      { scheme: 'sortCodeAccountNumber', value: gbp.sortCode + gbp.accountNumber },
+    ],
+    currency: 'GBP',
+    name: 'Current account',
+    schemes: ['FASTER_PAYMENTS', 'SWIFT'],
+    balances: [{ type: 'interimAvailable', amount: { amount: '1500.00', currency: 'GBP' } }],
   });
   const settings = await hub.register(world.callbackUrl('tribe'), clientId);
   await hub.control('POST', '/tpps', { clientId, webhookUrl: `${wire.webhooksAt}/webhooks/tribe` });
@@ -69,6 +84,14 @@ async function askConsent(institutionId: string, psuId: string, more: object = {
   return expectStatus(reply, 201, 'POST /v1/consents');
 }
 
+/** Everything that Tribe has a member for. */
+const creditor = {
+  name: 'Ann Lee',
+  account: { iban: strangersIban },
+  address: { streetName: 'High Street', buildingNumber: '1', townName: 'Leeds', postCode: 'LS1 1AA', country: 'GB' },
+};
+const remittance = { unstructured: 'INV-7', structured: 'RF18539007547034' };
+
 const order = (more: object = {}) => ({
   institutionId: ours,
   psu: { id: 'anna' },
@@ -81,8 +104,10 @@ const order = (more: object = {}) => ({
   ...more,
 });
 
-const post = async (path: string, body: unknown): Promise<Payment> =>
-  expectStatus(await world.app.post<Payment>(path, body, { 'Idempotency-Key': randomUUID() }), 201, `POST ${path}`);
+async function post(path: string, body: unknown): Promise<Payment> {
+  const headers = { ...attended, 'PSU-Accept-Language': 'en-GB', 'Idempotency-Key': randomUUID() };
+  return expectStatus(await world.app.post<Payment>(path, body, headers), 201, `POST ${path}`);
+}
 
 /** The bank reports a payment, and the TPP learns it by a webhook. */
 async function settle(path: string, ...statuses: readonly string[]): Promise<void> {
@@ -99,7 +124,8 @@ async function readAll(consentId: string): Promise<readonly Account[]> {
   const { data } = await world.app.read<Page<Account>>(`/v1/accounts?consentId=${consentId}`, attended);
   for (const { id } of data) {
     const path = `/v1/accounts/${id}`;
-    for (const each of ['', '/balances', '/transactions?status=both', '/transactions?status=booked']) {
+    const days = `from=${dayFromNow(-30)}&to=${dayFromNow(0)}`;
+    for (const each of ['', '/balances', '/transactions?status=both', `/transactions?status=booked&${days}`]) {
       await world.app.read(path + each, attended);
     }
   }
@@ -114,11 +140,12 @@ describe('what is done', () => {
       ...(index > 0 && { bookedOn: '2026-11-18', valueOn: '2026-11-18' }),
       amount: { amount: '9.90', currency: 'GBP' },
       direction: index % 2 === 0 ? 'debit' : 'credit',
-      counterparty: { name: 'Shop', account: { iban: strangersIban } },
+      counterparty: { name: 'Shop', account: { scheme: 'iban', value: strangersIban } },
       remittance: { unstructured: 'Tea', structured: 'RF18539007547034' },
     });
     const transactions = Array.from({ length: 120 }, (_, index) => transaction(index));
-    await bank.api.post('/v1/bank/accounts/anna-1/transactions', { transactions });
+    const path = '/v1/bank/accounts/anna-1/transactions';
+    expectStatus(await bank.api.post(path, { transactions }), 201, path);
     const consent = await askConsent(ours, 'anna', { combinedService: true });
     await new CustomerBrowser().decide(redirectOf(consent), 'anna', 'approve');
     expect(await readAll(consent.id)).toHaveLength(1);
@@ -154,20 +181,10 @@ describe('what is done', () => {
   });
 
   it('a direct payment with everything that it can say', async () => {
-    const creditor = {
-      name: 'Ann Lee',
-      account: { iban: strangersIban },
-      address: {
-        streetName: 'High Street',
-        buildingNumber: '1',
-        townName: 'Leeds',
-        postCode: 'LS1 1AA',
-        country: 'GB',
-      },
-      agent: { name: 'Barclays', bic: 'BUKBGB22', country: 'GB' },
-    };
-    const remittance = { structured: 'RF18539007547034' };
-    const payment = await post('/v1/payments', order({ creditor, remittance }));
+    const agent = { name: 'Barclays', bic: 'BUKBGB22', country: 'GB' };
+    const debtor = { name: 'Anna Hill', account: { sortCode: gbp.sortCode, accountNumber: gbp.accountNumber } };
+    const more = { creditor: { ...creditor, agent }, remittance, debtor };
+    const payment = await post('/v1/payments', order(more));
     await new CustomerBrowser().decide(redirectOf(payment), 'anna', 'approve');
     await settle(`/v1/payments/${payment.id}`, 'ACSC');
   });
@@ -182,7 +199,11 @@ describe('what is done', () => {
   });
 
   it('a direct payment whose customer chooses the bank', async () => {
-    const payment = await post('/v1/payments', order({ institutionId: anyBank }));
+    const [debtor, payee] = ['NWBK60161331926819', 'BUKB20201555555555'].map((bban) => ({
+      name: 'Ann',
+      account: { bban },
+    }));
+    const payment = await post('/v1/payments', order({ institutionId: anyBank, debtor, creditor: payee }));
     const browser = new CustomerBrowser();
     const login = await browser.send(await browser.open(redirectOf(payment)), { bank: bic });
     const page = await browser.send(login, { act: 'login', username: 'anna', code: '123456' });
@@ -191,12 +212,11 @@ describe('what is done', () => {
   });
 
   it('a bulk payment', async () => {
-    const creditor = { name: 'Supplier', account: { iban: strangersIban } };
-    const item = (amount: string) => ({ amount: { amount, currency: 'GBP' }, creditor });
+    const item = (amount: string) => ({ amount: { amount, currency: 'GBP' }, creditor, remittance });
     const bulk = await post('/v1/bulk-payments', {
       institutionId: ours,
       psu: { id: 'anna' },
-      debtor: { account: { iban: gbp.iban } },
+      debtor: { name: 'Anna Hill', account: { iban: gbp.iban } },
       items: [item('10.10'), item('20.20')],
       controlSum: { amount: '30.30', currency: 'GBP' },
       scheme: 'FASTER_PAYMENTS',
@@ -225,6 +245,25 @@ describe('what is done', () => {
     expect(payment.isoStatus).toBe('RCVD');
   });
 
+  it.each([
+    ['Amber', 'jonas.euro'],
+    ['Thistle', 'ruth.sterling'],
+    ['Curonia', 'milda.grants'],
+    ['Readers', 'ian.reader'],
+  ])('what a customer has at another bank of the hub: %s', async (name, username) => {
+    const consent = await askConsent(await institution(name), username);
+    const back = await hub.browse(redirectOf(consent), username, 'confirm');
+    await fetch(back, { redirect: 'manual' });
+    expect((await readAll(consent.id)).length).toBeGreaterThan(0);
+  });
+
+  it('the directory, page by page', async () => {
+    // All banks fit on a page of ours: two to a page are asked for here.
+    const headers = { 'X-Client-ID': clientId };
+    const page = await wire.answersOf(() => fetch(`${hub.address}/tpp/v2/banks?page=1&limit=2`, { headers }));
+    expect(page.status).toBe(200);
+  });
+
   it('the report of the day', async () => {
     const date = new Date().toISOString().slice(0, 10);
     expectStatus(await bank.api.post('/v1/bank/daily-performance', { date }), 202, 'POST /v1/bank/daily-performance');
@@ -251,7 +290,7 @@ describe('what is refused', () => {
     const asJson = { 'content-type': 'application/json', 'tpp-redirect-uri': world.redirectUri };
     const empty = { method: 'POST', headers: asJson, body: '{}' };
     const token = { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code: 'none' }) };
-    const statuses = await wire.wrongly(async () => [
+    const statuses = await wire.answersOf(async () => [
       await call('/tpp/v2/direct/payments', empty),
       await call('/tpp/v2/banks', { headers: { 'X-Client-ID': 'nobody' } }),
       await call('/tpp/v2/accounts/anna-1/balances', { headers: { authorization } }),
@@ -263,7 +302,7 @@ describe('what is refused', () => {
     ]);
     expect(statuses).toEqual([400, 401, 403, 404, 405, 406, 415, 401]);
     await hub.settings({ dailyLimit: 1 });
-    const read = () => wire.wrongly(() => call('/tpp/v2/accounts', { headers: { authorization } }));
+    const read = () => wire.answersOf(() => call('/tpp/v2/accounts', { headers: { authorization } }));
     expect([await read(), await read()]).toEqual([200, 429]);
     await hub.settings({ dailyLimit: 10_000, signatureMode: 'strict' });
     await hub.fault({ kind: 'error', httpStatus: 500, match: { operation: 'accounts.list' } });
@@ -282,7 +321,7 @@ describe('what is refused', () => {
   it('by us as the bank, to somebody who is not the hub or asks wrongly', async () => {
     const [{ accessToken } = { accessToken: '' }] = await bank.tokens();
     const ask = { name: 'v2_account', accessToken, body: { account_id: 'anna-1' } };
-    const answers = await wire.wrongly(async () => [
+    const answers = await wire.answersOf(async () => [
       await bank.ask({ ...ask, spoil: 'noSignature' }),
       await bank.ask({ ...ask, spoil: 'wrongKey' }),
       await bank.ask({ ...ask, spoil: 'badRequestId' }),
@@ -298,7 +337,7 @@ describe('what is refused', () => {
     const query = { client_id: 'nobody', redirect_uri: 'https://x.example/', response_type: 'code', scope: 'accounts' };
     const authorize = `${publicUrl(world.stack.apiUrl)}/bank/tribe/${bank.connectionId}/authorize`;
     const page = await new CustomerBrowser().open(`${authorize}?${new URLSearchParams(query).toString()}`);
-    const unproven = await wire.wrongly(() => call('/bank/v2/token/revoke', { method: 'POST', body: '{}' }));
+    const unproven = await wire.answersOf(() => call('/bank/v2/token/revoke', { method: 'POST', body: '{}' }));
     expect([page.status, unproven]).toEqual([400, 401]);
   });
 });
@@ -320,6 +359,10 @@ describe('all of it', () => {
       statuses.map((status) => `${plane} ${status}`).filter((one) => !refusals.has(one)),
     );
     expect(unseen).toEqual([]);
+  });
+
+  it('says every member that the documents describe, but for those that nobody sends', () => {
+    expect(unsaidMembers(wire.exchanges)).toEqual(Object.keys(unsaid));
   });
 
   it('agrees with the documents, but for what is explained', () => {

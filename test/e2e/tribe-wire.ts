@@ -5,8 +5,8 @@ import type { World } from './world.js';
 
 /** A simulated hub behind a wire that is listened to, in both directions. */
 export class TribeWire {
-  /** Sent as they were by somebody who was wrong on purpose: only the answers count. */
-  private readonly wrong = new Set<Exchange>();
+  /** Asked by a test, as it liked. */
+  private readonly answersCount = new Set<Exchange>();
 
   private constructor(
     readonly hub: TribeHub,
@@ -24,11 +24,11 @@ export class TribeWire {
     return this.taps.flatMap(({ exchanges }) => exchanges);
   }
 
-  /** What is asked meanwhile is wrong on purpose. */
-  async wrongly<T>(act: () => Promise<T>): Promise<T> {
+  /** What is asked meanwhile may be wrong: only the answers count. */
+  async answersOf<T>(act: () => Promise<T>): Promise<T> {
     const before = new Set(this.exchanges);
     const done = await act();
-    for (const exchange of this.exchanges) if (!before.has(exchange)) this.wrong.add(exchange);
+    for (const exchange of this.exchanges) if (!before.has(exchange)) this.answersCount.add(exchange);
     return done;
   }
 
@@ -37,15 +37,17 @@ export class TribeWire {
     return this.exchanges.flatMap((exchange) => {
       const finding = examine(exchange);
       if (finding === null) return [];
-      return this.wrong.has(exchange) ? { ...finding, request: [] } : finding;
+      return this.answersCount.has(exchange) ? { ...finding, request: [] } : finding;
     });
   }
 
   /** In what it departs from Tribe's documents, beyond what is explained. */
   departures(): readonly string[] {
-    const all = this.findings().flatMap(({ plane, operation, status, request, answer }) => {
-      const name = operation?.name ?? plane;
-      return [...request.map((fault) => `${name}, ${fault}`), ...answer.map((fault) => `${name} ${status}, ${fault}`)];
+    const all = this.findings().flatMap((finding) => {
+      const name = `${finding.operation?.name ?? finding.plane} (${finding.status})`;
+      return (['request', 'answer'] as const).flatMap((side) =>
+        finding[side].map((fault) => `${name}, ${side}: ${fault}`),
+      );
     });
     return [...new Set(all)];
   }

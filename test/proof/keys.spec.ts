@@ -54,7 +54,7 @@ describe(`${requests} requests with one key at once`, () => {
       );
       // Whoever came first has the key, whichever body that was; from then on only that one is answered.
       const [first, second] = [await postPayment(world.app, body, key), await postPayment(world.app, otherBody, key)];
-      expect([first.status, second.status].toSorted()).toEqual([201, 422]);
+      expect(new Set([first.status, second.status])).toEqual(new Set([201, 422]));
       const [taken, later] = first.status === 201 ? [body, first] : [otherBody, second];
       expect(later.headers.get('idempotent-replayed')).toBe('true');
       const equal = replies.filter(({ sent }) => sent === taken);

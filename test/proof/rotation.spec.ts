@@ -113,25 +113,26 @@ describe('the vault’s key', () => {
       await useKeys(next, key);
       const before = await envelopes(next);
       expect(before.left).toBeGreaterThanOrEqual(payments);
-      let rotating = true;
+      const rotated = new AbortController();
+      const { signal } = rotated;
       const look = async (): Promise<void> => {
-        for (let read = 0; rotating || read < 3; read += 1) {
-          const begun = rotating;
+        for (let read = 0; !signal.aborted || read < 3; read += 1) {
+          const begun = !signal.aborted;
           if (!(await isRight(sealed[dice.below(sealed.length)] ?? { authorisationId: '', url: '' })))
             counts.failed += 1;
           counts.reads += 1;
-          if (begun && rotating) counts.duringCommand += 1;
+          if (begun && !signal.aborted) counts.duringCommand += 1;
         }
       };
       const write = async (): Promise<void> => {
-        while (rotating) {
+        while (!signal.aborted) {
           sealed.push(await make(world.app));
           counts.written += 1;
         }
       };
       const load = Promise.all([...Array.from({ length: readers }, look), write()]);
       const { stdout } = await rotate();
-      rotating = false;
+      rotated.abort();
       await load;
       counts.rewrapped += Number(/^(\d+) secrets are now under the first key; 0 are/m.exec(stdout)?.[1] ?? 0);
       key = next;

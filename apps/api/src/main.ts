@@ -1,12 +1,15 @@
 import { FirstAdmin, runProcess } from '@tributary/banking';
 import { everyTenant, withTenant } from '@tributary/persistence';
-import { createApplication } from './application.js';
 
 /** The api only asks whether the queue is there. */
 const queueConnections = 4;
 
+/** Loaded while the database and the queue are connected. */
+const application = import('./application.js');
+
 await runProcess('api', { queueConnections }, async (parts) => {
   const { settings, logger } = parts;
+  const { createApplication } = await application;
   const app = await createApplication(parts);
   const made = await withTenant(everyTenant, () => app.get(FirstAdmin).ensure());
   if (made) {

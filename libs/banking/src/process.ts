@@ -61,7 +61,6 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
   const waiting = (why: string): void => {
     logger.warn({ event: 'database.awaited', why }, 'waiting for the database');
   };
-  await whenThere(() => dataSource.initialize(), waiting);
   const queueFaults = new RepeatedFault((error, repeated) => {
     logger.warn({ event: 'queue.error', err: error, repeated }, 'the queue server did not do its part');
   });
@@ -72,7 +71,10 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     patienceMs: serverPatienceMs,
     onError: (error: Error) => queueFaults.came(error),
   };
-  const queues = await whenThere(() => Queues.open(queueOptions), waiting);
+  const [queues] = await Promise.all([
+    whenThere(() => Queues.open(queueOptions), waiting),
+    whenThere(() => dataSource.initialize(), waiting),
+  ]);
   await whenThere(() => guardProduction(settings, dataSource, queues), waiting);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }

@@ -64,10 +64,17 @@ function accountTransaction(hub: Hub, payment: Payment, status: Status): Json {
   if (hub.settings.accountTransaction === 'never' || status !== 'ACSC' || payment.kind === 'bulk') {
     return {};
   }
-  const { creditorName, creditorAccount, debtorName, debtorAccount, remittanceInformationUnstructured } =
-    payment.content;
+  const { creditorName, creditorAccount, debtorName, debtorAccount, ...content } = payment.content;
+  const { remittanceInformationUnstructured, remittanceInformationStructured } = content;
   const date = hub.now().toISOString().slice(0, 10);
+  const entry = {
+    creditorName,
+    creditorAccount,
+    debtorName,
+    debtorAccount,
+    remittanceInformationUnstructured,
+    remittanceInformationStructured,
+  };
   const transactionAmount = { ...amountOf(payment.content), valueDate: date, bookingDate: date };
-  const entry = { creditorName, creditorAccount, debtorName, debtorAccount, remittanceInformationUnstructured };
   return { accountTransaction: { ...entry, transactionAmount } };
 }

@@ -14,6 +14,8 @@ export interface CallConnection {
   /** The TLS client's certificate; undefined by plain HTTP, or when the client has none. */
   clientCertificate?: X509Certificate | undefined;
   encrypted: boolean;
+  /** Method and path with query, as signatures cover them: `post /xs2a/v1/consents`. */
+  requestTarget: string;
   /** Issuers of TPP certificates whom the sandbox trusts. */
   anchors: readonly X509Certificate[];
 }
@@ -143,6 +145,10 @@ export class Call {
 
   get encrypted(): boolean {
     return this.connection.encrypted;
+  }
+
+  get requestTarget(): string {
+    return this.connection.requestTarget;
   }
 
   get anchors(): readonly X509Certificate[] {

@@ -44,6 +44,7 @@ function connectionOf(request: FastifyRequest, door: TlsDoor): CallConnection {
   const tls = socket instanceof TLSSocket;
   return {
     encrypted: tls,
+    requestTarget: `${request.method.toLowerCase()} ${request.originalUrl}`,
     clientCertificate: tls ? socket.getPeerX509Certificate() : undefined,
     get anchors() {
       return door.anchors;

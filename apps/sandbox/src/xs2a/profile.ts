@@ -42,6 +42,10 @@ export interface Profile {
   codeSeconds: number;
   accessTokenSeconds: number;
   refreshTokens: boolean;
+  /** A refresh brings a new refresh token, and the old one ends (RFC 6749, section 6; RFC 9700, section 4.14.2). */
+  rotatesRefreshTokens: boolean;
+  /** `own`: one product that the framework does not have, and no other. */
+  products: 'standard' | 'own';
   /** Whether a repeated X-Request-ID gets the first answer again; without it every request is a new one. */
   replays: boolean;
   /** The metadata gives an authorization_endpoint that already has a query. */
@@ -58,6 +62,8 @@ export interface Profile {
   fees: 'none' | 'products' | 'all';
   /** Redirect: the way back has a code that the TPP must bring. */
   confirmationCodes: boolean;
+  /** Its name in the query of the way back; the specification names none, the first is the one of the adorsys XS2A server. */
+  confirmationName: 'authConfirmationCode' | 'proof';
   /** Consents may ask for AIS and PIS in one session. */
   combinedService: boolean;
   /** Which fields of psuData are taken in embedded. */
@@ -84,6 +90,8 @@ export interface Profile {
   accountLinks: 'given' | 'none';
   /** Amounts as texts with all decimals, as JSON numbers, or as texts without decimals that are zero. */
   amountStyle: 'texts' | 'numbers' | 'short';
+  /** `own`: links have names of this bank. */
+  linkNames: 'standard' | 'own';
   /** `_links` as objects with `href`, or as plain texts. */
   hrefs: 'objects' | 'texts';
   /** Consent, SCA and transaction statuses as words, or by number. */
@@ -96,6 +104,12 @@ export interface Profile {
   oauthMetadata: 'wellKnown' | 'openid';
   /** `upper`: response type `CODE`, grant `AUTHORISATION_CODE`, and nothing about PKCE. */
   oauthWords: 'standard' | 'upper';
+  /** `own`: scopes are `consents/{id}`, `payments/{id}` and `baskets/{id}`. */
+  oauthScopes: 'standard' | 'own';
+  /** `query`: what is in the body of a token request is not read. */
+  oauthTokenIn: 'anywhere' | 'query';
+  /** `refused`: an authorise request with PKCE is a mistake. */
+  pkce: 'taken' | 'refused';
   /** Name of the id of an SCA method, in answers and in requests. */
   methodIdName: 'authenticationMethodId' | 'authMethodId';
   /** `dead`: the links `status` lead nowhere; the path of the specification does. */
@@ -110,8 +124,10 @@ export interface Profile {
   fundsConsent: 'optional' | 'required';
   /** `required`: every call needs Digest, Signature and TPP-Signature-Certificate. */
   signature: 'off' | 'required';
-  /** `withDate`: Date is signed too, as in versions up to 1.3.3. */
-  signatureHeaders: 'standard' | 'withDate';
+  /** `withDate`: Date is signed too, as in versions up to 1.3.3; `withTarget`: method and path, as `(request-target)`. */
+  signatureHeaders: 'standard' | 'withDate' | 'withTarget';
+  /** The name of the TPP's key: as its certificate says, or as it was registered. */
+  signatureKeyId: 'certificate' | 'registered';
   /** `required`: calls come by TLS with a client certificate. */
   mtls: 'off' | 'required';
 }
@@ -142,6 +158,8 @@ export function mockbankProfile(): Profile {
     codeSeconds: 60,
     accessTokenSeconds: 3564,
     refreshTokens: true,
+    rotatesRefreshTokens: true,
+    products: 'standard',
     replays: true,
     endpointQuery: false,
     services: SERVICES,
@@ -150,6 +168,7 @@ export function mockbankProfile(): Profile {
     painStatus: 'group',
     fees: 'products',
     confirmationCodes: false,
+    confirmationName: 'authConfirmationCode',
     combinedService: true,
     passwords: 'plain',
     delta: true,
@@ -164,12 +183,16 @@ export function mockbankProfile(): Profile {
     detailsKey: 'transactionsDetails',
     accountLinks: 'given',
     amountStyle: 'texts',
+    linkNames: 'standard',
     hrefs: 'objects',
     statuses: 'words',
     authorisationIds: 'given',
     headerSpelling: 'standard',
     oauthMetadata: 'wellKnown',
     oauthWords: 'standard',
+    oauthScopes: 'standard',
+    oauthTokenIn: 'anywhere',
+    pkce: 'taken',
     methodIdName: 'authenticationMethodId',
     statusLinks: 'right',
     branchCode: false,
@@ -178,6 +201,7 @@ export function mockbankProfile(): Profile {
     fundsConsent: 'optional',
     signature: 'off',
     signatureHeaders: 'standard',
+    signatureKeyId: 'certificate',
     mtls: 'off',
   };
 }

@@ -18,6 +18,17 @@ export const STATUS_NUMBERS = {
   transactionStatus: ['RCVD', 'PATC', 'PDNG', 'ACTC', 'ACSP', 'PART', 'ACSC', 'RJCT', 'CANC'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What links are called at a bank with `linkNames: own`. */
+export const OWN_LINK_NAMES: Readonly<Record<string, string>> = {
+  startAuthorisation: 'begin',
+  scaRedirect: 'redirect',
+  updatePsuAuthentication: 'authenticate',
+  selectAuthenticationMethod: 'choose',
+  authoriseTransaction: 'confirm',
+  scaStatus: 'progress',
+  status: 'state',
+};
+
 type StatusField = keyof typeof STATUS_NUMBERS;
 
 /**
@@ -58,10 +69,13 @@ function amountAs(style: Profile['amountStyle'], amount: string): unknown {
   }
 }
 
-function linksAs({ hrefs, statusLinks }: Profile, links: Hrefs): unknown {
+function linksAs({ hrefs, statusLinks, linkNames }: Profile, links: Hrefs): unknown {
   const dead = statusLinks === 'dead' && links['status'];
   const shown = dead ? { ...links, status: { href: `${dead.href}-gone` } } : links;
-  return hrefs === 'texts' ? Object.fromEntries(Object.entries(shown).map(([name, { href }]) => [name, href])) : shown;
+  const names = linkNames === 'own' ? OWN_LINK_NAMES : {};
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, link]) => [names[name] ?? name, hrefs === 'texts' ? link.href : link]),
+  );
 }
 
 function methodAs({ methodIdName }: Profile, method: unknown): unknown {

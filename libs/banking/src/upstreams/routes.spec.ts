@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { newId } from '@tributary/platform';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { ConsentBank } from '../../../../test/consent-bank.js';
@@ -92,5 +93,22 @@ describe('choosing a route', () => {
 
   it('does not know an institution that nobody has', async () => {
     expect(await codeOf(routes.choose(newId('ins'), { capabilities: ['accounts'] }))).toBe('not_found');
+  });
+});
+
+describe('how a connection calls an institution', () => {
+  /* Negative control, carried out once: with the text cached instead of the promise there were 200 readings. */
+  it('is read once however many ask at once, and again where the reading failed', async () => {
+    const { institutionId, connectionIds } = await reached([{}]);
+    const [connectionId = ''] = connectionIds;
+    const reading = jest.spyOn(banking.database, 'query').mockRejectedValueOnce(new Error('timeout'));
+    try {
+      await expect(routes.reference(institutionId, connectionId)).rejects.toThrow('timeout');
+      const all = await Promise.all(Array.from({ length: 200 }, () => routes.reference(institutionId, connectionId)));
+      expect(new Set(all)).toEqual(new Set(['theirs']));
+      expect(reading).toHaveBeenCalledTimes(2);
+    } finally {
+      reading.mockRestore();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type InstitutionRoute } from '@tributary/persistence';
+import { type InstitutionRoute, runStatement, type Statement } from '@tributary/persistence';
 import type { Capability } from '@tributary/providers';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -28,10 +28,19 @@ type RouteRow = Pick<InstitutionRoute, 'provider' | 'reference' | 'capabilities'
   max_consent_days: number | null;
 };
 
+const liveRoutes: Statement = {
+  name: 'routes-live',
+  text: `
+    SELECT route.connection_id, route.provider, route.reference, route.capabilities, route.status, route.max_consent_days
+    FROM institution_routes AS route JOIN connections AS connection ON connection.id = route.connection_id
+    WHERE route.institution_id = $1 AND route.live AND connection.deleted_at IS NULL
+    ORDER BY array_position(ARRAY['available', 'degraded'], route.status) NULLS LAST, connection.created_at, connection.id`,
+};
+
 /** Chooses the connection through which an institution is asked. */
 @Injectable()
 export class Routes {
-  private readonly references = new LRUCache<string, string>({ max: 10_000 });
+  private readonly references = new LRUCache<string, Promise<string>>({ max: 10_000 });
 
   constructor(private readonly database: DataSource) {}
 
@@ -67,29 +76,28 @@ export class Routes {
   }
 
   /** How a connection calls an institution. It stays the same as long as the connection does. */
-  async reference(institutionId: string, connectionId: string): Promise<string> {
+  reference(institutionId: string, connectionId: string): Promise<string> {
     const key = `${institutionId} ${connectionId}`;
     const known = this.references.get(key);
-    if (known !== undefined) return known;
+    if (known) return known;
+    // Whoever comes while it is being read waits for the same reading: the first polls of a worker come by the hundred.
+    const reference = this.readReference(institutionId, connectionId);
+    this.references.set(key, reference);
+    reference.catch(() => this.references.delete(key));
+    return reference;
+  }
+
+  private async readReference(institutionId: string, connectionId: string): Promise<string> {
     const [row] = await this.database.query<{ reference: string }[]>(
       'SELECT reference FROM institution_routes WHERE institution_id = $1 AND connection_id = $2',
       [institutionId, connectionId],
     );
     if (!row) throw new Refusal('no_route', 'The route to this institution is gone. Make a new consent.');
-    this.references.set(key, row.reference);
     return row.reference;
   }
 
   private async live(institutionId: string): Promise<RouteRow[]> {
-    const rows = await this.database.query<RouteRow[]>(
-      `SELECT route.connection_id, route.provider, route.reference, route.capabilities, route.status,
-              route.max_consent_days
-       FROM institution_routes AS route JOIN connections AS connection ON connection.id = route.connection_id
-       WHERE route.institution_id = $1 AND route.live AND connection.deleted_at IS NULL
-       ORDER BY array_position(ARRAY['available', 'degraded'], route.status) NULLS LAST, connection.created_at,
-                connection.id`,
-      [institutionId],
-    );
+    const rows = await runStatement<RouteRow>(this.database, liveRoutes, [institutionId]);
     if (rows.length > 0) return rows;
     const known = await this.database.query<unknown[]>('SELECT 1 FROM institutions WHERE id = $1', [institutionId]);
     if (known.length === 0) throw notFound();

@@ -36,6 +36,9 @@ export function readAuthoriseRequest(call: Call): AuthoriseRequest {
     throw new OAuthError(400, 'unsupported_response_type', `response_type must be ${responseType}`);
   }
   const challenge = call.query('code_challenge');
+  if (challenge !== undefined && call.bank.profile.pkce === 'refused') {
+    throw new OAuthError(400, 'invalid_request', 'This server knows no code_challenge');
+  }
   if (challenge !== undefined && call.query('code_challenge_method') !== 'S256') {
     throw new OAuthError(400, 'invalid_request', 'code_challenge_method must be S256');
   }
@@ -47,7 +50,7 @@ function readScope(bank: Bank, scope: string): Authorisation | undefined {
   const parts = scope.split(/\s+/).filter((part) => part !== '');
   let authorisation: Authorisation | undefined;
   for (const part of parts) {
-    const [service, id] = part.split(':');
+    const [service, id] = (bank.profile.oauthScopes === 'own' ? standardScope(part) : part).split(':');
     if ((service !== 'AIS' && service !== 'PIS' && service !== 'PIIS') || (id !== undefined && authorisation)) {
       throw new OAuthError(
         400,
@@ -60,6 +63,12 @@ function readScope(bank: Bank, scope: string): Authorisation | undefined {
     }
   }
   return authorisation;
+}
+
+/** `consents/{id}` of a bank with scopes of its own as `AIS:{id}`, and so on; anything else is none of its scopes. */
+function standardScope(part: string): string {
+  const [, kind, id] = /^(consents|payments|baskets)\/(.+)$/.exec(part) ?? [];
+  return id === undefined ? '' : `${kind === 'consents' ? 'AIS' : 'PIS'}:${id}`;
 }
 
 function subjectOf(bank: Bank, service: 'AIS' | 'PIS' | 'PIIS', id: string): ScaSubject | undefined {

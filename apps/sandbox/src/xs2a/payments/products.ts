@@ -12,6 +12,9 @@ const JSON_PRODUCTS = [
 /** Every product that this bank offers; the `pain.001-` ones are XML. */
 export const PRODUCTS: readonly string[] = [...JSON_PRODUCTS, ...JSON_PRODUCTS.map((product) => `pain.001-${product}`)];
 
+/** The one product of a bank with `products: own`. */
+const OWN_PRODUCT = 'domestic-credit-transfers';
+
 export function isXmlProduct(product: string): boolean {
   return product.startsWith('pain.001-');
 }
@@ -27,8 +30,9 @@ export function readProduct(call: Call): { service: PaymentService; product: str
     const offered = call.bank.profile.services.join(', ');
     throw new TppError(400, 'PARAMETER_NOT_SUPPORTED', `This bank offers ${offered}`, 'payment-service');
   }
-  if (!PRODUCTS.includes(product)) {
-    throw new TppError(404, 'PRODUCT_UNKNOWN', `Offered are ${PRODUCTS.join(', ')}`, 'payment-product');
+  const products = call.bank.profile.products === 'own' ? [OWN_PRODUCT] : PRODUCTS;
+  if (!products.includes(product)) {
+    throw new TppError(404, 'PRODUCT_UNKNOWN', `Offered are ${products.join(', ')}`, 'payment-product');
   }
   if (service === 'periodic-payments' && product.includes('instant-')) {
     throw new TppError(404, 'PRODUCT_UNKNOWN', 'Instant payments are not periodic at this bank', 'payment-product');

@@ -9,6 +9,11 @@ import { TppError } from '../tpp-error.js';
 
 const ALGORITHMS: Readonly<Record<string, string>> = { 'rsa-sha256': 'sha256', 'rsa-sha512': 'sha512' };
 const DIGESTS: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-512': 'sha512' };
+/** Method and path as if they were a header (draft-cavage-http-signatures, section 2.3). */
+const REQUEST_TARGET = '(request-target)';
+/** The name of every TPP's key at a bank with `signatureKeyId: registered`. */
+export const REGISTERED_KEY_ID = 'tpp-seal-1';
+const SIGNED_TOO = { standard: [], withDate: ['date'], withTarget: [REQUEST_TARGET] } as const;
 /** Signed if and only if they are sent (Implementation Guidelines 1.3, section 12.2). */
 const SIGNED_IF_SENT = ['psu-id', 'psu-corporate-id', 'tpp-redirect-uri'];
 
@@ -34,7 +39,7 @@ export function verifyRequest(call: Call, operation: Operation): void {
   if (typeof signature === 'string') {
     throw invalid(signature);
   }
-  assertKeyId(signature, certificate);
+  assertKeyId(signature, bank.profile.signatureKeyId === 'registered' ? REGISTERED_KEY_ID : keyIdOf(certificate));
   assertNames(call, signature.headers);
   assertDigest(call);
   assertSignature(call, signature, certificate);
@@ -53,9 +58,13 @@ function certificateOf(call: Call): X509Certificate {
   return certificate;
 }
 
-/** `SN=<serial>,CA=<issuer>`, compared as text with what the certificate says; blanks are `%20`. */
-function assertKeyId({ keyId }: SignatureHeader, certificate: X509Certificate): void {
-  const expected = `SN=${serialOf(certificate)},CA=${issuerOf(certificate).replaceAll(' ', '%20')}`;
+/** `SN=<serial>,CA=<issuer>`; blanks are `%20`. */
+function keyIdOf(certificate: X509Certificate): string {
+  return `SN=${serialOf(certificate)},CA=${issuerOf(certificate).replaceAll(' ', '%20')}`;
+}
+
+/** Compared as text. */
+function assertKeyId({ keyId }: SignatureHeader, expected: string): void {
   // A backslash of the name may stand as it is or doubled, so both readings of the quoted text count.
   if (!keyId.includes(expected)) {
     throw invalid(`keyId must be ${expected}`);
@@ -63,7 +72,7 @@ function assertKeyId({ keyId }: SignatureHeader, certificate: X509Certificate): 
 }
 
 function assertNames(call: Call, names: readonly string[]): void {
-  const always = ['digest', 'x-request-id', ...(call.bank.profile.signatureHeaders === 'withDate' ? ['date'] : [])];
+  const always = ['digest', 'x-request-id', ...SIGNED_TOO[call.bank.profile.signatureHeaders]];
   const wanted = [...always, ...SIGNED_IF_SENT.filter((name) => call.header(name) !== undefined)];
   const missing = wanted.find((name) => !names.includes(name));
   const extra = names.find((name, index) => !wanted.includes(name) || names.indexOf(name) !== index);
@@ -92,7 +101,8 @@ function assertSignature(call: Call, signature: SignatureHeader, certificate: X5
   if (hash === undefined) {
     throw invalid(`algorithm must be ${Object.keys(ALGORITHMS).join(' or ')}`);
   }
-  const text = signature.headers.map((name) => `${name}: ${call.header(name)?.trim() ?? ''}`).join('\n');
+  const valueOf = (name: string) => (name === REQUEST_TARGET ? call.requestTarget : (call.header(name)?.trim() ?? ''));
+  const text = signature.headers.map((name) => `${name}: ${valueOf(name)}`).join('\n');
   const { publicKey } = certificate;
   const holds =
     publicKey.asymmetricKeyType === 'rsa' && verify(hash, Buffer.from(text, 'utf8'), publicKey, signature.signature);

@@ -37,17 +37,16 @@ export function leave(call: Call, authorisation: Authorisation, confirmationCode
   const good = authorisation.status === 'finalised' || authorisation.status === 'unconfirmed';
   const back = good ? wish.redirectUri : (wish.nokRedirectUri ?? wish.redirectUri);
   if (back !== undefined) {
-    return { redirect: confirmationCode === undefined ? back : withCode(back, confirmationCode) };
+    return { redirect: confirmationCode === undefined ? back : withCode(call, back, confirmationCode) };
   }
   return good
     ? messagePage(call, 'Done', 'You confirmed the request. You can close this page.')
     : messagePage(call, 'Not confirmed', 'The request was not confirmed. You can close this page.');
 }
 
-/** The name of the parameter is the one of the adorsys XS2A server; the specification names none. */
-function withCode(address: string, code: string): string {
+function withCode({ bank }: Call, address: string, code: string): string {
   const url = new URL(address);
-  url.searchParams.set('authConfirmationCode', code);
+  url.searchParams.set(bank.profile.confirmationName, code);
   return url.href;
 }
 
