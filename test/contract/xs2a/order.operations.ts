@@ -1,7 +1,17 @@
 import type { Consent } from '../../e2e/answers.js';
 import { attended, expectStatus } from '../../e2e/api.js';
 import type { Psu } from '../../e2e/psu.js';
-import { authorised, cancelled, consented, executed, inAWeek, type Operation, same, signers } from './operation.js';
+import {
+  authorised,
+  cancelled,
+  consented,
+  executed,
+  holds,
+  inAWeek,
+  type Operation,
+  same,
+  signers,
+} from './operation.js';
 import { formats, monthly, offering } from './payment.operations.js';
 import type { Order, Place } from './place.js';
 
@@ -112,12 +122,13 @@ export const orders: readonly Operation[] = [
     },
   },
   {
-    name: 'payment with fees, an estimated total and a warning, told before the PSU confirms',
+    name: 'payment with fees, an estimated total, a message and a warning, told before the PSU confirms',
     run: async (place) => {
       const psu = await place.psu();
       const made = await place.order(psu, '77.01', { scheme: 'TARGET2' });
       same('costs', [made.fees?.amount, made.estimatedTotal?.amount], ['1.50', '78.51']);
       same('warnings', made.warnings, ['The payee is new to this account']);
+      holds('the message to the PSU', made.psuMessage);
       await authorised(place, psu, '/v1/payments', made, 'ACSC');
     },
   },

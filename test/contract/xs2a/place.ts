@@ -26,6 +26,7 @@ export type Order = Payment & {
   readonly fees: { readonly amount: string } | null;
   readonly estimatedTotal: { readonly amount: string } | null;
   readonly warnings: readonly string[];
+  readonly psuMessage: string | null;
   readonly cancellationAuthorisationId: string | null;
 };
 

@@ -61,11 +61,11 @@ export const readings: readonly Operation[] = [
     name: 'transactions as MT942',
     run: (place) => report(place, { reportFormats: ['mt94x'] }, ':61:'),
   },
-  {
-    name: 'transactions since the last read',
+  ...['entryReferenceFrom', 'deltaList'].map((deltaAccess): Operation => ({
+    name: `transactions since the last read (${deltaAccess})`,
     run: async (place) => {
       const psu = await place.psu();
-      const settings = { deltaAccess: 'entryReferenceFrom' };
+      const settings = { deltaAccess };
       const { id } = await consented(place, psu, {}, settings);
       const accountId = (await opened(place, id, ofPsu(psu))).split('/').at(-1);
       const sync = async (cursor: string) => {
@@ -86,7 +86,7 @@ export const readings: readonly Operation[] = [
         [['3.21', 'debit']],
       );
     },
-  },
+  })),
   {
     name: 'standing orders, trusted beneficiaries, owner, details of one transaction',
     run: async (place) => {
@@ -116,6 +116,22 @@ export const readings: readonly Operation[] = [
         refunds.map(({ amount }) => amount.amount),
         ['4.95'],
       );
+    },
+  },
+  {
+    name: 'confirmation of funds without a consent to it',
+    run: async (place) => {
+      const psu = await place.psu();
+      const { id } = await consented(place, psu);
+      const accountId = (await opened(place, id, ofPsu(psu))).split('/').at(-1);
+      for (const [amount, fundsAvailable] of [
+        ['1.00', true],
+        ['9999999.00', false],
+      ] as const) {
+        const question = { accountId, amount: { amount, currency: 'EUR' } };
+        const reply = await place.app.post<Members>('/v1/funds-confirmations', question, attended);
+        same('funds', [reply.status, reply.body], [200, { fundsAvailable }]);
+      }
     },
   },
   {
