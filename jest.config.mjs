@@ -5,8 +5,7 @@ export default {
   maxWorkers: 3,
   testTimeout: 30_000,
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
-  // Minutes each, and unkind to what runs beside them: CHAOS_SEED=<any text> npm test -- test/chaos
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.CHAOS_SEED ? [] : ['<rootDir>/test/chaos/'])],
+  testSequencer: '<rootDir>/test/longest-first.sequencer.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',

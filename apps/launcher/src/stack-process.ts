@@ -16,6 +16,8 @@ export interface StackProcessOptions {
   readonly logFile: string;
   /** Whether it is started again when it ends by itself; `at-once`: without growing pauses. */
   readonly restart: boolean | 'at-once';
+  /** False: errors name compiled lines, and the process starts a good deal faster. */
+  readonly sourceMaps: boolean;
   /** Hears about starts, ends and waiting. */
   readonly log: (line: string) => void;
   /** Called whenever a process was started. */
@@ -56,12 +58,16 @@ export class StackProcess {
     this.wanted = true;
     if (this.child) return;
     const output = openLog(this.options.logFile);
-    const child = spawn(process.execPath, ['--enable-source-maps', this.options.script], {
-      env: this.options.env,
-      stdio: ['ignore', output, output, 'ipc'],
-      detached: true,
-      windowsHide: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [...(this.options.sourceMaps ? ['--enable-source-maps'] : []), this.options.script],
+      {
+        env: this.options.env,
+        stdio: ['ignore', output, output, 'ipc'],
+        detached: true,
+        windowsHide: true,
+      },
+    );
     fs.closeSync(output);
     this.child = child;
     this.startedAt = Date.now();

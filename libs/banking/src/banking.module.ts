@@ -70,6 +70,7 @@ import { PaymentDecisions } from './payments/payment-decisions.service.js';
 import { PaymentDoubt } from './payments/payment-doubt.js';
 import { PaymentInitiator } from './payments/payment-initiator.js';
 import { PaymentInquiry } from './payments/payment-inquiry.js';
+import { PaymentAnswers } from './payments/payment-answers.js';
 import { PaymentIntents } from './payments/payment-intent.js';
 import { PaymentPolling } from './payments/payment-polling.js';
 import { PaymentRecorder } from './payments/payment-recorder.js';
@@ -169,6 +170,7 @@ const services: Provider[] = [
   PaymentDoubt,
   PaymentInitiator,
   PaymentInquiry,
+  PaymentAnswers,
   PaymentIntents,
   PaymentPolling,
   PaymentRecorder,

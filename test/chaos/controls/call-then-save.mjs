@@ -2,5 +2,5 @@
 import { rewrite } from './rewrite.mjs';
 
 rewrite('/libs/banking/src/payments/payment-sender.js', [
-  ['await this.claim(id, from);', "from === 'created' ? await this.find(id) : await this.claim(id, from);"],
+  ['await this.claim(id, from);', "from === 'created' ? payment : await this.claim(id, from);"],
 ]);

@@ -22,11 +22,11 @@ export interface Told {
   readonly seen: ReadonlyMap<string, readonly string[]>;
 }
 
-const patienceMs = 250;
+const patienceMs = 500;
 /** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */
 const browserPatienceMs = 120_000;
 /** So often in a row an app hears that an outcome is unknown, where it stays so, until it turns to others. */
-const unknownRounds = 40;
+const unknownRounds = 20;
 /** Answers after which the same request may bring another: in hand elsewhere, too many, not now, no outcome. */
 const again = new Set([401, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
 
@@ -42,6 +42,7 @@ export class ChaosApp {
     private readonly bank: ChaosBank,
     private readonly institutionIds: readonly string[],
     private readonly weather: Weather,
+    private readonly watchers: number,
   ) {}
 
   /** From the wish to a payment's end, or to the end of everything. */
@@ -52,7 +53,8 @@ export class ChaosApp {
       ids.map(async (id) => {
         const statuses: string[] = [];
         seen.set(id, statuses);
-        await this.follow(id, intent, statuses);
+        const watching = Array.from({ length: this.watchers }, () => this.watch(id));
+        await Promise.all([this.follow(id, intent, statuses), ...watching]);
       }),
     );
     return { intent, ids, refusal, seen };
@@ -112,6 +114,16 @@ export class ChaosApp {
         if (nextStep) await this.act(nextStep, authorisationId, reference, intent);
         else if (round % 8 === 7 && status !== 'unknown') await this.answer(authorisationId, {});
       }
+      await pause(patienceMs);
+    }
+  }
+
+  /** Has the bank asked again and again, while others follow the same payment: answers overtake each other. */
+  private async watch(id: string): Promise<void> {
+    for (let unknown = 0; !this.weather.settled && unknown < unknownRounds;) {
+      const answer = await this.ask<Payment>('GET', `/v1/payments/${id}`);
+      if (answer?.status === 200 && answer.body.final) return;
+      if (answer?.status === 200 && answer.body.status === 'unknown') unknown += 1;
       await pause(patienceMs);
     }
   }

@@ -14,13 +14,24 @@ export class ChaosDatabase {
     return (await this.pool.query(text, [...values])).rows as Row[];
   }
 
-  /** Ids of payments that were on their way to the bank when somebody died, and whose answer nobody has noted since. */
+  /**
+   * Ids of payments that were on their way to the bank when api or database died, and whose answer nobody has noted since. Workers
+   * send no new ones.
+   */
   async sendingAt(diedAt: Date): Promise<string[]> {
-    const rows = await this.query<{ id: string }>(
-      `SELECT id FROM payments WHERE send_state = 'sending' AND sent_at <= $1`,
+    return this.ids(`SELECT id FROM payments WHERE send_state = 'sending' AND sent_at <= $1`, [diedAt]);
+  }
+
+  /**
+   * Ids of payments about which a further order may have been on its way when anybody died: each is written down before it
+   * leaves, and takes no longer than the longest time-out.
+   */
+  async orderingAt(diedAt: Date): Promise<string[]> {
+    return this.ids(
+      `SELECT id FROM payments
+       WHERE send_state = 'sent' AND NOT final AND updated_at > $1::timestamptz - interval '10 seconds'`,
       [diedAt],
     );
-    return rows.map(({ id }) => id);
   }
 
   /**
@@ -82,7 +93,19 @@ export class ChaosDatabase {
     );
   }
 
+  /** Time passes for payments whose bank is asked after a while. Only when it has done whatever it may have been late with. */
+  async hurryLookUps(seconds: number): Promise<void> {
+    await this.query(
+      `UPDATE payments SET sent_at = sent_at - $1 * interval '1 second' WHERE send_state IN ('sending', 'unknown')`,
+      [seconds],
+    );
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
+  }
+
+  private async ids(text: string, values: readonly unknown[]): Promise<string[]> {
+    return (await this.query<{ id: string }>(text, values)).map(({ id }) => id);
   }
 }

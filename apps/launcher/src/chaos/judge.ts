@@ -30,7 +30,7 @@ export interface Evidence {
   readonly receivedEvents: ReadonlySet<string>;
   /** By amount: how the outcome of an intent is found out; without those of which it is not. */
   readonly findsOut: ReadonlyMap<string, FindsOut>;
-  /** Ids of payments whose sending was broken off by a death: between its commit and the note of its answer. */
+  /** Ids of payments of which a death broke an order off: between its commit and the note of its answer. */
   readonly interrupted: ReadonlySet<string>;
   /** Ids that apps were given, by key. */
   readonly told: ReadonlyMap<string, readonly string[]>;
@@ -87,8 +87,6 @@ export function judge(evidence: Evidence): Findings {
     .map(({ amount, reference }) => `${amount}: the bank has ${reference}, and nobody knows`);
   const taken = new Set(ledger.taken.map(({ amount }) => amount));
   const excusable = excusableIn(evidence);
-  // Which answer was lost is not known of each; but no more can be unknown than could have lost theirs.
-  const tooMany = payments.filter(({ status }) => status === 'unknown').length > excusable.size;
   const stuck = payments.flatMap((payment) => {
     const { id, amount, status, final } = payment;
     if (final) return [];
@@ -96,7 +94,7 @@ export function judge(evidence: Evidence): Findings {
     const by = evidence.findsOut.get(amount)?.by;
     if (by === 'repeat') return [`${amount}: ${id} is unknown, and the bank recognises it when it is sent again`];
     if (by === 'look-up' && taken.has(amount)) return [`${amount}: ${id} is unknown, and the bank can be asked`];
-    return !tooMany || excusable.has(id) ? [] : [`${amount}: ${id} is unknown, and nothing took its answer`];
+    return excusable.has(id) ? [] : [`${amount}: ${id} is unknown, and nothing took its answer`];
   });
   return {
     lost,

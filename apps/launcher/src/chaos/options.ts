@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly log?: (line: string) => void;
   /** Where processes are to die; all points that the bank's payments come by, if not given. */
   readonly points?: readonly Failpoint[];
+  /** How many besides its app have the bank asked about each payment; nobody, if not given. */
+  readonly watchers?: number;
   /** The end of patience when everything serves again; 90 if not given. A broken product may never come to rest. */
   readonly settleSeconds?: number;
   /** A module that every process of ours loads first: how negative controls break the product. */

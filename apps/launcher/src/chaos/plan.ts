@@ -33,6 +33,9 @@ export function planIntents(
   },
 ): Intent[] {
   const random = new SeededRandom(`${seed} intents`);
+  const spoiled = new Set(
+    random.shuffled(Array.from({ length: payments }, (_, index) => index)).slice(0, Math.round(payments * faultShare)),
+  );
   return Array.from({ length: payments }, (_, index) => {
     const connection = random.below(bank.connections.length);
     return {
@@ -42,7 +45,7 @@ export function planIntents(
       connection,
       username: random.pick(bank.connections[connection]?.usernames ?? []),
       decision: random.next() < refusedShare ? 'refuse' : 'confirm',
-      fault: random.next() < faultShare ? random.pick(bank.faults) : null,
+      fault: spoiled.has(index) ? random.pick(bank.faults) : null,
       twice: random.next() < twiceShare,
     };
   });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChaosApp, type Told } from './app.js';
 import { collect, findsOutOf } from './evidence.js';
-import { judge, type KeptPayment } from './judge.js';
+import { type Findings, judge, type KeptPayment } from './judge.js';
 import type { ChaosOptions } from './options.js';
 import { type Intent, planIntents } from './plan.js';
 import { type ChaosReport, reportOf } from './report.js';
@@ -9,11 +9,19 @@ import { Storm } from './storm.js';
 import { type ChaosWorld, startWorld } from './world.js';
 
 /** Payments that apps follow at once. */
-const concurrency = 24;
+const concurrency = 48;
+/** Payments that begin with the first process that dies; each other waits for its share of the kills. */
+const firstAtOnce = 12;
 /** Payments that are kept for the end while there are failpoints that nobody came by: who is to die there needs some. */
 const keptShare = 0.2;
+/** How long a payment may take to begin when nobody is killed any more. */
+const beginLimitMs = 60_000;
 /** A bank that is late has acted by then. */
-const lastLateMs = 5_000;
+const lastLateMs = 8_500;
+/** So long nothing may be left to do before everything has come to rest. */
+const quietMs = 3_000;
+/** How often it is looked at, and waits are made shorter. */
+const roundMs = 500;
 /** The end of patience when everything serves again. */
 const calmLimitSeconds = 90;
 
@@ -26,30 +34,36 @@ export async function prove(options: ChaosOptions): Promise<ChaosReport> {
   const world = await startWorld(options);
   try {
     const { bank } = world;
-    const weather = { settled: false };
-    const app = new ChaosApp(world.app, bank, world.institutionIds, weather);
+    const weather = { calm: false, settled: false };
+    const lanes = { begun: 0 };
+    const app = new ChaosApp(world.app, bank, world.institutionIds, weather, options.watchers ?? 0);
     const storm = new Storm(world, app, options.kills, options.seed, options.points);
     const intents = planIntents(options, bank);
     for (const intent of intents) if (intent.fault) await bank.spoil(intent, intent.fault);
 
     const hurrying = keepHurrying(world, weather, storm);
     const raging = storm.rage();
-    const paying = payAll(intents, app, storm, options.kills, world.log);
-    // Payments that wait for a process that is dead for good would wait for ever: the storm ends with the last begun.
+    const paying = payAll(intents, app, storm, options.kills, lanes, world.log);
+    // Payments that wait for a process that is dead for good would wait for ever: the storm ends with the last one.
     await Promise.race([raging, paying]);
     storm.stop();
     await raging;
-    options.log?.(`The storm is over: ${storm.total} kills`);
+    world.log(`The storm is over: ${storm.total} kills`);
+    // The bank misbehaves until it has seen them all.
+    for (let waited = 0; lanes.begun < intents.length && waited < beginLimitMs; waited += roundMs) await pause(roundMs);
     await pause(lastLateMs);
+    world.log(`The bank serves again: ${lanes.begun} payments have begun`);
     await bank.calm();
+    weather.calm = true;
     await settle(world, options, intents);
     weather.settled = true;
     const told = await paying;
     await hurrying;
 
     const evidence = await collect(world, told, storm.interrupted);
-    for (const line of await standstill(world)) world.log(line);
-    return reportOf(courseOf(options, world, storm, app, told, begun), evidence, judge(evidence));
+    const findings = judge(evidence);
+    for (const line of await standstill(world, findings)) world.log(line);
+    return reportOf(courseOf(options, world, storm, app, told, begun), evidence, findings);
   } finally {
     await world.stop();
   }
@@ -61,16 +75,18 @@ async function payAll(
   app: ChaosApp,
   storm: Storm,
   kills: number,
+  lanes: { begun: number },
   log: (line: string) => void,
 ): Promise<Told[]> {
   const told: Told[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let intent = intents[next++]; intent; intent = intents[next++]) {
-      const due = Math.floor(((intent.index - concurrency) / intents.length) * kills);
+      const due = Math.floor(((intent.index - firstAtOnce) / intents.length) * kills);
       const kept = intent.index > intents.length * (1 - keptShare);
       const early = () => storm.total < (kept && storm.missing.length > 0 ? kills : due);
       while (!storm.over && early()) await pause(50);
+      lanes.begun += 1;
       told.push(await app.pay(intent));
       log(`${told.length} payments are over`);
     }
@@ -82,31 +98,32 @@ async function payAll(
 /** Makes short what only takes time. */
 async function keepHurrying(
   { database, bank }: ChaosWorld,
-  weather: { readonly settled: boolean },
+  weather: { readonly calm: boolean; readonly settled: boolean },
   storm: Storm,
 ): Promise<void> {
   while (!weather.settled) {
     try {
       if (storm.over) await database.hurryLeases(5);
       else await database.hurry(5);
+      if (weather.calm) await database.hurryLookUps(5);
     } catch {
       // PostgreSQL is dead for the moment.
     }
     await bank.disturb?.().catch(() => undefined);
-    await pause(500);
+    await pause(roundMs);
   }
 }
 
 /** Waits until every payment has ended or is unknown, and every event is told; or until patience has. */
 async function settle(
-  { database, bank }: ChaosWorld,
-  { payments: wanted, log, settleSeconds = calmLimitSeconds }: ChaosOptions,
+  { database, bank, log }: ChaosWorld,
+  { payments: wanted, settleSeconds = calmLimitSeconds }: ChaosOptions,
   intents: readonly Intent[],
 ): Promise<void> {
   const findsOut = findsOutOf(intents, bank);
   const deadline = Date.now() + settleSeconds * 1_000;
   let quiet = 0;
-  while (quiet < 10 && Date.now() < deadline) {
+  while (quiet * roundMs < quietMs && Date.now() < deadline) {
     const rows = await database.query<Pick<KeptPayment, 'amount' | 'status'> & { readonly sentSeconds: number }>(
       `SELECT (amount_minor / 100.0)::numeric(20, 2)::text AS amount, state AS status,
               extract(epoch FROM now() - sent_at)::float8 AS "sentSeconds"
@@ -124,8 +141,8 @@ async function settle(
     );
     const rest = open.length === 0 && (counted?.payments ?? 0) >= wanted && counted?.deliveries === 0;
     quiet = rest ? quiet + 1 : 0;
-    log?.(`${open.length} open, ${counted?.payments} payments, ${counted?.deliveries} deliveries`);
-    await pause(500);
+    log(`${open.length} open, ${counted?.payments} payments, ${counted?.deliveries} deliveries`);
+    await pause(roundMs);
   }
 }
 
@@ -155,15 +172,20 @@ function courseOf(
 }
 
 /** What is known about payments that do not move, for whoever looks into it. */
-async function standstill({ database }: ChaosWorld): Promise<string[]> {
+async function standstill({ database }: ChaosWorld, findings: Findings): Promise<string[]> {
+  const named = [...JSON.stringify(findings).matchAll(/pay_\w+/g)].map(([id]) => id);
   const rows = await database.query<Record<string, unknown>>(
     `SELECT payment.amount_minor, payment.psu_id, payment.send_state, payment.iso_status, payment.reference IS NOT NULL AS named,
+            payment.id, payment.sent_at, payment.updated_at, payment.send_attempts,
+            (SELECT json_agg(json_build_array(at, source, upstream_status, why) ORDER BY sequence)
+             FROM payment_observations WHERE payment_id = payment.id) AS timeline,
             sca.approach, sca.sca_status, sca.open, sca.next_step_envelope IS NOT NULL AS step,
             sca.continuation_envelope IS NOT NULL AS begun, sca.answering_until, sca.polls, sca.next_poll_at,
             (SELECT count(*)::int FROM callbacks WHERE callbacks.authorisation_id = sca.id AND used_at IS NULL) AS ways_back,
             (SELECT count(*)::int FROM callbacks WHERE callbacks.authorisation_id = sca.id AND used_at IS NOT NULL) AS used
      FROM payments AS payment LEFT JOIN authorisations AS sca ON sca.id = payment.authorisation_id
-     WHERE NOT final AND state <> 'unknown'`,
+     WHERE (NOT final AND state <> 'unknown') OR payment.id = ANY ($1)`,
+    [named],
   );
   return rows.map((row) => `does not move: ${JSON.stringify(row)}`);
 }

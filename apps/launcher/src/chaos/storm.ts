@@ -7,7 +7,7 @@ import { SeededRandom } from './random.js';
 import type { ChaosWorld } from './world.js';
 
 type Victim = 'api' | 'worker' | 'postgres' | 'redis';
-/** Those whose death breaks a sending off. */
+/** Those whose death breaks an order off. */
 const senders = ['api', 'worker', 'worker-2', 'postgres'] as const;
 type Lane = (typeof senders)[number];
 
@@ -25,15 +25,16 @@ export interface Kills {
  * Longest time that a process lives after it is ready. Workers die young: there are two of them; api and database must
  * live long enough for payments to go on.
  */
-const longestLifeMs: Readonly<Record<Victim, number>> = { api: 2_000, worker: 1_000, postgres: 5_000, redis: 3_000 };
-/** How long a point stays armed that nobody comes by. */
-const armedMs = 5_000;
-/** Points that are armed at once. */
-const armers = 3;
+const longestLifeMs: Readonly<Record<Victim, number>> = { api: 3_000, worker: 2_500, postgres: 3_000, redis: 3_000 };
+/** Points that are armed at once, each until somebody comes by. */
+const armers = 4;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
-const lastChanceMs = 60_000;
-/** What a dead process had said to the database is done by then, and what a living one has in hand mostly noted. */
-const dustMs = 200;
+const lastChanceMs = 120_000;
+/**
+ * What a dead process had said to the database is done by then, even where everybody waits for a core; no other process in its
+ * place has begun to speak.
+ */
+const dustMs = 1_000;
 /** How long a killer waits for requests to be under way. */
 const idleMs = 2_000;
 
@@ -49,7 +50,7 @@ export class Storm {
   private readonly living = new Map<Lane, number | undefined>();
   private stopped = false;
   inFlightAtKills = 0;
-  /** Ids of payments whose sending was under way when somebody died, and had no end when the dust settled. */
+  /** Ids of payments of which an order was under way when somebody died, and had no end when the dust settled. */
   readonly interrupted = new Set<string>();
 
   constructor(
@@ -145,7 +146,7 @@ export class Storm {
       while (!this.over) {
         const name = next();
         if (name !== undefined && !this.armed.has(name)) await this.arm(name);
-        await this.sleep(50 + random.next() * 250);
+        await this.sleep(50 + random.next() * 450);
       }
     };
     await Promise.all([...Array.from({ length: armers }, lane), this.lastChance()]);
@@ -162,7 +163,7 @@ export class Storm {
     const file = path.join(this.world.failpointDir, name);
     this.armed.add(name);
     fs.writeFileSync(file, '');
-    await this.until(() => !fs.existsSync(file), armedMs, 10);
+    await this.until(() => !fs.existsSync(file), Infinity, 10);
     this.armed.delete(name);
     if (disarm(file)) return;
     this.hits[name] = (this.hits[name] ?? 0) + 1;
@@ -195,8 +196,12 @@ export class Storm {
     const { database } = this.world;
     for (let death = this.deaths[0]; death && Date.now() - death.at.getTime() >= dustMs; death = this.deaths[0]) {
       try {
-        for (const id of await database.sendingAt(death.at)) this.interrupted.add(id);
-        if (death.victim === 'api') await database.endLeasesOf(death.at);
+        const { at, victim } = death;
+        // The database stamps what it does: nothing of before its own death is stamped later.
+        const last = victim === 'api' ? new Date(at.getTime() + dustMs) : at;
+        const broken = victim === 'api' || victim === 'postgres' ? await database.sendingAt(last) : [];
+        for (const id of [...broken, ...(await database.orderingAt(at))]) this.interrupted.add(id);
+        if (victim === 'api') await database.endLeasesOf(at);
         this.deaths.shift();
       } catch {
         // PostgreSQL is dead too.

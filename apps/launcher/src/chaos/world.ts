@@ -41,7 +41,8 @@ export async function startWorld(options: ChaosOptions): Promise<ChaosWorld> {
   fs.chmodSync(dataDir, 0o755);
   const failpointDir = path.join(dataDir, 'failpoints');
   fs.mkdirSync(failpointDir);
-  const log = options.log ?? (() => undefined);
+  const begun = performance.now();
+  const log = (line: string) => options.log?.(`${((performance.now() - begun) / 1_000).toFixed(1)} s: ${line}`);
   const closing: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.toReversed()) await close();
@@ -54,6 +55,7 @@ export async function startWorld(options: ChaosOptions): Promise<ChaosWorld> {
       dataDir,
       workers: 2,
       restartCrashed: 'at-once',
+      sourceMaps: false,
       env: {
         LOG_LEVEL: 'warn',
         // An app that asks again as fast as it can, since everything is dead half of the time.

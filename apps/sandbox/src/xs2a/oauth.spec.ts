@@ -37,6 +37,9 @@ describe('OAuth 2.0', () => {
       ...more,
     });
 
+  const renew = (answer: Reply): Promise<Reply> =>
+    token({ grant_type: 'refresh_token', refresh_token: String(answer.json['refresh_token']) });
+
   const bearer = (answer: Reply): Record<string, string> => ({
     authorization: `Bearer ${String(answer.json['access_token'])}`,
   });
@@ -119,22 +122,28 @@ describe('OAuth 2.0', () => {
     expect([stranger.status, stranger.json['error']]).toEqual([401, 'invalid_client']);
   });
 
-  // Control: with `refreshToken.used = true` taken out of refresh() in oauth/token.ts the third token call is 200 and this fails.
+  // Control: with `refreshToken.used` left false of refresh() in oauth/token.ts the third token call is 200 and this fails.
   it('rotates refresh tokens and kills the family when an old one comes twice', async () => {
     const first = await redeem(await walk(david, { scope: 'AIS' }));
-    const refresh = (answer: Reply) => ({
-      grant_type: 'refresh_token',
-      refresh_token: String(answer.json['refresh_token']),
-    });
-    const second = await token(refresh(first));
+    const second = await renew(first);
     expect(second.status).toBe(200);
     expect(second.json['refresh_token']).not.toBe(first.json['refresh_token']);
     expect((await tpp.call('GET', '/v1/accounts', undefined, bearer(second))).status).toBe(200);
-    const stolen = await token(refresh(first));
+    const stolen = await renew(first);
     expect([stolen.status, stolen.json['error']]).toEqual([400, 'invalid_grant']);
-    expect((await token(refresh(second))).json['error']).toBe('invalid_grant');
+    expect((await renew(second)).json['error']).toBe('invalid_grant');
     const dead = await tpp.call('GET', '/v1/accounts', undefined, bearer(second));
     expect([dead.status, code(dead)]).toEqual([401, 'TOKEN_INVALID']);
+  });
+
+  it('keeps its refresh tokens where the profile says so', async () => {
+    await tpp.control('PUT', '/profile', { rotatesRefreshTokens: false });
+    const first = await redeem(await walk(david, { scope: 'AIS' }));
+    for (let renewals = 0; renewals < 2; renewals += 1) {
+      const next = await renew(first);
+      expect([next.status, next.json['refresh_token']]).toEqual([200, undefined]);
+      expect((await tpp.call('GET', '/v1/accounts', undefined, bearer(next))).status).toBe(200);
+    }
   });
 
   it('lets access tokens expire as the profile says', async () => {

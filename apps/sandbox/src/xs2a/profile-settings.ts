@@ -66,6 +66,7 @@ const RANGES = {
 
 const SWITCHES = [
   'refreshTokens',
+  'rotatesRefreshTokens',
   'replays',
   'endpointQuery',
   'confirmationCodes',

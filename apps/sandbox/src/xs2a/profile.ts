@@ -42,6 +42,8 @@ export interface Profile {
   codeSeconds: number;
   accessTokenSeconds: number;
   refreshTokens: boolean;
+  /** A refresh brings a new refresh token, and the old one ends (RFC 6749, section 6; RFC 9700, section 4.14.2). */
+  rotatesRefreshTokens: boolean;
   /** `own`: one product that the framework does not have, and no other. */
   products: 'standard' | 'own';
   /** Whether a repeated X-Request-ID gets the first answer again; without it every request is a new one. */
@@ -156,6 +158,7 @@ export function mockbankProfile(): Profile {
     codeSeconds: 60,
     accessTokenSeconds: 3564,
     refreshTokens: true,
+    rotatesRefreshTokens: true,
     products: 'standard',
     replays: true,
     endpointQuery: false,

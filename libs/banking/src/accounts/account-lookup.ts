@@ -7,6 +7,7 @@ import {
   Gathering,
   runStatement,
   type Statement,
+  unnested,
   withTenant,
 } from '@tributary/persistence';
 import type { CreditDebit } from '@tributary/domain';
@@ -80,8 +81,8 @@ const balances = 'balances AS balance WHERE balance.account_id = account.id';
  * Accounts $1 of app $2, when their data of the kinds $3 were read, and all that the versions $4 and $5 (of the balances) do not have
  * yet.
  * A version is made of the transactions that wrote the rows (`xmin`) and of what the date alone changes: equal versions, equal rows.
- * One plan serves them all: planning takes four times as long as running. PostgreSQL plans anew for arrays whose length it sees, which
- * is why they stand in subqueries; `OFFSET 0` keeps the plan at one probe of an index per key, however little it knows of the tables.
+ * One plan serves them all: planning takes four times as long as running. `OFFSET 0` keeps that plan at one probe of an index per key,
+ * however little PostgreSQL knows of the tables.
  */
 const lookUp = (name: string, withBalances: boolean): Statement => ({
   name,
@@ -102,7 +103,7 @@ const lookUp = (name: string, withBalances: boolean): Statement => ({
               FROM ${balances})`
           : 'NULL::json'
       } END AS balances
-    FROM unnest((SELECT $1::text[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]), (SELECT $6::text[]))
+    FROM ${unnested('$1::text[], $3::text[], $4::text[], $5::text[], $6::text[]')}
       AS asked(id, kind, version, balances_version, key)
     JOIN LATERAL (SELECT *, xmin FROM accounts WHERE id = asked.id OFFSET 0) AS account ON account.app_id = $2
     CROSS JOIN LATERAL (SELECT

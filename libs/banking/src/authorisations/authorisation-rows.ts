@@ -29,6 +29,27 @@ const closing = `
       next_poll_at = NULL, answering_until = NULL, version = version + 1, updated_at = now()
   WHERE (open OR next_poll_at IS NOT NULL)`;
 
+/** The row as far as what is said about its SCA depends on it. */
+type Spoken = Pick<Authorisation, 'id' | 'appId' | 'disclosure'>;
+
+/** What an upstream's words change of a row: an assignment list, its ten parameters from `$first` on ({@link AuthorisationRows.words}). */
+export function saying(first: number): string {
+  const [approach, scaStatus, upstreamStatus, nextStep, open, reference, continuation, polls, delay, disclosure] =
+    Array.from({ length: 10 }, (_, index) => `$${first + index}`);
+  return `
+    approach = ${approach}, sca_status = coalesce(${scaStatus}, sca_status), upstream_status = ${upstreamStatus},
+    next_step_envelope = ${nextStep}, open = ${open}, reference = coalesce(${reference}, reference),
+    continuation_envelope = ${continuation}, polls = ${polls}, answering_until = NULL, disclosure = ${disclosure},
+    next_poll_at = CASE WHEN ${open} THEN least(now() + ${delay} * interval '1 millisecond', expires_at)
+                        ELSE now() + ${delay} * interval '1 millisecond' END,
+    version = version + 1, updated_at = now()`;
+}
+
+/** Whether an SCA goes on after what was said about it. */
+export function isOpen({ scaStatus }: Pick<AuthorisationSnapshot, 'scaStatus'>): boolean {
+  return scaStatus === null || !scaStatuses[scaStatus].final;
+}
+
 /** What guards a write. */
 export interface WriteGuard {
   /** Only if nobody else wrote since the row was read. */
@@ -102,37 +123,33 @@ export class AuthorisationRows {
     snapshot: AuthorisationSnapshot,
     { version, polls = 0 }: WriteGuard = {},
   ): Promise<boolean> {
-    const { approach, scaStatus, upstreamStatus, nextStep, reference, continuation, tokens } = snapshot;
-    const open = scaStatus === null || !scaStatuses[scaStatus].final;
     const [, written] = await manager.query<[unknown, number]>(
-      `UPDATE authorisations
-       SET approach = $3, sca_status = coalesce($4, sca_status), upstream_status = $5, next_step_envelope = $6, open = $7,
-           reference = coalesce($8, reference), continuation_envelope = $9, polls = $10, answering_until = NULL,
-           disclosure = $12,
-           next_poll_at = CASE WHEN $7 THEN least(now() + $11 * interval '1 millisecond', expires_at)
-                               ELSE now() + $11 * interval '1 millisecond' END,
-           version = version + 1, updated_at = now()
-       WHERE id = $1 AND open AND ($2::int IS NULL OR version = $2)`,
-      [
-        row.id,
-        version ?? null,
-        approach,
-        scaStatus,
-        upstreamStatus,
-        nextStep && open ? this.vault.sealJson(nextStep, place(row, 'next_step_envelope')) : null,
-        open,
-        reference,
-        this.vault.sealJson(continuation, place(row, 'continuation_envelope')),
-        polls,
-        open ? pollDelay(snapshot, polls) : doorbellMs,
-        disclosed(row.disclosure, snapshot.disclosure),
-      ],
+      `UPDATE authorisations SET ${saying(3)} WHERE id = $1 AND open AND ($2::int IS NULL OR version = $2)`,
+      [row.id, version ?? null, ...this.words(row, snapshot, polls)],
     );
     if (written === 0) return false;
-    const { returnState } = snapshot;
+    const { returnState, tokens } = snapshot;
     if (returnState !== undefined) await this.callbacks.addForeign(manager, row, returnState);
     if (tokens) await this.grants.save(manager, granteeOf(row), row.appId, tokens);
     return true;
+  }
+
+  /** What was said about an SCA, sealed where it must be: the parameters of {@link saying}. */
+  words(row: Spoken, snapshot: AuthorisationSnapshot, polls = 0): readonly unknown[] {
+    const { approach, scaStatus, upstreamStatus, nextStep, reference, continuation } = snapshot;
+    const open = isOpen(snapshot);
+    return [
+      approach,
+      scaStatus,
+      upstreamStatus,
+      nextStep && open ? this.vault.sealJson(nextStep, place(row, 'next_step_envelope')) : null,
+      open,
+      reference,
+      this.vault.sealJson(continuation, place(row, 'continuation_envelope')),
+      polls,
+      open ? pollDelay(snapshot, polls) : doorbellMs,
+      disclosed(row.disclosure, snapshot.disclosure),
+    ];
   }
 
   /**
@@ -292,4 +309,9 @@ function pollDelay({ approach, nextStep }: AuthorisationSnapshot, polls: number)
 
 const isScaStatus = (word: string): word is ScaStatus => Object.hasOwn(scaStatuses, word);
 
-const place = ({ appId, id }: Authorisation, column: string) => ({ appId, table: 'authorisations', row: id, column });
+const place = ({ appId, id }: Pick<Authorisation, 'id' | 'appId'>, column: string) => ({
+  appId,
+  table: 'authorisations',
+  row: id,
+  column,
+});

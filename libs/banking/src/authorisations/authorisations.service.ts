@@ -32,7 +32,7 @@ import {
 } from './subject.js';
 
 /** How long an SCA may take; banks end an unfinished one after a day at the latest. */
-const hoursToFinish = 24;
+export const hoursToFinish = 24;
 
 /** An authorisation in the words of the REST contract. */
 export interface AuthorisationView extends PaymentDisclosureView {
@@ -48,8 +48,6 @@ export interface AuthorisationView extends PaymentDisclosureView {
 }
 
 export interface NewAuthorisation {
-  /** Made up by the caller, for a subject that is made in the same transaction and so has no earlier ones. */
-  readonly id?: string | undefined;
   readonly subjectType: SubjectType;
   readonly subjectId: string;
   readonly appId: string;
@@ -107,18 +105,9 @@ export class AuthorisationsService {
   /** A new authorisation of a subject. Earlier open ones of the same subject and signer end. */
   async open(
     manager: EntityManager,
-    {
-      id: given,
-      subjectType,
-      subjectId,
-      appId,
-      connectionId,
-      approach = 'redirect',
-      signer,
-      keepEarlier,
-    }: NewAuthorisation,
+    { subjectType, subjectId, appId, connectionId, approach = 'redirect', signer, keepEarlier }: NewAuthorisation,
   ): Promise<OpenedAuthorisation> {
-    const id = given ?? newId('aut');
+    const id = newId('aut');
     const received: ScaStatus = 'received';
     await manager.query(
       `INSERT INTO authorisations
@@ -139,7 +128,7 @@ export class AuthorisationsService {
         hoursToFinish,
       ],
     );
-    if (!keepEarlier && given === undefined) await this.rows.closeEarlier(manager, id);
+    if (!keepEarlier) await this.rows.closeEarlier(manager, id);
     const callback = await this.callbacks.add(manager, { id, appId, connectionId });
     return { authorisationId: id, callback };
   }

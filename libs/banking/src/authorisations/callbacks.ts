@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { SETTINGS, type Settings } from '../tokens.js';
 
 /** How long a PSU may take from our link to their way back, by the database's clock. */
-const minutesToReturn = 10;
+export const minutesToReturn = 10;
 
 /** Longer than every timeout of the calls that follow from a PSU's return. */
 const returnSeconds = 120;
@@ -35,6 +35,12 @@ export class Callbacks {
     private readonly database: DataSource,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
+
+  /** A new way back for whoever writes it down together with more: only the hash of its state may be kept. */
+  make(provider: string): { readonly target: CallbackTarget; readonly stateHash: string } {
+    const state = randomBytes(32).toString('base64url');
+    return { target: { url: `${this.settings.publicUrl}/callbacks/${provider}`, state }, stateHash: sha256Hex(state) };
+  }
 
   /** A new way back for an authorisation; earlier ones stay good until they end, since a PSU may be under way on one. */
   async add(

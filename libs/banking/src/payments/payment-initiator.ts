@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AnyOrder } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
-import { failpoint, Vault, type VaultPlace } from '@tributary/platform';
 import {
   type AuthorisationSnapshot,
   type CallContext,
@@ -14,6 +13,7 @@ import { Refusal } from '../refusal.js';
 import { HeldPayments } from './held-payments.js';
 import { requireInitiation } from './initiation-of.js';
 import { announced, observeStep } from './observe.js';
+import { PaymentAnswers } from './payment-answers.js';
 import { PaymentIntents } from './payment-intent.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentSender } from './payment-sender.js';
@@ -32,12 +32,12 @@ export interface InitiatedPayment {
 export class PaymentInitiator {
   constructor(
     private readonly database: DataSource,
-    private readonly vault: Vault,
     private readonly intents: PaymentIntents,
     private readonly sender: PaymentSender,
     private readonly recorder: PaymentRecorder,
     private readonly held: HeldPayments,
     private readonly views: PaymentViews,
+    private readonly answers: PaymentAnswers,
     private readonly authorisations: AuthorisationsService,
     private readonly upstreams: UpstreamsService,
   ) {}
@@ -52,19 +52,22 @@ export class PaymentInitiator {
     const { callback } = opened;
     try {
       const first = await initiation.prepare?.(await this.held.hold(payment), callback, context);
-      if (first) return { payment: await this.answer(await this.openStep(payment, first)), replayed: false };
-      const sent = await this.sender.send(payment.id, 'created', initiation, callback, context);
+      if (first) return { payment: await this.answers.keep(await this.openStep(payment, first)), replayed: false };
+      // What came before may have left something behind.
+      const ready = initiation.prepare ? await this.find(payment.id) : payment;
+      const sent = await this.sender.send(ready, 'created', initiation, callback, context);
       if (!sent) return await this.replay(await this.find(payment.id), context);
+      if (sent.answer) return { payment: sent.answer, replayed: false };
       const started = sent.believed ? await this.startSca(sent.payment, opened, context) : sent.payment;
       const untold = sent.untold && started.state === sent.payment.state;
       const after = untold ? await this.recorder.record(payment.id, announced) : started;
-      return { payment: await this.answer(after), replayed: false };
+      return { payment: await this.answers.keep(after), replayed: false };
     } catch (error) {
       await this.intents.release(payment.id);
       const after = await this.find(payment.id);
       // Unknown and refused are what became of the payment; anything else means that nothing has moved: try again.
       if (!(error instanceof ProviderError) || after.sendState === 'created') throw error;
-      return { payment: await this.answer(after), replayed: false };
+      return { payment: await this.answers.keep(after), replayed: false };
     }
   }
 
@@ -77,10 +80,8 @@ export class PaymentInitiator {
     }
     // As it is now: its maker may have gone on since the caller looked.
     const payment = await this.find(found.id);
-    if (payment.answerEnvelope !== null) {
-      const first = this.vault.unsealJson<AnyPaymentView>(payment.answerEnvelope, answerPlace(payment));
-      return { payment: first, replayed: true };
-    }
+    const first = this.answers.kept(payment);
+    if (first) return { payment: first, replayed: true };
     if (payment.sendState === 'created' && payment.authorisationId !== null && !payment.final) {
       // Nothing has left us: the first request failed or died before it sent.
       const { authorisationId } = payment;
@@ -123,25 +124,7 @@ export class PaymentInitiator {
     return this.recorder.record(payment.id, (current) => observeStep(current, nextStep !== null, disclosure));
   }
 
-  /** Keeps the answer with the payment, so that a repeated key hears the same words. */
-  private async answer(payment: Payment): Promise<AnyPaymentView> {
-    const view = await this.views.one(payment);
-    await this.database.query('UPDATE payments SET answer_envelope = $2 WHERE id = $1 AND answer_envelope IS NULL', [
-      payment.id,
-      this.vault.sealJson(view, answerPlace(payment)),
-    ]);
-    failpoint('answer.kept');
-    return view;
-  }
-
   private find(id: string): Promise<Payment> {
     return this.database.getRepository(PaymentEntity).findOneByOrFail({ id });
   }
 }
-
-const answerPlace = ({ id, appId }: Payment): VaultPlace => ({
-  appId,
-  table: 'payments',
-  row: id,
-  column: 'answer_envelope',
-});

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
 import { newId, sha256Hex } from '@tributary/platform';
 import { DataSource } from 'typeorm';
-import { AuthorisationsService, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
+import { hoursToFinish, type OpenedAuthorisation } from '../authorisations/authorisations.service.js';
+import { Callbacks, minutesToReturn } from '../authorisations/callbacks.js';
 import { Refusal } from '../refusal.js';
 import { kindOf, named, type NewPayment } from './new-payment.js';
 import { storedOrder } from './stored-order.js';
@@ -18,6 +19,34 @@ export interface IdempotencyClaim {
 /** A payment that nobody has answered for yet is believed to be in the hands of a live process for this long. */
 const makingSeconds = 60;
 
+/** One statement, and so one transaction: the payment, where its key is new, and what its PSU's authorisation needs. */
+const inserting: Statement = {
+  name: 'payment-intent',
+  text: `
+    WITH intent AS (
+      INSERT INTO payments
+        (id, app_id, kind, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
+         psu_corporate_id, consent_id, "order", items, amount_minor, currency, sca_preference, redirect_uri, app_state,
+         sign_in_basket, authorisation_id, send_state, send_lease_until, send_attempts, step_open, state, final,
+         next_poll_at, polls, version, created_at, updated_at)
+      SELECT $1, id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14::jsonb, $15::bigint, $16, $17, $18, $19,
+             $20::boolean, $21, 'created', now() + $22 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now()
+      FROM apps WHERE id = $2 AND $18 = ANY(redirect_uris)
+      ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
+      RETURNING *),
+    sca AS (
+      INSERT INTO authorisations
+        (id, app_id, connection_id, subject_type, subject_id, approach, sca_status, upstream_status, open, polls,
+         next_poll_at, expires_at, version, created_at, updated_at)
+      SELECT authorisation_id, app_id, connection_id, 'payment', id, coalesce(sca_preference, 'redirect'), 'received', '', true,
+             0, now() + $23 * interval '1 hour', now() + $23 * interval '1 hour', 1, now(), now()
+      FROM intent),
+    way_back AS (
+      INSERT INTO callbacks (state_hash, app_id, connection_id, provider, authorisation_id, expires_at)
+      SELECT $24, app_id, connection_id, provider, authorisation_id, now() + $25 * interval '1 minute' FROM intent)
+    SELECT * FROM intent`,
+};
+
 /**
  * The intent on disk. The payment's row is its own idempotency record: inserted first, UNIQUE per app, operation and
  * key, and committed before anything leaves us, so that no two requests with one key can both go on.
@@ -28,7 +57,7 @@ export class PaymentIntents {
 
   constructor(
     private readonly database: DataSource,
-    private readonly authorisations: AuthorisationsService,
+    private readonly callbacks: Callbacks,
   ) {
     this.paymentOf = entityReader(database, PaymentEntity);
   }
@@ -65,7 +94,8 @@ export class PaymentIntents {
   }
 
   /**
-   * Commits the intent and its authorisation. Null where another request with the same key was first.
+   * Commits the intent, its authorisation and the PSU's way back.
+   * @returns null where another request with the same key was first, or the redirect URI is not one of the app's
    */
   async insert(
     claim: IdempotencyClaim,
@@ -75,53 +105,35 @@ export class PaymentIntents {
     const id = newId(idPrefix[kindOf(request)]);
     const authorisationId = newId('aut');
     const { kind, order, items, amountMinor, currency } = storedOrder(named(request.order, id));
-    return this.database.transaction(async (manager) => {
-      const [row] = await manager.query<Readonly<Record<string, unknown>>[]>(
-        `INSERT INTO payments
-           (id, app_id, kind, operation, idempotency_key, request_hash, institution_id, connection_id, provider, psu_id,
-            psu_corporate_id, consent_id, "order", items, amount_minor, currency, sca_preference, redirect_uri, app_state,
-            sign_in_basket, authorisation_id, send_state, send_lease_until, send_attempts, step_open, state, final,
-            next_poll_at, polls, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 'created', now() + $22 * interval '1 second', 0, false, 'created', false, NULL, 0, 1, now(), now())
-         ON CONFLICT (app_id, operation, idempotency_key) DO NOTHING
-         RETURNING *`,
-        [
-          id,
-          claim.appId,
-          kind,
-          claim.operation,
-          claim.key,
-          claim.requestHash,
-          request.institutionId,
-          route.connectionId,
-          route.provider,
-          request.psu.id,
-          request.psu.corporateId ?? null,
-          request.consentId ?? null,
-          JSON.stringify(order),
-          items && JSON.stringify(items),
-          amountMinor.toString(),
-          currency,
-          request.scaPreference ?? null,
-          request.redirectUri,
-          request.state ?? null,
-          request.signInBasket ?? false,
-          authorisationId,
-          makingSeconds,
-        ],
-      );
-      if (!row) return null;
-      const opened = await this.authorisations.open(manager, {
-        id: authorisationId,
-        subjectType: 'payment',
-        subjectId: id,
-        appId: claim.appId,
-        connectionId: route.connectionId,
-        approach: request.scaPreference,
-      });
-      return { payment: this.paymentOf(row), opened };
-    });
+    const { target: callback, stateHash } = this.callbacks.make(route.provider);
+    const [row] = await runStatement<Readonly<Record<string, unknown>>>(this.database, inserting, [
+      id,
+      claim.appId,
+      kind,
+      claim.operation,
+      claim.key,
+      claim.requestHash,
+      request.institutionId,
+      route.connectionId,
+      route.provider,
+      request.psu.id,
+      request.psu.corporateId ?? null,
+      request.consentId ?? null,
+      JSON.stringify(order),
+      items && JSON.stringify(items),
+      amountMinor.toString(),
+      currency,
+      request.scaPreference ?? null,
+      request.redirectUri,
+      request.state ?? null,
+      request.signInBasket ?? false,
+      authorisationId,
+      makingSeconds,
+      hoursToFinish,
+      stateHash,
+      minutesToReturn,
+    ]);
+    return row ? { payment: this.paymentOf(row), opened: { authorisationId, callback } } : null;
   }
 }
 

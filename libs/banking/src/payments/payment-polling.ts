@@ -123,7 +123,7 @@ export class PaymentPolling {
   private async resend(payment: Payment, payments: PaymentInitiation<AnyOrder>, context: CallContext): Promise<null> {
     const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
     // The sender records what comes of it, good or bad.
-    await this.sender.send(payment.id, 'unknown', payments, callback, context).catch((error: unknown) => {
+    await this.sender.send(payment, 'unknown', payments, callback, context).catch((error: unknown) => {
       if (!(error instanceof ProviderError)) throw error;
     });
     return null;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AnyOrder, awaitsPsu } from '@tributary/domain';
-import { entityReader, type Payment, PaymentEntity } from '@tributary/persistence';
+import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
 import { failpoint } from '@tributary/platform';
 import {
   type CallbackTarget,
@@ -14,7 +14,9 @@ import { AuthorisationsService } from '../authorisations/authorisations.service.
 import { CLOCK, type Clock } from '../tokens.js';
 import { HeldPayments } from './held-payments.js';
 import { observeSending, type SendFinding } from './observe.js';
+import { type FirstAnswer, PaymentAnswers } from './payment-answers.js';
 import { PaymentRecorder } from './payment-recorder.js';
+import type { AnyPaymentView } from './payment-view.js';
 import { timed } from './timed.js';
 
 /**
@@ -30,7 +32,26 @@ export interface SentPayment {
   readonly believed: boolean;
   /** Whether its SCA is to be opened next, before the app is told where the payment stands. */
   readonly untold: boolean;
+  /** What the app hears, where that was kept with what the upstream said; else it is still to be kept. */
+  readonly answer: AnyPaymentView | null;
 }
+
+/** The right to send, for one caller. */
+const claiming: Statement = {
+  name: 'payment-send',
+  text: `
+    UPDATE payments
+    SET send_state = CASE WHEN $2 = 'created' THEN 'sending' ELSE 'unknown' END,
+        state = CASE WHEN $2 = 'unknown' THEN 'unknown' WHEN step_open THEN state ELSE 'processing' END,
+        send_attempts = send_attempts + 1, sent_at = coalesce(sent_at, now()), updated_at = now(),
+        send_lease_until = now() + $3 * interval '1 second', next_poll_at = now() + $3 * interval '1 second',
+        version = version + 1
+    WHERE id = $1 AND reference IS NULL AND iso_status IS NULL
+      AND (($2 = 'created' AND send_state = 'created')
+        OR ($2 = 'unknown' AND send_state IN ('sending', 'unknown')
+            AND (send_lease_until IS NULL OR send_lease_until < now())))
+    RETURNING *`,
+};
 
 /**
  * What a failed sending means for the payment. `created` again only where the instruction provably did nothing: no byte
@@ -64,6 +85,7 @@ export class PaymentSender {
     private readonly held: HeldPayments,
     private readonly recorder: PaymentRecorder,
     private readonly authorisations: AuthorisationsService,
+    private readonly answers: PaymentAnswers,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.paymentOf = entityReader(database, PaymentEntity);
@@ -71,20 +93,22 @@ export class PaymentSender {
 
   /**
    * Sends the instruction once and records what came of it.
+   * @param payment as it was just read, with all that the instruction is made of
    * @param from `created`: nothing has left us yet; `unknown`: the answer to an earlier sending was lost, and the upstream
    *   recognises the same instruction
    * @returns null where another process has the payment in hand
    * @throws ProviderError after the finding is on disk, so that an app hears why
    */
   async send(
-    id: string,
+    payment: Payment,
     from: 'created' | 'unknown',
     payments: PaymentInitiation<AnyOrder>,
     callback: CallbackTarget,
     context: CallContext,
   ): Promise<SentPayment | null> {
     // Whatever can fail on our side fails before the claim: afterwards a fault means that nobody knows.
-    const held = await this.held.hold(await this.find(id));
+    const { id } = payment;
+    const held = await this.held.hold(payment);
     const claimed = await this.claim(id, from);
     if (claimed === null) return null;
     failpoint('sending.committed');
@@ -98,6 +122,7 @@ export class PaymentSender {
     failpoint('sending.answered');
     let believed = true;
     let untold = false;
+    let answer: FirstAnswer | undefined;
     const sent = await this.recorder.record(
       id,
       (current) => {
@@ -109,13 +134,23 @@ export class PaymentSender {
         const { isoStatus, state, signInBasket } = change.after;
         const opensNext = !snapshot.authorisation && !signInBasket && awaitsPsu(isoStatus);
         untold = believed && opensNext && state === 'processing';
-        return untold ? { ...change, events: [] } : change;
+        if (untold) return { ...change, events: [] };
+        // By the database's clock, which the claim was written by; where there was an SCA before, the answer shows that too.
+        const at = new Date(Math.max(current.updatedAt.getTime(), claimed.updatedAt.getTime() + latencyMs));
+        answer =
+          believed && !payments.prepare ? this.answers.first(change.after, snapshot.authorisation, at) : undefined;
+        return { ...change, answer };
       },
       claimed,
     );
     failpoint('sending.recorded');
+    // Written with what the upstream said about the payment, in one transaction: the SCA and what the app hears.
+    if (answer && sent.answerEnvelope === answer.envelope) {
+      failpoint('answer.kept');
+      return { payment: sent, believed, untold, answer: answer.view };
+    }
     // A bank that names another amount or payee gets no PSU's authorisation for it.
-    if (!sent.authorisationId || !believed) return { payment: sent, believed, untold };
+    if (!sent.authorisationId || !believed) return { payment: sent, believed, untold, answer: null };
     if (snapshot.authorisation) {
       await this.authorisations.record(this.database.manager, sent.authorisationId, snapshot.authorisation);
     } else if (!sent.signInBasket) {
@@ -126,7 +161,7 @@ export class PaymentSender {
         from === 'created' ? sendLeaseSeconds : 0,
       );
     }
-    return { payment: sent, believed, untold };
+    return { payment: sent, believed, untold, answer: null };
   }
 
   /**
@@ -135,26 +170,9 @@ export class PaymentSender {
    * @returns the payment as it is now; null for everybody else
    */
   private async claim(id: string, from: 'created' | 'unknown'): Promise<Payment | null> {
-    const [rows] = await this.database.query<[Readonly<Record<string, unknown>>[], number]>(
-      `UPDATE payments
-       SET send_state = CASE WHEN $2 = 'created' THEN 'sending' ELSE 'unknown' END,
-           state = CASE WHEN $2 = 'unknown' THEN 'unknown' WHEN step_open THEN state ELSE 'processing' END,
-           send_attempts = send_attempts + 1, sent_at = coalesce(sent_at, now()), updated_at = now(),
-           send_lease_until = now() + $3 * interval '1 second', next_poll_at = now() + $3 * interval '1 second',
-           version = version + 1
-       WHERE id = $1 AND reference IS NULL AND iso_status IS NULL
-         AND (($2 = 'created' AND send_state = 'created')
-           OR ($2 = 'unknown' AND send_state IN ('sending', 'unknown')
-               AND (send_lease_until IS NULL OR send_lease_until < now())))
-       RETURNING *`,
-      [id, from, sendLeaseSeconds],
-    );
-    const [row] = rows;
+    const values = [id, from, sendLeaseSeconds];
+    const [row] = await runStatement<Readonly<Record<string, unknown>>>(this.database, claiming, values);
     return row ? this.paymentOf(row) : null;
-  }
-
-  private find(id: string): Promise<Payment> {
-    return this.database.getRepository(PaymentEntity).findOneByOrFail({ id });
   }
 
   private async recordFailure(id: string, attempt: number, from: 'created' | 'unknown', error: unknown): Promise<void> {

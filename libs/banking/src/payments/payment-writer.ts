@@ -1,15 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { paymentPollDelay } from '@tributary/domain';
-import { entityReader, type Payment, PaymentEntity, runStatement, type Statement } from '@tributary/persistence';
+import {
+  entityReader,
+  type Payment,
+  PaymentEntity,
+  runStatement,
+  type Statement,
+  unnested,
+} from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import { DataSource } from 'typeorm';
+import { saying } from '../authorisations/authorisation-rows.js';
 import type { PaymentChange } from './observe.js';
+import type { FirstAnswer } from './payment-answers.js';
 import { WebhookTrustBook } from './webhook-trust-book.js';
 
 /** A change, and when to ask about the payment next where the usual schedule does not fit. */
 export interface PlannedChange extends PaymentChange {
   /** Milliseconds; absent: the payment's own schedule. */
   readonly pollInMs?: number | undefined;
+  /** Written with the change, and only with it. A change that has one is written alone. */
+  readonly answer?: FirstAnswer | undefined;
 }
 
 /** What became of changes. */
@@ -31,9 +42,45 @@ const replanning: Statement = {
          WHERE payment.id = next.id AND payment.version = next.version`,
 };
 
-/** The rows whose version still holds, and the timeline and events of these, in one statement and so in one transaction. */
-const writing: Statement = {
-  name: 'payment-write',
+/** What a change brings to its row: name and type of each parameter, from the first on. */
+const parameters = [
+  ['id', 'text'],
+  ['version', 'int'],
+  ['send_state', 'text'],
+  ['send_attempts', 'int'],
+  ['send_lease_until', 'timestamptz'],
+  ['sent_at', 'timestamptz'],
+  ['reference', 'text'],
+  ['iso_status', 'text'],
+  ['iso_reason', 'text'],
+  ['upstream_status', 'text'],
+  ['step_open', 'bool'],
+  ['state', 'text'],
+  ['final', 'bool'],
+  ['authorisation_id', 'text'],
+  ['continuation_envelope', 'text'],
+  ['polls', 'int'],
+  ['delay', 'float8'],
+  ['cancellation_authorisation_id', 'text'],
+  ['item_statuses', 'jsonb'],
+  ['disclosure', 'jsonb'],
+] as const;
+const names = parameters.map(([column]) => column).join(', ');
+const severalRows = `unnest(${parameters.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')}) AS next(${names})`;
+/** Of one row PostgreSQL keeps the plan; of arrays, whose length it sees, it makes another for every run. */
+const oneRow = `(SELECT ${parameters.map(([, type], index) => `$${index + 1}::${type}`).join(', ')}) AS next(${names})`;
+
+/**
+ * The rows whose version still holds, and the timeline and events of these, in one statement and so in one transaction.
+ * @param next the rows as they are to be
+ * @param more what else the update assigns, and does
+ */
+const writing = (
+  name: string,
+  next: string,
+  more: { readonly assigned: string; readonly done: string } = { assigned: 'updated_at = now()', done: '' },
+): Statement => ({
+  name,
   text: `WITH written AS (
            UPDATE payments AS payment
            SET send_state = next.send_state, send_attempts = next.send_attempts,
@@ -48,13 +95,8 @@ const writing: Statement = {
                polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond',
                stale_stage = CASE WHEN next.iso_status IS DISTINCT FROM payment.iso_status OR next.state <> payment.state
                              THEN 0 ELSE payment.stale_stage END,
-               version = payment.version + 1, updated_at = now()
-           FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[],
-                       $8::text[], $9::text[], $10::text[], $11::bool[], $12::text[], $13::bool[], $14::text[],
-                       $15::text[], $16::int[], $17::float8[], $32::text[], $33::jsonb[], $34::jsonb[])
-             AS next(id, version, send_state, send_attempts, send_lease_until, sent_at, reference, iso_status,
-                     iso_reason, upstream_status, step_open, state, final, authorisation_id, continuation_envelope,
-                     polls, delay, cancellation_authorisation_id, item_statuses, disclosure)
+               version = payment.version + 1, ${more.assigned}
+           FROM ${next}
            WHERE payment.id = next.id AND payment.version = next.version
            RETURNING payment.*),
          entries AS (
@@ -62,19 +104,28 @@ const writing: Statement = {
              (payment_id, app_id, at, source, upstream_status, iso_status, applied, why, latency_ms, raw_envelope)
            SELECT written.id, written.app_id, entry.at, entry.source, entry.upstream_status, entry.iso_status,
                   entry.applied, entry.why, entry.latency_ms, entry.raw_envelope
-           FROM unnest($18::text[], $19::timestamptz[], $20::text[], $21::text[], $22::text[], $23::bool[], $24::text[],
-                       $25::int[], $26::text[]) WITH ORDINALITY
+           FROM ${unnested(`$21::text[], $22::timestamptz[], $23::text[], $24::text[], $25::text[], $26::bool[], $27::text[],
+             $28::int[], $29::text[]`)} WITH ORDINALITY
              AS entry(payment_id, at, source, upstream_status, iso_status, applied, why, latency_ms, raw_envelope, place)
            JOIN written ON written.id = entry.payment_id
            ORDER BY entry.place),
          events AS (
            INSERT INTO outbox (id, app_id, type, subject_id, sequence, data, created_at)
            SELECT event.id, written.app_id, event.type, written.id, event.sequence, event.data, now()
-           FROM unnest($27::text[], $28::text[], $29::text[], $30::int[], $31::jsonb[])
+           FROM ${unnested('$30::text[], $31::text[], $32::text[], $33::int[], $34::jsonb[]')}
              AS event(id, subject_id, type, sequence, data)
            JOIN written ON written.id = event.subject_id)
+           ${more.done}
          SELECT * FROM written`,
-};
+});
+const writingMany = writing('payment-write', severalRows);
+const writingOne = writing('payment-write-one', oneRow);
+/** With the answer that its app gets, and what the upstream said about its SCA in the same breath. */
+const writingAnswer = writing('payment-write-answer', oneRow, {
+  assigned: 'updated_at = $35::timestamptz, answer_envelope = coalesce(payment.answer_envelope, $36)',
+  done: `, sca AS (
+           UPDATE authorisations SET ${saying(38)} WHERE id = $37 AND open AND EXISTS (SELECT FROM written))`,
+});
 
 /**
  * Writes changes set-wise: one update from `unnest`, guarded by each row's version, together with the timeline and the
@@ -129,7 +180,7 @@ export class PaymentWriter {
     const after = changes.map((change) => change.after);
     const entries = changes.flatMap((change) => change.entries.map((entry) => ({ payment: change.after, entry })));
     const events = changes.flatMap((change) => change.events);
-    const rows = await runStatement<Readonly<Record<string, unknown>>>(this.database, writing, [
+    const rowValues = [
       after.map((payment) => payment.id),
       changes.map(({ before }) => before.version),
       after.map((payment) => payment.sendState),
@@ -147,6 +198,15 @@ export class PaymentWriter {
       after.map((payment) => payment.continuationEnvelope),
       after.map((payment) => payment.polls),
       changes.map(delay),
+      after.map((payment) => payment.cancellationAuthorisationId),
+      changes.map((change) => news(change, 'itemStatuses')),
+      changes.map((change) => news(change, 'disclosure')),
+    ];
+    const alone = changes.length === 1;
+    const answer = alone ? changes[0]?.answer : undefined;
+    const statement = answer ? writingAnswer : alone ? writingOne : writingMany;
+    const rows = await runStatement<Readonly<Record<string, unknown>>>(this.database, statement, [
+      ...(alone ? rowValues.map(([value]) => value) : rowValues),
       entries.map(({ payment }) => payment.id),
       entries.map(({ entry }) => entry.at),
       entries.map(({ entry }) => entry.source),
@@ -161,9 +221,7 @@ export class PaymentWriter {
       events.map((event) => event.type),
       events.map((event) => event.sequence),
       events.map((event) => JSON.stringify(event.data)),
-      after.map((payment) => payment.cancellationAuthorisationId),
-      changes.map((change) => news(change, 'itemStatuses')),
-      changes.map((change) => news(change, 'disclosure')),
+      ...(answer ? [answer.at, answer.envelope, answer.authorisationId, ...answer.words] : []),
     ]);
     return new Map(rows.map(this.paymentOf).map((payment) => [payment.id, payment]));
   }

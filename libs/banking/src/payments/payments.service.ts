@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PaymentState } from '@tributary/domain';
+import type { AnyOrder, PaymentState } from '@tributary/domain';
 import {
   ConsentEntity,
   type Payment,
@@ -9,8 +9,9 @@ import {
   PaymentObservationEntity,
 } from '@tributary/persistence';
 import { failpoint, newId } from '@tributary/platform';
-import { attended, type CallContext } from '@tributary/providers';
+import { attended, type CallContext, type PaymentInitiation } from '@tributary/providers';
 import { DataSource } from 'typeorm';
+import type { OpenedAuthorisation } from '../authorisations/authorisations.service.js';
 import { requireRedirectUri } from '../apps/redirect-uri.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
@@ -36,6 +37,13 @@ export interface PaymentFilter extends PageRequest {
 
 /** The operations whose keys are unique by themselves. */
 const operations = { single: 'payments', bulk: 'bulk-payments' } as const satisfies Record<PaymentKind, string>;
+
+/** An intent on disk, and who carries it out. */
+interface Intended {
+  readonly payment: Payment;
+  readonly opened: OpenedAuthorisation;
+  readonly initiation: PaymentInitiation<AnyOrder>;
+}
 
 /** A list shows no items: a page of bulks could have hundreds of thousands. */
 const listed = Object.keys(PaymentEntity.options.columns)
@@ -65,11 +73,30 @@ export class PaymentsService {
   async initiate(appId: string, request: NewPayment, key: string, context: CallContext): Promise<InitiatedPayment> {
     const kind = kindOf(request);
     const claim: IdempotencyClaim = { appId, operation: operations[kind], key, requestHash: requestHash(request) };
+    let intended: Intended | null = null;
+    let refused: unknown;
+    try {
+      intended = await this.intend(claim, request);
+    } catch (error) {
+      refused = error;
+    }
+    if (intended) {
+      failpoint('intent.committed');
+      return this.initiator.carryOut(intended.payment, intended.initiation, intended.opened, context);
+    }
+    // Of a key that stands for a payment already only that payment counts, whatever else would be said of the request.
     const known = await this.intents.find(claim);
     if (known) return this.initiator.replay(known, context);
-
-    checkOrder(request.order, this.clock.now());
+    if (refused !== undefined) throw refused;
     await requireRedirectUri(this.database, appId, request.redirectUri);
+    throw notFound();
+  }
+
+  /** The intent, committed; null where the key stands for a payment already, or the redirect URI is not registered. @throws Refusal */
+  private async intend(claim: IdempotencyClaim, request: NewPayment): Promise<Intended | null> {
+    const { appId } = claim;
+    const kind = kindOf(request);
+    checkOrder(request.order, this.clock.now());
     const { institutionId, provider, psu, scaPreference, consentId } = request;
     const route = await this.routes.choose(institutionId, { provider, capabilities: capabilitiesFor(request) });
     const initiation = await requireInitiation(this.upstreams, { connectionId: route.connectionId, kind });
@@ -79,13 +106,7 @@ export class PaymentsService {
     // Written down with the scheme that carries it: what it means to name none may change with the connection.
     const scheme = order.scheme ?? initiation.schemeFor?.(order);
     const inserted = await this.intents.insert(claim, { ...request, order: { ...request.order, scheme } }, route);
-    if (inserted) {
-      failpoint('intent.committed');
-      return this.initiator.carryOut(inserted.payment, initiation, inserted.opened, context);
-    }
-    const first = await this.intents.find(claim);
-    if (!first) throw notFound();
-    return this.initiator.replay(first, context);
+    return inserted && { ...inserted, initiation };
   }
 
   async get(appId: string, id: string, context: CallContext): Promise<AnyPaymentView> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type InstitutionRoute } from '@tributary/persistence';
+import { type InstitutionRoute, runStatement, type Statement } from '@tributary/persistence';
 import type { Capability } from '@tributary/providers';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -26,6 +26,15 @@ export interface RouteWish {
 type RouteRow = Pick<InstitutionRoute, 'provider' | 'reference' | 'capabilities' | 'status'> & {
   connection_id: string;
   max_consent_days: number | null;
+};
+
+const liveRoutes: Statement = {
+  name: 'routes-live',
+  text: `
+    SELECT route.connection_id, route.provider, route.reference, route.capabilities, route.status, route.max_consent_days
+    FROM institution_routes AS route JOIN connections AS connection ON connection.id = route.connection_id
+    WHERE route.institution_id = $1 AND route.live AND connection.deleted_at IS NULL
+    ORDER BY array_position(ARRAY['available', 'degraded'], route.status) NULLS LAST, connection.created_at, connection.id`,
 };
 
 /** Chooses the connection through which an institution is asked. */
@@ -88,15 +97,7 @@ export class Routes {
   }
 
   private async live(institutionId: string): Promise<RouteRow[]> {
-    const rows = await this.database.query<RouteRow[]>(
-      `SELECT route.connection_id, route.provider, route.reference, route.capabilities, route.status,
-              route.max_consent_days
-       FROM institution_routes AS route JOIN connections AS connection ON connection.id = route.connection_id
-       WHERE route.institution_id = $1 AND route.live AND connection.deleted_at IS NULL
-       ORDER BY array_position(ARRAY['available', 'degraded'], route.status) NULLS LAST, connection.created_at,
-                connection.id`,
-      [institutionId],
-    );
+    const rows = await runStatement<RouteRow>(this.database, liveRoutes, [institutionId]);
     if (rows.length > 0) return rows;
     const known = await this.database.query<unknown[]>('SELECT 1 FROM institutions WHERE id = $1', [institutionId]);
     if (known.length === 0) throw notFound();

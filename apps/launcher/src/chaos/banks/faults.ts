@@ -1,7 +1,7 @@
 import type { FaultKind } from '../plan.js';
 
 /** We give up after this many seconds; a bank that is late acts only then. */
-export const timeoutSeconds = 2;
+export const timeoutSeconds = 4;
 
 /** The faults as the simulators take them, for a connection that waits so long for an answer. */
 export const faultsBeyond = (seconds: number) =>

@@ -10,7 +10,7 @@ import { type BankBooks, builtInBooks } from './tribe-books.js';
 const releasedShare = 0.15;
 
 /** Some answers about how a payment stands come late: they tell what it was, when others have told what it is. */
-const staleAnswers = { kind: 'delay', when: 'after', ms: 1_600, probability: 0.4 } as const;
+const staleAnswers = { kind: 'delay', when: 'after', ms: 2_400, probability: 0.4 } as const;
 
 /** How a hub is reached, and where it fails. */
 export interface HubPlan {
@@ -60,8 +60,7 @@ export class ChaosHub {
     // How a payment stands at our own bank the hub knows from that bank's reports alone.
     const directStatus = plan.own ? 'store' : 'bank';
     await control.put('/settings', { webhookTiming: 'held', webhookCopies: 2, directStatus });
-    for (const operation of ['payments.status', 'direct.status'])
-      await control.post('/faults', { ...staleAnswers, match: { operation } });
+    await answerLate(control);
     const { customers } = await control.get<{ customers: readonly Customer[] }>('/customers');
     const { banks } = await control.get<{ banks: readonly { identifier: string }[] }>('/banks');
     // One bank each, so that it is known which way a payment at it takes.
@@ -100,11 +99,12 @@ export class ChaosHub {
   }
 
   /**
-   * No more faults, no more waiting; and customers find in their bank's app whatever waits for them. So a payment that was
+   * No more faults, no more waiting, though some answers still come late; and customers find in their bank's app whatever waits for them. So a payment that was
    * sent twice is executed twice.
    */
   async calm(): Promise<void> {
     await this.control.delete('/faults');
+    await answerLate(this.control);
     await this.control.put('/settings', { webhookTiming: 'prompt' });
     await this.control.post('/deliveries/release', {});
     await this.books.confirmAll();
@@ -125,4 +125,9 @@ export class ChaosHub {
       taken: [...payments, ...lost].map(({ amount, id }) => ({ amount, reference: id })),
     };
   }
+}
+
+async function answerLate(control: Control): Promise<void> {
+  for (const operation of ['payments.status', 'direct.status'])
+    await control.post('/faults', { ...staleAnswers, match: { operation } });
 }

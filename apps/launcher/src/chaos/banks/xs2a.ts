@@ -12,24 +12,35 @@ interface Customer {
 }
 
 const oauth = { clientId: 'chaos-tpp', clientSecret: 'chaos-tpp-secret' } as const;
-const usernames = ['anna.embedded', 'bruno.redirect', 'clara.decoupled', 'felix.methods'];
+/** One for each SCA approach; the last one pays at OAuth pages. */
+const usernames = ['anna.embedded', 'bruno.redirect', 'clara.decoupled', 'felix.methods', 'david.oauth'];
+/** They log in at the bank's OAuth server before it takes an order. */
+const preStepUsernames = ['emma.prestep'];
 
-/** Two MockBanks: one that recognises a repeated initiation, and one to which each is a new one. */
+/**
+ * So short that tokens are renewed for most questions. Whoever dies with the new ones asks with the old ones again: a bank that
+ * rotates its refresh tokens takes that for theft, and the PSU has to log in again.
+ */
+const accessTokenSeconds = 31;
+
+/** MockBanks: some recognise a repeated initiation, to one each is a new one; one wants a token before anything else. */
 const instances = [
-  { name: 'replays', replays: true },
-  { name: 'forgets', replays: false },
+  { name: 'replays', replays: true, preStep: false },
+  { name: 'forgets', replays: false, preStep: false },
+  { name: 'pre-step', replays: true, preStep: true },
 ] as const;
 
 /** Berlin Group XS2A at the simulated MockBank. */
 export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBank> {
   const banks = await Promise.all(
-    instances.map(async ({ name, replays }) => {
+    instances.map(async ({ name, replays, preStep }) => {
       const control = new Control(`${sandboxUrl}/__control/xs2a@${name}`);
-      await control.put('/profile', { acspAfterSeconds: 1, acscAfterSeconds: 2, replays });
+      const tokens = { accessTokenSeconds, rotatesRefreshTokens: false };
+      await control.put('/profile', { acspAfterSeconds: 1, acscAfterSeconds: 2, replays, ...tokens });
       const { clientId: id, clientSecret: secret } = oauth;
       await control.post('/clients', { id, secret, redirectUris: [`${publicUrl}/callbacks/xs2a`] });
       const { customers } = await control.get<{ customers: readonly Customer[] }>('/customers');
-      return { name, replays, control, customers };
+      return { name, replays, preStep, control, customers };
     }),
   );
   const at = ({ connection }: Intent) => {
@@ -45,15 +56,15 @@ export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBa
   const each = (act: (control: Control) => Promise<unknown>) => Promise.all(banks.map(({ control }) => act(control)));
 
   return {
-    connections: banks.map(({ name, replays }) => ({
+    connections: banks.map(({ name, replays, preStep }) => ({
       name: `MockBank ${name}`,
-      usernames,
+      usernames: preStep ? preStepUsernames : usernames,
       ...(replays && { findsOut: { by: 'repeat' } as const }),
       settings: {
         baseUrl: `${sandboxUrl}/xs2a@${name}`,
         institution: { name: `MockBank ${name}`, country: 'DE' },
-        scaPreference: 'redirect',
-        oauth,
+        scaPreference: preStep ? 'embedded' : 'redirect',
+        oauth: preStep ? { ...oauth, ...oauthServerOf(`${sandboxUrl}/xs2a@${name}`) } : oauth,
         initiationReplay: replays,
         timeoutSeconds,
       },
@@ -70,6 +81,7 @@ export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBa
       'callback.completed',
       'poll.claimed',
       'poll.asked',
+      'tokens.refreshed',
       'delivery.sent',
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
@@ -113,6 +125,13 @@ export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBa
     },
   };
 }
+
+/** Where PSUs log in first. */
+const oauthServerOf = (bank: string) => ({
+  mode: 'pre-step',
+  authorizeUrl: `${bank}/oauth/authorize`,
+  tokenUrl: `${bank}/oauth/token`,
+});
 
 interface Entry {
   readonly paymentId: string;

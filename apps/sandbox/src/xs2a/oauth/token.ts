@@ -16,7 +16,11 @@ export function token(call: Call): Answer {
     case codeGrant:
       return issue(call.bank, redeemCode(call, client, form));
     case 'refresh_token':
-      return issue(call.bank, refresh(call.bank, client, field(call, form, 'refresh_token')));
+      return issue(
+        call.bank,
+        refresh(call.bank, client, field(call, form, 'refresh_token')),
+        call.bank.profile.rotatesRefreshTokens,
+      );
     case 'password':
       return issue(call.bank, managerGrant(call, client, form));
     default:
@@ -88,7 +92,7 @@ function assertVerifier(code: AuthorisationCode, verifier: string | undefined): 
   }
 }
 
-/** Rotation: every refresh gives a new refresh token; an old one used again kills the whole family. */
+/** With rotation every refresh gives a new refresh token, and an old one used again kills the whole family. */
 function refresh(bank: Bank, client: OAuthClient, value: string): Grant {
   const refreshToken = bank.oauth.refreshTokens.get(value);
   if (!refreshToken || refreshToken.grant.clientId !== client.id) {
@@ -101,7 +105,7 @@ function refresh(bank: Bank, client: OAuthClient, value: string): Grant {
   if (refreshToken.grant.revoked) {
     throw new OAuthError(400, 'invalid_grant', 'The tokens were revoked');
   }
-  refreshToken.used = true;
+  refreshToken.used = bank.profile.rotatesRefreshTokens;
   return refreshToken.grant;
 }
 
@@ -114,11 +118,11 @@ function managerGrant(call: Call, client: OAuthClient, form: URLSearchParams): G
   return call.bank.oauth.newGrant({ clientId: client.id, scope: 'all' });
 }
 
-function issue(bank: Bank, grant: Grant): Answer {
+function issue(bank: Bank, grant: Grant, renewable = true): Answer {
   const { accessTokenSeconds, refreshTokens } = bank.profile;
   const accessToken = bank.oauth.newSecret();
   bank.oauth.accessTokens.set(accessToken, { grant, expiresAtMs: bank.clock.nowMs() + accessTokenSeconds * 1000 });
-  const refreshToken = refreshTokens ? bank.oauth.newSecret() : undefined;
+  const refreshToken = refreshTokens && renewable ? bank.oauth.newSecret() : undefined;
   if (refreshToken !== undefined) {
     bank.oauth.refreshTokens.set(refreshToken, { grant, used: false });
   }
