@@ -23,4 +23,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000 3001 4000
 # node is the first process of the container: it gets SIGTERM itself and drains.
-CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]
+CMD ["node", "dist/apps/api/src/main.js"]

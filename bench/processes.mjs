@@ -11,6 +11,14 @@ export const projectRoot = path.dirname(benchDir);
 /** USER_HZ of Linux: the unit of processor time in /proc. */
 const ticksPerSecond = 100;
 
+/** How a program of the product is started: as its script in package.json says. @returns the script, and Node's flags */
+export function startCommand(program) {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(projectRoot, 'package.json'), 'utf8'));
+  const [node, ...words] = scripts[`start:${program}`].split(' ');
+  if (node !== 'node') throw new Error(`start:${program} of package.json is not run by node`);
+  return { script: path.join(projectRoot, words.at(-1)), flags: words.slice(0, -1) };
+}
+
 const children = new Set();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');

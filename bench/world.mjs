@@ -8,7 +8,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '../dist/libs/persistence/src/index.js';
 import { startEmbeddedPostgres } from '../dist/libs/platform/src/index.js';
-import { benchDir, Child, freePort, projectRoot } from './processes.mjs';
+import { benchDir, Child, freePort, startCommand } from './processes.mjs';
 
 export const redirectUri = 'https://app.example.com/back';
 const banks = 10;
@@ -108,11 +108,8 @@ class World {
   async startApi({ execArgv = [], env: more = {} } = {}) {
     const port = await freePort();
     const env = this.productEnv({ PORT: String(port), ...more });
-    const child = new Child('api', path.join(projectRoot, 'dist/apps/api/src/main.js'), {
-      env,
-      logDir: this.logDir,
-      execArgv,
-    });
+    const { script, flags } = startCommand('api');
+    const child = new Child('api', script, { env, logDir: this.logDir, execArgv: [...flags, ...execArgv] });
     const url = `http://127.0.0.1:${port}`;
     const readyMs = await child.ready(`${url}/health/ready`);
     return { child, url, readyMs };
@@ -121,8 +118,8 @@ class World {
   async startWorker({ execArgv = [] } = {}) {
     const port = await freePort();
     const env = this.productEnv({ WORKER_PORT: String(port) });
-    const script = path.join(projectRoot, 'dist/apps/worker/src/main.js');
-    const child = new Child('worker', script, { env, logDir: this.logDir, execArgv });
+    const { script, flags } = startCommand('worker');
+    const child = new Child('worker', script, { env, logDir: this.logDir, execArgv: [...flags, ...execArgv] });
     await child.ready(`http://127.0.0.1:${port}/health/ready`);
     return { child, url: `http://127.0.0.1:${port}` };
   }

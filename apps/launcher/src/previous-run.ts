@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { processStamp } from '@tributary/platform';
+import { isDeepStrictEqual } from 'node:util';
+import { errorCode, processStamp } from '@tributary/platform';
 import { readJson, writePrivateJson } from './private-file.js';
 
 /** A launcher that was asked to stop, or whose npm was killed, needs some seconds. */
@@ -27,6 +28,30 @@ export function recordRun(dataDir: string, childPids: readonly number[]): void {
   writePrivateJson(path.join(dataDir, FILE), { launcher: processStamp(process.pid) ?? '', children } satisfies Run);
 }
 
+/**
+ * Takes the data folder for this launcher. Of two that start at once one has it, and the other finds it running.
+ * @throws Error beside a living launcher
+ */
+export async function takeDataFolder(dataDir: string, log: Log, aborted?: AbortSignal): Promise<void> {
+  do await endPreviousRun(dataDir, log, aborted);
+  while (!claimDataFolder(dataDir));
+}
+
+/** @returns false: somebody has it. A link is made by one only, and with its content. */
+export function claimDataFolder(dataDir: string): boolean {
+  const draft = path.join(dataDir, `${FILE}.${process.pid}.claim`);
+  writePrivateJson(draft, { launcher: processStamp(process.pid) ?? '', children: [] } satisfies Run);
+  try {
+    fs.linkSync(draft, path.join(dataDir, FILE));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    fs.rmSync(draft);
+  }
+}
+
 /** Forgets the run, once all have ended. */
 export function forgetRun(dataDir: string): void {
   fs.rmSync(path.join(dataDir, FILE), { force: true });
@@ -36,7 +61,7 @@ export function forgetRun(dataDir: string): void {
  * Makes sure that nobody runs from this data folder: refuses beside a living launcher, and after one that was killed ends
  * its children, which would still hold the ports.
  */
-export async function endPreviousRun(dataDir: string, log: Log, aborted?: AbortSignal): Promise<void> {
+async function endPreviousRun(dataDir: string, log: Log, aborted?: AbortSignal): Promise<void> {
   const run = readRun(path.join(dataDir, FILE));
   if (!run) return;
   if (run.launcher !== processStamp(process.pid) && isAlive(run.launcher)) {
@@ -55,7 +80,8 @@ export async function endPreviousRun(dataDir: string, log: Log, aborted?: AbortS
       process.kill(pidOf(stamp), 'SIGKILL');
     }
   }
-  forgetRun(dataDir);
+  // Somebody who started at the same time may have ended it and begun a run of their own.
+  if (isDeepStrictEqual(readRun(path.join(dataDir, FILE)), run)) forgetRun(dataDir);
 }
 
 /** @returns whether all are gone in time. */

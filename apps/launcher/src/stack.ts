@@ -5,7 +5,7 @@ import { type AdminClientFound, findAdminClient } from './admin-client.js';
 import { migrateWhenReachable } from './database.js';
 import { probeHost, systemEnvironment, vaultEnvironment } from './environment.js';
 import { choosePort } from './port.js';
-import { endPreviousRun, forgetRun, recordRun } from './previous-run.js';
+import { forgetRun, recordRun, takeDataFolder } from './previous-run.js';
 import { projectRoot } from './project-root.js';
 import { StackProcess } from './stack-process.js';
 
@@ -83,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const log = options.log ?? (() => undefined);
   const dataDir = path.resolve(options.dataDir);
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  await endPreviousRun(dataDir, log, options.signal);
+  await takeDataFolder(dataDir, log, options.signal);
 
   const ports = {
     api: await choosePort(options.ports?.api, settingsTable.port.env),

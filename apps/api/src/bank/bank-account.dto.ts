@@ -151,6 +151,8 @@ export class BankAccountQuery extends PageQuery {
   psuId?: string;
 }
 
+const entryReference = /^[\x21-\x7e]{1,255}$/;
+
 /** Who is on the other side of an entry. */
 export class BankCounterpartyDto {
   /** @example "Corner Shop" */
@@ -179,7 +181,7 @@ export class BankRemittanceDto {
 export class BankTransactionDto {
   /** The bank's own name of the entry, unique in its account; the same again replaces it. @example t-1 */
   @IsString()
-  @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'reference must be 1 to 255 visible ASCII characters' })
+  @Matches(entryReference, { message: 'reference must be 1 to 255 visible ASCII characters' })
   reference: string;
   @ApiProperty({ enum: ['booked', 'pending'], example: 'booked' })
   @IsIn(['booked', 'pending'])
@@ -206,15 +208,26 @@ export class BankTransactionDto {
   remittance?: BankRemittanceDto;
 }
 
+/** An entry as you put it. */
+export class PutBankTransactionDto extends BankTransactionDto {
+  /** The pending entry whose place it takes, where that had another name: it goes in the same step. @example p-1 */
+  @IsOptional()
+  @IsString()
+  @Matches(entryReference, { message: 'replaces must be 1 to 255 visible ASCII characters' })
+  replaces?: string;
+}
+
 export class PutBankTransactionsDto {
-  @ApiProperty({ type: [BankTransactionDto], minItems: 1, maxItems: 500 })
+  @ApiProperty({ type: [PutBankTransactionDto], minItems: 1, maxItems: 500 })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(500)
-  @ArrayUnique((entry: BankTransactionDto) => entry.reference, { message: 'transactions must have unique references' })
+  @ArrayUnique((entry: PutBankTransactionDto) => entry.reference, {
+    message: 'transactions must have unique references',
+  })
   @ValidateNested({ each: true })
-  @Type(() => BankTransactionDto)
-  transactions: BankTransactionDto[];
+  @Type(() => PutBankTransactionDto)
+  transactions: PutBankTransactionDto[];
 }
 
 export class BankTransactionsDto {
@@ -236,7 +249,7 @@ export function toPutTransaction({
   counterparty,
   remittance,
   ...entry
-}: BankTransactionDto): PutBankTransaction {
+}: PutBankTransactionDto): PutBankTransaction {
   return {
     ...entry,
     amount: toMoney(amount),

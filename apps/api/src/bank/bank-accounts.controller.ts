@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { BankAccountsService } from '@tributary/banking';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
@@ -67,7 +67,8 @@ export class BankAccountsController {
 
   /**
    * Put entries of an account that you hold
-   * @remarks New ones are added, those with a reference that is there already are replaced. Safe to repeat.
+   * @remarks New ones are added, those with a reference that is there already are replaced. An entry that is booked under another
+   * reference than it was pending says so with `replaces`. Safe to repeat.
    */
   @Post(':reference/transactions')
   @Idempotent()
@@ -80,5 +81,22 @@ export class BankAccountsController {
   ): Promise<BankTransactionsDto> {
     const rows = await this.accounts.putTransactions(appId, reference, body.transactions.map(toPutTransaction));
     return { data: rows.map(bankTransactionView) };
+  }
+
+  /**
+   * Remove a pending entry
+   * @remarks One that was never booked, such as an authorisation that ran out. What is booked stays.
+   */
+  @Delete(':reference/transactions/:transactionReference')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiParam({ name: 'transactionReference', schema: { type: 'string', maxLength: 255, example: 'p-1' } })
+  @ApiNoContentResponse({ description: 'It is gone, or was never there.' })
+  @ApiProblems('not_found', 'conflict')
+  async removeTransaction(
+    @AppId() appId: string,
+    @ReferenceParam() reference: string,
+    @Param('transactionReference') transactionReference: string,
+  ): Promise<void> {
+    await this.accounts.removeTransaction(appId, reference, transactionReference);
   }
 }

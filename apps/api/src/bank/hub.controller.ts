@@ -4,7 +4,7 @@ import { HubRequestsService, notFound } from '@tributary/banking';
 import { isId } from '@tributary/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { inboundRequest, sendToHub } from './hub-refusal.js';
 
 const providerForm = /^[a-z0-9-]{1,40}$/;
 
@@ -17,7 +17,8 @@ export class HubController {
 
   /**
    * Answer a hub as the bank
-   * @remarks Proven over the raw bytes before anything is read. Errors are in the hub's own form. Not for apps.
+   * @remarks Proven over the raw bytes before anything is read. Every error is in the hub's own form, with
+   * its codes. Not for apps.
    */
   @Post(':provider/:connectionId/:action')
   @HttpCode(HttpStatus.OK)
@@ -27,7 +28,6 @@ export class HubController {
   @ApiConsumes('application/json')
   @ApiBody({ description: "The hub's own body.", schema: { type: 'object', additionalProperties: true } })
   @ApiOkResponse({ description: "In the hub's own words.", schema: { type: 'object', additionalProperties: true } })
-  @ApiProblems('not_found')
   async answer(
     @Param('provider') provider: string,
     @Param('connectionId') connectionId: string,
@@ -59,23 +59,7 @@ export class HubController {
     reply: FastifyReply,
   ): Promise<void> {
     if (!providerForm.test(provider) || !isId('cnn', connectionId)) throw notFound();
-    const { httpStatus, body } = await this.requests.answer(provider, connectionId, {
-      method: request.method,
-      action,
-      headers: singleValues(request),
-      rawBody: request.rawBody ?? Buffer.alloc(0),
-    });
-    await reply
-      .status(httpStatus)
-      .header('content-type', 'application/json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(body));
+    const { httpStatus, body } = await this.requests.answer(provider, connectionId, inboundRequest(request, action));
+    sendToHub(reply, httpStatus, body);
   }
-}
-
-/** A header that comes twice says nothing. */
-function singleValues({ headers }: FastifyRequest): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
-  );
 }

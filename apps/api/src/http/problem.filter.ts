@@ -4,6 +4,7 @@ import { errorCode, redactText } from '@tributary/platform';
 import { ProviderError } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from './problem.dto.js';
+import { refuseHub } from '../bank/hub-refusal.js';
 import { type ProblemCode, problemKinds, problemType, upstreamProblems } from './problem.js';
 
 /** What is said about a failure besides what its code says. */
@@ -38,6 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problemKinds[code].status >= 500) {
       this.logger.error({ err: error, traceId: request.id, errorCode: code }, `request failed: ${code}`);
     }
+    const { detail = '', afterSeconds = null } = particulars;
+    if (refuseHub(request, reply, { code, detail, afterSeconds, now: this.clock.now() })) return;
     sendProblem(request, reply, code, particulars);
   }
 

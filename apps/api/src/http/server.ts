@@ -4,6 +4,7 @@ import { noTenant, withTenant } from '@tributary/persistence';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { refuseHub } from '../bank/hub-refusal.js';
 import { registerBodyParsers } from './body-parsers.js';
 import { sendProblem } from './problem.filter.js';
 import { checkTexts } from './text-check.js';
@@ -29,7 +30,9 @@ export function createServer({ logger, metrics, settings }: ServerParts): Fastif
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (_error, request, reply) => {
       void reply.header('x-request-id', request.id);
-      sendProblem(request, reply, 'invalid_request', { detail: 'The URL cannot be read.' });
+      const told = { code: 'invalid_request', detail: 'The URL cannot be read.' } as const;
+      if (refuseHub(request, reply, { ...told, afterSeconds: null, now: new Date() })) return;
+      sendProblem(request, reply, told.code, told);
     },
   });
   const parsers: FastifyInstance = server;

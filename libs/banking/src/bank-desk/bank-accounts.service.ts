@@ -6,7 +6,7 @@ import {
   type BankTransaction,
   BankTransactionEntity,
 } from '@tributary/persistence';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource, In, MoreThan } from 'typeorm';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
 import { CLOCK, type Clock } from '../tokens.js';
@@ -26,6 +26,8 @@ export interface PutBankAccount {
 export interface PutBankTransaction {
   readonly reference: string;
   readonly status: 'booked' | 'pending';
+  /** The pending entry that this one takes the place of, where it had another reference: it goes. */
+  readonly replaces?: string | undefined;
   readonly bookedOn?: string | undefined;
   readonly valueOn?: string | undefined;
   readonly amount: Money;
@@ -96,7 +98,7 @@ export class BankAccountsService {
     });
   }
 
-  /** Makes or replaces entries. @throws Refusal `not_found`, `invalid_request` */
+  /** Makes or replaces entries; a pending one whose place another takes goes in the same step. @throws Refusal `not_found`, `invalid_request` */
   async putTransactions(
     appId: string,
     accountReference: string,
@@ -124,10 +126,23 @@ export class BankAccountsService {
       createdAt: now,
       updatedAt: now,
     }));
-    await this.database
-      .getRepository(BankTransactionEntity)
-      .upsert(rows, { conflictPaths: ['appId', 'accountReference', 'reference'] });
+    const gone = entries.flatMap(({ replaces }) => replaces ?? []);
+    await this.database.transaction(async (manager) => {
+      const held = manager.getRepository(BankTransactionEntity);
+      // What is booked is history: nothing takes its place.
+      if (gone.length > 0) await held.delete({ appId, accountReference, reference: In(gone), status: 'pending' });
+      await held.upsert(rows, { conflictPaths: ['appId', 'accountReference', 'reference'] });
+    });
     return rows;
+  }
+
+  /** Removes a pending entry that never came to be booked. Safe to repeat. @throws Refusal `not_found`, `conflict` */
+  async removeTransaction(appId: string, accountReference: string, reference: string): Promise<void> {
+    await this.get(appId, accountReference);
+    const held = this.database.getRepository(BankTransactionEntity);
+    await held.delete({ appId, accountReference, reference, status: 'pending' });
+    if (!(await held.existsBy({ appId, accountReference, reference }))) return;
+    throw new Refusal('conflict', 'The entry is booked: put one that reverses it.');
   }
 }
 

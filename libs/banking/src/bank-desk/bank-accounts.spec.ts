@@ -1,3 +1,4 @@
+import { BankTransactionEntity } from '@tributary/persistence';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { BankAccountsService, type PutBankAccount } from './bank-accounts.service.js';
 import { HeldAccounts } from './held-accounts.js';
@@ -52,4 +53,39 @@ it('an account that a TPP names is of somebody else or of nobody, in the same wo
     'unknown-resource',
   ]);
   expect(new Set(refusals.map(({ message }) => message)).size).toBe(1);
+});
+
+describe('a pending entry', () => {
+  const amount = { minor: 100n, currency: 'GBP' };
+  const entry = (reference: string, status: 'booked' | 'pending', replaces?: string) =>
+    ({ reference, status, amount, direction: 'debit', replaces }) as const;
+  const put = (...entries: ReturnType<typeof entry>[]) =>
+    banking.get(BankAccountsService).putTransactions(banking.appId, 'acc-1', entries);
+  const remove = (reference: string) =>
+    banking.get(BankAccountsService).removeTransaction(banking.appId, 'acc-1', reference);
+  const held = async () => {
+    const rows = await banking.database.getRepository(BankTransactionEntity).find({ order: { reference: 'ASC' } });
+    return rows.map(({ reference, status }) => `${reference} ${status}`);
+  };
+  beforeEach(async () => {
+    await banking.get(BankAccountsService).put(banking.appId, 'acc-1', account);
+    await put(entry('p-1', 'pending'), entry('p-2', 'pending'), entry('t-1', 'booked'));
+  });
+
+  it('goes when it is booked, under its own name or another', async () => {
+    await put(entry('p-1', 'booked'), entry('t-2', 'booked', 'p-2'));
+    expect(await held()).toEqual(['p-1 booked', 't-1 booked', 't-2 booked']);
+    // Once more, with what is gone already.
+    await put(entry('t-2', 'booked', 'p-2'));
+    expect(await held()).toEqual(['p-1 booked', 't-1 booked', 't-2 booked']);
+  });
+
+  it('goes when it is removed; what is booked stays', async () => {
+    await remove('p-1');
+    await remove('p-1');
+    await expect(remove('t-1')).rejects.toMatchObject({ code: 'conflict' });
+    // Nothing takes the place of what is booked.
+    await put(entry('t-2', 'booked', 't-1'));
+    expect(await held()).toEqual(['p-2 pending', 't-1 booked', 't-2 booked']);
+  });
 });

@@ -43,7 +43,7 @@ const replanning: Statement = {
 };
 
 /** What a change brings to its row: name and type of each parameter, from the first on. */
-const columns = [
+const parameters = [
   ['id', 'text'],
   ['version', 'int'],
   ['send_state', 'text'],
@@ -65,10 +65,10 @@ const columns = [
   ['item_statuses', 'jsonb'],
   ['disclosure', 'jsonb'],
 ] as const;
-const names = columns.map(([column]) => column).join(', ');
-const many = `unnest(${columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')}) AS next(${names})`;
+const names = parameters.map(([column]) => column).join(', ');
+const severalRows = `unnest(${parameters.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')}) AS next(${names})`;
 /** Of one row PostgreSQL keeps the plan; of arrays, whose length it sees, it makes another for every run. */
-const one = `(SELECT ${columns.map(([, type], index) => `$${index + 1}::${type}`).join(', ')}) AS next(${names})`;
+const oneRow = `(SELECT ${parameters.map(([, type], index) => `$${index + 1}::${type}`).join(', ')}) AS next(${names})`;
 
 /**
  * The rows whose version still holds, and the timeline and events of these, in one statement and so in one transaction.
@@ -118,10 +118,10 @@ const writing = (
            ${more.done}
          SELECT * FROM written`,
 });
-const writingMany = writing('payment-write', many);
-const writingOne = writing('payment-write-one', one);
+const writingMany = writing('payment-write', severalRows);
+const writingOne = writing('payment-write-one', oneRow);
 /** With the answer that its app gets, and what the upstream said about its SCA in the same breath. */
-const writingAnswer = writing('payment-write-answer', one, {
+const writingAnswer = writing('payment-write-answer', oneRow, {
   assigned: 'updated_at = $35::timestamptz, answer_envelope = coalesce(payment.answer_envelope, $36)',
   done: `, sca AS (
            UPDATE authorisations SET ${saying(38)} WHERE id = $37 AND open AND EXISTS (SELECT FROM written))`,

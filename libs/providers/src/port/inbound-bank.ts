@@ -255,6 +255,7 @@ export interface DailyPerformance {
 /**
  * Why a bank does not do what a hub asks. Closed; each hub has a code of its own for each.
  *
+ * - `too-many`           more requests than we take; `message` says when to come again
  * - `unknown-action`     no such operation, or not with this method
  * - `client-certificate` the hub shows none
  * - `unauthenticated`    the hub's own credentials are missing
@@ -273,6 +274,7 @@ export interface DailyPerformance {
  * - `internal`           our fault
  */
 export const bankRefusalKinds = [
+  'too-many',
   'unknown-action',
   'client-certificate',
   'unauthenticated',

@@ -4,7 +4,7 @@ import type { AccountInformation } from './account-information.js';
 import type { Authorisation } from './authorisation.js';
 import type { Capability } from './capability.js';
 import type { FundsConfirmation } from './funds.js';
-import type { InboundBank } from './inbound-bank.js';
+import type { BankRefusal, InboundBank, InboundRequest, InboundResponse } from './inbound-bank.js';
 import type { InstitutionDirectory } from './institutions.js';
 import type { PaymentInitiation } from './payment-initiation.js';
 import type { SigningBaskets } from './signing-baskets.js';
@@ -111,6 +111,8 @@ export interface ProviderDefinition<Settings = never> {
    * joined by a dot, are the `returnState` of the SCA; at least one is unguessable.
    */
   readonly returnParameters?: readonly string[];
+  /** Where hubs ask through this provider: a refusal in the hub's words, for a request that did not get as far as a connection. */
+  readonly refuseHub?: (request: InboundRequest, refusal: BankRefusal, now: Date) => InboundResponse;
   /** Settings (schema-valid, without secrets that matter) for computing the capabilities of the catalogue. */
   readonly example: Settings;
 }

@@ -1,4 +1,5 @@
 import { defineProvider } from '../port/index.js';
+import { refusalResponse } from './bank/refusals.js';
 import { exampleSettings } from './example.js';
 import { createTribe } from './provider.js';
 import { settingsSchema } from './settings-schema.js';
@@ -13,4 +14,5 @@ export const tribe = defineProvider<TribeSettings>({
   statuses: statusRows,
   example: exampleSettings,
   create: createTribe,
+  refuseHub: (request, refusal, now) => refusalResponse({}, request, refusal, now),
 });
