@@ -15,7 +15,7 @@ import {
 } from '@tributary/platform';
 import { Queues } from '@tributary/queues';
 import type { BankingParts } from './banking.module.js';
-import { guardProduction } from './production-guard.js';
+import { openGuarded } from './production-guard.js';
 
 /** What a process of ours stands on; opened before the use cases live, closed after them. */
 export interface ProcessParts extends BankingParts {
@@ -71,11 +71,11 @@ async function open(name: 'api' | 'worker', queueConnections: number): Promise<P
     patienceMs: serverPatienceMs,
     onError: (error: Error) => queueFaults.came(error),
   };
+  const connecting = whenThere(() => dataSource.initialize(), waiting);
   const [queues] = await Promise.all([
-    whenThere(() => Queues.open(queueOptions), waiting),
-    whenThere(() => dataSource.initialize(), waiting),
+    whenThere(() => openGuarded(settings, connecting, () => Queues.open(queueOptions)), waiting),
+    connecting,
   ]);
-  await whenThere(() => guardProduction(settings, dataSource, queues), waiting);
   return { settings, vault, clock: systemClock, logger, metrics: createMetrics(name), dataSource, queues };
 }
 

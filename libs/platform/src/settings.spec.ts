@@ -91,10 +91,19 @@ describe('loadSettings', () => {
     ['RATE_LIMITS', 'read'],
     ['RATE_LIMITS', 'read=0'],
     ['RATE_LIMITS', 'all=5'],
-    ['VAULT_KEY', 'c2hvcnQ='],
     ['HOST', 'a b'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: expected .`))]);
+  });
+
+  it.each([
+    ['VAULT_KEY', 'c2hvcnQ='],
+    ['VAULT_KEY', Buffer.alloc(31, 7).toString('base64')],
+    ['ADMIN_CLIENT_SECRET', 's'.repeat(23)],
+    ['ADMIN_CLIENT_SECRET', `${'s'.repeat(23)} s`],
+  ])('refuses a short or unclean secret by name: %s=%s', (name, value) => {
+    const env = { ADMIN_CLIENT_ID: 'root', ADMIN_CLIENT_SECRET: 's'.repeat(24), [name]: value };
+    expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${name}: expected .`))]);
   });
 
   it('names all that is wrong at once', () => {

@@ -24,6 +24,8 @@ interface Kind {
   /** Once everybody has signed. */
   readonly isoStatus: string;
   readonly executed: number;
+  /** In XML, the standing order stands for what waits for its day. */
+  readonly jsonOnly?: true;
 }
 
 /** What a company orders, now and for a later day. */
@@ -41,6 +43,7 @@ const kinds: readonly Kind[] = [
     make: (place, psu, settings) => place.order(psu, '5.68', inAWeek, settings),
     isoStatus: 'ACTC',
     executed: 0,
+    jsonOnly: true,
   },
   {
     name: 'standing order',
@@ -62,6 +65,7 @@ const kinds: readonly Kind[] = [
     make: (place, psu, settings) => place.bulk(psu, ['5.60', '0.08'], inAWeek, settings),
     isoStatus: 'ACTC',
     executed: 0,
+    jsonOnly: true,
   },
 ];
 
@@ -89,10 +93,12 @@ async function twoSigners(place: Place, { list, make, isoStatus, executed: moved
 /** What can become of an order besides being paid by one PSU: several signers, cancellation, refusal, costs, sessions, baskets. */
 export const orders: readonly Operation[] = [
   ...formats.flatMap((format) =>
-    kinds.map((kind): Operation => ({
-      name: `${kind.name} that two have to sign${kind.executed > 0 ? '' : ', and to cancel'} (${format === '' ? 'JSON' : 'XML'})`,
-      run: (place) => twoSigners(place, kind, offering(format)),
-    })),
+    kinds
+      .filter(({ jsonOnly }) => format === '' || jsonOnly !== true)
+      .map((kind): Operation => ({
+        name: `${kind.name} that two have to sign${kind.executed > 0 ? '' : ', and to cancel'} (${format === '' ? 'JSON' : 'XML'})`,
+        run: (place) => twoSigners(place, kind, offering(format)),
+      })),
   ),
   {
     name: 'bulk payment for a later day, cancelled',

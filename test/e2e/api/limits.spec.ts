@@ -1,9 +1,9 @@
-import { at, type RunningApi, send, startApi, tokenFor } from './process.js';
+import { at, makeApp, type RunningApi, send, startApi, tokenFor } from './process.js';
 
 let api: RunningApi;
 let token: string;
 beforeAll(async () => {
-  api = await startApi({ RATE_LIMITS: 'read=5,write=3' });
+  api = await startApi({ RATE_LIMITS: 'read=5,write=12' });
   token = await tokenFor(api.url, api.admin);
 });
 afterAll(() => api.stop());
@@ -35,10 +35,20 @@ describe('rate limits', () => {
     expect((await send(`${api.url}/v1/apps`, { method: 'POST', token, body })).status).toBe(201);
   });
 
+  // Negative control, carried out: with a tracker that is the same for all apps, the other one is told to wait as well.
+  it('of one app leave another one alone', async () => {
+    const [one, other] = [await makeApp(api, ['institutions']), await makeApp(api, ['institutions'])];
+    const [tired, fresh] = [await tokenFor(api.url, one), await tokenFor(api.url, other)];
+    const read = (of: string) => send(`${api.url}/v1/institutions`, { token: of });
+    expect((await until429(() => read(tired))).last.status).toBe(429);
+    expect((await read(fresh)).status).toBe(200);
+    expect((await read(tired)).status).toBe(429);
+  });
+
   it('say on each answer how much is left', async () => {
     const body = { name: 'Another', redirectUris: [], scopes: ['accounts'] };
     const { headers } = await send(`${api.url}/v1/apps`, { method: 'POST', token, body });
-    expect(headers.get('x-ratelimit-limit')).toBe('3');
+    expect(headers.get('x-ratelimit-limit')).toBe('12');
   });
 
   it('leave those alone who watch us', async () => {

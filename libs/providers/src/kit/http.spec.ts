@@ -254,6 +254,18 @@ describe('an upstream that failed ten times in a row', () => {
     expect(bank.seen.length).toBe(before);
   });
 
+  // Negative control, carried out: with one breaker for all clients the second connection is refused as well.
+  it('is left alone by the connection that failed, not by another one', async () => {
+    bank.on('POST /pay', { status: 503, text: '' });
+    const [failing, other] = [quick(), quick()];
+    for (let count = 0; count < 11; count += 1) await failure(pay(failing));
+    const before = bank.seen.length;
+    bank.on('POST /pay', { json: { id: 'x' } });
+    expect((await failure(pay(failing))).message).toContain('Nothing was sent');
+    expect(await pay(other)).toBe('x');
+    expect(bank.seen.length).toBe(before + 1);
+  });
+
   it('is not one that refuses: what it says no to it has understood', async () => {
     bank.on('POST /pay', { status: 403, json: { id: 'x' } });
     const http = quick();
