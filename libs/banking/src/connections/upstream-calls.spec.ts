@@ -1,5 +1,6 @@
 import type { Provider } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { ConnectionHealthReader } from './connection-health.js';
 import { UpstreamCalls } from './upstream-calls.js';
 
@@ -50,6 +51,16 @@ describe('the health of a connection', () => {
     });
     expect(health.errorRate).toBeCloseTo(1 / 3);
     await other.stop();
+  });
+
+  // Negative control, carried out once: judged by its calls alone, it was `unknown`.
+  it('fails where its settings cannot be opened', async () => {
+    banking.get(UpstreamsService).provider = () => Promise.reject(new Error('the vault does not open it'));
+    expect(await banking.get(ConnectionHealthReader).read(banking.connectionId)).toMatchObject({
+      status: 'failing',
+      certificates: [],
+      quotas: [],
+    });
   });
 
   it.each([

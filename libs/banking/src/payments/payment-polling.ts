@@ -16,7 +16,11 @@ import { PaymentSender } from './payment-sender.js';
 import type { PlannedChange } from './payment-writer.js';
 import { type ClaimedPayment, PollingLease } from './polling-lease.js';
 
+/** Nothing can be asked about it over this connection. */
 const slowMs = 30 * 60_000;
+
+/** After a fault of ours, such as a database that was away. */
+const faultMs = 60_000;
 
 /** What asking about one payment gave. */
 export interface PollOutcome {
@@ -159,7 +163,7 @@ export class PaymentPolling {
     if (!(error instanceof ProviderError)) {
       // A fault of ours, or a connection that is gone: this payment waits, the others of its batch do not.
       this.logger.error({ event: 'payment.poll-fault', paymentId: payment.id, err: error }, 'asking about it failed');
-      return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: slowMs }) };
+      return { payment, change: (current) => ({ ...askedInVain(current), pollInMs: faultMs }) };
     }
     const { pollInMs } = retry(error, payment, this.clock.now());
     return {
