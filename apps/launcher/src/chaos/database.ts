@@ -26,6 +26,17 @@ export class ChaosDatabase {
     );
   }
 
+  /** Ids of payments whose sender noted that no answer came, after as long as we wait for one; only before `hurryLookUps`. */
+  async waitedInVain(timeoutSeconds: number): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT DISTINCT payment.id FROM payments AS payment JOIN payment_observations AS entry ON entry.payment_id = payment.id
+       WHERE payment.send_state = 'unknown' AND entry.source = 'initiation' AND entry.iso_status IS NULL
+         AND entry.at >= payment.sent_at + $1 * interval '1 second'`,
+      [timeoutSeconds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * Payments about which a further order may be on its way: the note that is written before it leaves is there, and nobody has
    * said yet that its outcome is unknown.

@@ -30,7 +30,7 @@ export interface Evidence {
   readonly receivedEvents: ReadonlySet<string>;
   /** By amount: how the outcome of an intent is found out; without those of which it is not. */
   readonly findsOut: ReadonlyMap<string, FindsOut>;
-  /** Ids of payments of which a death broke an order off: between its commit and the note of its answer. */
+  /** Ids of payments of which a death broke an order off, between its commit and the note of its answer, or whose answer came too late. */
   readonly interrupted: ReadonlySet<string>;
   /** Ids that apps were given, by key. */
   readonly told: ReadonlyMap<string, readonly string[]>;

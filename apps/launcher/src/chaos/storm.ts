@@ -47,7 +47,7 @@ export class Storm {
   private readonly living = new Map<Sender, number | undefined>();
   private stopped = false;
   inFlightAtKills = 0;
-  /** Ids of payments of which an order can have been under way when somebody died, and of which nobody noted the end. */
+  /** Ids of payments of which an order was broken off: under way when somebody died, or answered later than we wait. */
   readonly interrupted = new Set<string>();
 
   constructor(
@@ -104,8 +104,11 @@ export class Storm {
 
   /** When all is still: what a dead process had sent to a slow database is done by now too. */
   async lookBack(): Promise<void> {
-    for (const sending of await this.world.database.unnotedSendings())
+    const { database, bank } = this.world;
+    for (const sending of await database.unnotedSendings())
       if (brokenOff(sending, this.deaths, this.timeoutMs)) this.interrupted.add(sending.id);
+    // A bank that has no core to run on is as late as one that means to be.
+    for (const id of await database.waitedInVain(bank.timeoutSeconds)) this.interrupted.add(id);
   }
 
   /** No further kills: there is nobody left to be disturbed. */
