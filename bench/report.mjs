@@ -1,5 +1,6 @@
 // What the bench says: a line per goal, on the terminal and in docs/benchmarks.md.
 import os from 'node:os';
+import { causes } from './causes.mjs';
 import { median } from './samples.mjs';
 
 const number = (value) => {
@@ -30,6 +31,21 @@ export function notes(goals) {
   return [...new Set(goals.flatMap(({ name, note }) => (note ? [`- ${name}: ${note}`] : [])))].join('\n');
 }
 
+/** What profiles say about the goals that were missed. */
+function whereMissed(goals) {
+  const missed = goals.filter(({ pass }) => pass === false).map(({ name }) => name);
+  const said = causes.filter(({ of }) => missed.some((name) => of.some((beginning) => name.startsWith(beginning))));
+  if (said.length === 0) return '';
+  return `## Where the goals are missed, and by what
+
+Shares are from CPU profiles of the process under the load of its row, of what is not idle. Most were taken beside other work, which
+shares bear and rates do not.
+
+${said.map(({ says }) => `- ${says.replaceAll('\n', '\n  ')}`).join('\n')}
+
+`;
+}
+
 /** The page of the last full run. */
 export function benchmarksPage(goals, { rounds, quick, sizes, missing }) {
   const [cpu] = os.cpus();
@@ -38,27 +54,15 @@ export function benchmarksPage(goals, { rounds, quick, sizes, missing }) {
 
 The last full run of \`npm run bench -- --record\`; do not edit. Only the ratios mean something: product and peers ran in turns on one
 machine, in fresh processes, ${rounds} rounds${quick ? ' (a quick run)' : ''}. A ratio is the median of the rounds, with the lowest and the highest.
+Not in turns: BullMQ's no-op, which knows no payments, is measured beside 10,000 open ones and compared with all sizes; sizes of the same
+row follow each other; parsed keys and claims are one pass in one process.
 
 Machine: ${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
 Open payments of the status sync: ${sizes.map((size) => size.toLocaleString('en-GB')).join(', ')}.
 
 ${table(goals)}
 ${said && `\n${said}\n`}${missing.length > 0 ? `\nNot measured in this run: ${missing.join(', ')}.\n` : ''}
-## Where the goals are missed, and by what
-
-Shares are from CPU profiles (\`--cpu-prof\`) of the process under the load of its row.
-
-- Unified GET, CPU per GET: no single cost. About a third is what P0 does as well. Of the rest: the call through axios 7 %, the log
-  line and metrics 7 %, the look-up's share of a statement 5 to 8 %, decoding and checking links 5 %, async hooks of the tenant's
-  context 5 %, Nest's guards, pipes and parameters 5 %, garbage collection 4 to 5 %.
-- Status sync: the worker is bound by its CPU, at about half a millisecond per poll, also where the bank takes 50 ms. Garbage collection
-  10 % of what is not idle, axios and undici 12 %, unsealing the continuation of each payment 8 %, the adapter's reading of the
-  answer 8 %, pg 3 %; the rest is spread over more than a hundred functions. Its memory is what V8 leaves uncollected: after a full
-  collection the heap holds less than 80 MB; \`--max-old-space-size=384\` brings the process from about 450 to 275 MB at the same rate.
-- Payment initiation, latency added, start-up: not profiled yet. An initiation commits its intent, the right to send, the bank's answer, the
-  opened SCA and the words of the answer one after the other, each durable; the peer commits once.
-
-## Who is compared
+${whereMissed(goals)}## Who is compared
 
 - P0: Fastify and undici: asks the bank, parses, maps, answers. P1: P0 with an HS256 token, one select and one insert, each durable.
   P1-RSA: a payment in that manner, signed with RSA-2048. P2: P0's job in Express and axios. P3: the default Nest stack (Express, axios,
@@ -68,7 +72,9 @@ Shares are from CPU profiles (\`--cpu-prof\`) of the process under the load of i
 - BullMQ on Redis (append-only file): jobs that do nothing, and the full cycle (ask the bank, update the row, add the job again).
 - The product as it is shipped: built, production settings, logging on. The bank has fixed answers and a process of its own; so has the
   generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).
-- A figure counts only if every answer was right, the bank was asked exactly once per request, and the timeline has one entry per
-  change of a status.
+- Unified GETs go to a bank that wants no signature; the row that says so has each call signed.
+- One of ten banks hangs: all are asked at a fixed rate, below what one process can serve.
+- A figure counts only if every answer was right; for live reads, latency, payments and polls, if the bank was asked exactly once per request;
+  for polls, if the timelines have one entry per change of a status.
 `;
 }

@@ -141,6 +141,16 @@ class World {
     return { child, url: `http://127.0.0.1:${port}` };
   }
 
+  async startResponder() {
+    const port = await freePort();
+    const child = new Child('responder', path.join(benchDir, 'responder.mjs'), {
+      env: { PORT: String(port) },
+      logDir: this.logDir,
+    });
+    await child.listening(port);
+    return { child, url: `http://127.0.0.1:${port}` };
+  }
+
   /** HS256 token for the peers that want one. */
   peerToken(appId = 'app-1') {
     const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,5 +1,5 @@
-// Claiming 500 of all open payments beside as many closed ones, through the product's own statement. As in a worker, what was
-// claimed is planned anew before the next claim; only the claim is timed.
+// Claiming 500 of all open payments beside as many closed ones, through the product's own statement. As in a worker, a claim finds
+// the one before it still in hand; what came before that is planned anew. Only the claim is timed.
 import { createDataSource } from '../../dist/libs/persistence/src/index.js';
 import { PollingLease } from '../../dist/libs/banking/src/index.js';
 import { OpenPayments, spread, withoutTriggers } from '../open-payments.mjs';
@@ -43,8 +43,10 @@ export async function run(world, { quick, sizes, say }) {
   });
   await database.initialize();
   try {
-    const banks = open.originals.slice(0, spread).map(({ connection_id: connectionId }) => connectionId);
+    const banks = open.originals.map(({ connection_id: connectionId }) => connectionId);
     const leases = await Promise.all(banks.map((connectionId) => PollingLease.take(database, connectionId)));
+    if (leases.includes(null)) throw new Error('a connection is leased by somebody else');
+    const inHand = leases.map(() => []);
     const taken = [];
     const seen = new Set();
     for (let claim = 0; claim < (quick ? 50 : 300); claim += 1) {
@@ -59,11 +61,12 @@ export async function run(world, { quick, sizes, say }) {
         seen.add(id);
       }
       if (claimed.length !== batch) throw new Error(`${claimed.length} payments were claimed`);
-      const payments = claimed.map(({ payment }) => payment);
+      const before = inHand[claim % spread];
       await database.query(`UPDATE payments SET next_poll_at = now() + interval '1 hour' WHERE id = ANY($1)`, [
-        payments.map(({ id }) => id),
+        before.map(({ id }) => id),
       ]);
-      lease.letGo(payments);
+      lease.letGo(before);
+      inHand[claim % spread] = claimed.map(({ payment }) => payment);
     }
     for (const lease of leases) await lease.end();
     const warm = taken.slice(10);

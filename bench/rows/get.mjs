@@ -1,5 +1,6 @@
 // Unified GET of balances, one process: requests a second and processor time against P0 to P3, live and from the store.
 import { goal, inTurn, ratiosOf } from '../samples.mjs';
+import { signingBank } from '../world.mjs';
 
 export const name = 'get';
 
@@ -19,7 +20,8 @@ export function balanceReads(world, token, { bank = 0, attended = true, id = (ac
     }));
 }
 
-const contestants = ['live', 'changing', 'store', 'p0', 'p1', 'p2', 'p3'];
+const products = ['live', 'changing', 'store'];
+const contestants = [...products, 'signed', 'p0', 'p1', 'p2', 'p3'];
 const isPeer = (contestant) => /^p\d$/.test(contestant);
 
 async function start(world, contestant) {
@@ -28,7 +30,8 @@ async function start(world, contestant) {
     return { child, url, requests: balanceReads(world, world.peerToken(), { id: ({ reference }) => reference }) };
   }
   const { child, url } = await world.startApi();
-  const requests = balanceReads(world, await world.token(url), { attended: contestant !== 'store' });
+  const bank = contestant === 'signed' ? signingBank : 0;
+  const requests = balanceReads(world, await world.token(url), { bank, attended: contestant !== 'store' });
   return { child, url, requests };
 }
 
@@ -84,7 +87,7 @@ export async function run(world, { rounds, quick, say }) {
       product: rates(contestant),
       peer: rates(peer),
       ratios: ratiosOf(rates(contestant), rates(peer)),
-      must: { atLeast },
+      must: atLeast === undefined ? undefined : { atLeast },
     });
   const musts = { p0: 0.5, p1: 1.2, p2: 2.5, p3: 8 };
   const goals = [
@@ -95,11 +98,13 @@ export async function run(world, { rounds, quick, say }) {
     Object.entries(musts).map(([peer, must]) => against(label, contestant, peer, must)),
   );
   const cpu = (contestant) => found[contestant].map(({ cpuUs }) => cpuUs);
+  const fastest = generator.map((_, round) => Math.max(...products.map((product) => rates(product)[round])));
   const asked = found.live.map(({ reuse }) => reuse);
   return {
     raw: { found, generator },
     goals: [
       ...goals,
+      against('Unified GET, live, each call to the bank signed with RSA-2048', 'signed', 'p0'),
       goal({
         name: 'CPU per unified GET against P0',
         unit: 'us',
@@ -115,24 +120,26 @@ export async function run(world, { rounds, quick, say }) {
         must: { atMost: 220 },
       }),
       goal({
-        name: 'Generator against the product (rule: 3)',
+        name: 'Generator against the fastest of the three (rule: 3)',
         unit: '/s',
         product: generator,
-        peer: rates('live'),
-        ratios: ratiosOf(generator, rates('live')),
+        peer: fastest,
+        ratios: ratiosOf(generator, fastest),
         must: { atLeast: 3 },
       }),
     ],
   };
 }
 
-/** What the generator can do, against the bank itself. */
+/** What the generator can do, against a socket that answers without looking. */
 async function generatorRate(world) {
-  const requests = balanceReads(world, '', { id: ({ reference }) => reference }).map((request) => ({
-    ...request,
-    path: `/b0${request.path}`,
-  }));
-  const groups = [{ name: 'generator', origin: world.bankUrl, connections, requests }];
-  const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: 1_000 });
-  return perSecond;
+  const responder = await world.startResponder();
+  const requests = [{ method: 'GET', path: '/', headers: {}, expect: 'ok' }];
+  const groups = [{ name: 'generator', origin: responder.url, connections, requests }];
+  try {
+    const [{ perSecond }] = await world.load({ groups, warmUpMs: 500, measureMs: 1_000 });
+    return perSecond;
+  } finally {
+    await responder.child.stop();
+  }
 }

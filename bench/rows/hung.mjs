@@ -1,4 +1,5 @@
-// One of ten banks hangs while apps go on asking for it: what the other nine notice of it.
+// One of ten banks hangs while apps go on asking for it: what the other nine notice of it. Requests come at a fixed rate, well below
+// what one process can serve: else the calls that the hanging bank no longer takes would leave time for the others.
 import { goal, inTurn, ratiosOf } from '../samples.mjs';
 import { balanceReads } from './get.mjs';
 
@@ -6,6 +7,8 @@ export const name = 'hung';
 
 const numbers = Array.from({ length: 10 }, (_, number) => number);
 const hungBank = 9;
+/** Requests a second to each bank. */
+const rate = 60;
 
 async function measure(world, hanging, { warmUpMs, measureMs }) {
   const { child, url } = await world.startApi();
@@ -21,7 +24,7 @@ async function measure(world, hanging, { warmUpMs, measureMs }) {
       ),
       ...(hanging && bank === hungBank && { expectStatus: 503 }),
     }));
-    const results = await world.load({ groups, warmUpMs, measureMs });
+    const results = await world.load({ groups, warmUpMs, measureMs, rate });
     const nine = results.slice(0, hungBank);
     return {
       perSecond: nine.reduce((sum, { perSecond }) => sum + perSecond, 0),

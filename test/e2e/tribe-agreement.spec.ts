@@ -15,7 +15,8 @@ import { startWorld, type World } from './world.js';
 
 /*
  * Everything that crosses the wire between us and the simulated hub, in both roles and both directions, against the forms of Tribe's four
- * OpenAPI documents, and stricter: a member that they do not have is none that may be sent.
+ * OpenAPI documents, and stricter: a member that they do not have is none that may be sent. The forms are a transcription of the documents,
+ * `test/fixtures/wire/tribe/*.schema.json`: the documents themselves are read by no run.
  *
  * Controls. With every run: each member, header and status of a sample of everything is altered, and each alteration is found. Carried out
  * once, against a changed build: Accept-Language with direct payments at a bank, a further member of our page of transactions, the hub's

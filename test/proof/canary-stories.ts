@@ -223,7 +223,7 @@ export async function useEveryProvider({ world }: Stage): Promise<void> {
 }
 
 /** We are the bank: a customer's consent, the hub's token, a payment that waits, and the bank's own login. */
-export async function beTheBank({ world }: Stage): Promise<void> {
+export async function beTheBank({ world, secret }: Stage): Promise<void> {
   const redirectUri = 'https://tpp.example.com/back';
   const hub = new TribeHub(world.stack.sandboxUrl, 'canaries-desk');
   await hub.control('POST', '/tpps', { clientId: 'desk-tpp', name: 'Budget App', redirectUris: [redirectUri] });
@@ -246,4 +246,13 @@ export async function beTheBank({ world }: Stage): Promise<void> {
   expect(status).toBeLessThan(300);
   const desk = await bank.api.put('/v1/bank/desk', { loginUrl: 'https://bank.example.com/login' });
   expectStatus(desk, 200, 'PUT /v1/bank/desk');
+  const changed = await world.admin.patch(`/v1/connections/${bank.connectionId}`, {
+    settings: {
+      bank: {
+        webhookApiKey: secret('API key of what a hub asks us'),
+        mutualTls: { certificatePem: pem('client'), privateKeyPem: pem('client-key') },
+      },
+    },
+  });
+  expectStatus(changed, 200, 'PATCH /v1/connections');
 }

@@ -68,12 +68,12 @@ export class BankAccountsController {
   /**
    * Put entries of an account that you hold
    * @remarks New ones are added, those with a reference that is there already are replaced. An entry that is booked under another
-   * reference than it was pending says so with `replaces`. Safe to repeat.
+   * reference than it was pending says so with `replaces`. What is booked never becomes pending again. Safe to repeat.
    */
   @Post(':reference/transactions')
   @Idempotent()
   @ApiCreatedResponse({ type: BankTransactionsDto, description: 'The entries as they are held now.' })
-  @ApiProblems('invalid_request', 'not_found')
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
   async putTransactions(
     @AppId() appId: string,
     @ReferenceParam() reference: string,

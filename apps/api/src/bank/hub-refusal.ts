@@ -1,3 +1,4 @@
+import { redactText } from '@tributary/platform';
 import { BankRefusal, type BankRefusalKind, findProvider } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemCode, problemKinds } from '../http/problem.js';
@@ -26,7 +27,10 @@ export function refuseHub(
 ): boolean {
   const definition = findProvider(hubPath.exec(request.url)?.[1] ?? '');
   if (!definition?.refuseHub) return false;
-  const refusal = new BankRefusal(kindOf(code), detail);
+  const kind = kindOf(code);
+  // Our routes and their document are no business of a hub; and its log is no place for an IBAN that somebody sent.
+  const told = kind === 'unknown-action' ? 'There is no such operation of a bank at this address' : redactText(detail);
+  const refusal = new BankRefusal(kind, told);
   const { httpStatus, body } = definition.refuseHub(inboundRequest(request, ''), refusal, now);
   if (afterSeconds !== null) void reply.header('retry-after', String(afterSeconds));
   sendToHub(reply, httpStatus, body);

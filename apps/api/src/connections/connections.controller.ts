@@ -57,6 +57,7 @@ export class ConnectionsController {
    * Change a connection
    * @remarks Every process uses the new settings within a second. The banks that it reaches are listed again.
    * Another app becomes the bank (`bankAppId`) only when every payment that the hub asked the first one for has ended.
+   * Settings lose their group `bank` only when the hub has also been told of it.
    */
   @Patch(':id')
   @ApiProblems('invalid_request', 'not_found', 'conflict')

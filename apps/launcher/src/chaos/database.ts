@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import type { UnnotedSending, WrittenOrder } from './interruption.js';
 
 /** A look into the database of the installation, and the hand that turns its hours into seconds. */
 export class ChaosDatabase {
@@ -14,28 +15,25 @@ export class ChaosDatabase {
     return (await this.pool.query(text, [...values])).rows as Row[];
   }
 
-  /**
-   * Ids of payments that were on their way to the bank when api or database died, and whose answer nobody ever noted: a living
-   * sender notes it within its time-out, be it that there was none. Workers send no new ones.
-   */
-  async brokenOffBy(diedAt: Date): Promise<string[]> {
-    return this.ids(
-      `SELECT id FROM payments
-       WHERE (send_state = 'sending' OR (send_state = 'unknown' AND upstream_status = 'no answer'))
-         AND sent_at BETWEEN $1::timestamptz - interval '30 seconds' AND $1`,
-      [diedAt],
+  /** Sendings without a note of how they went; only when no sender has one in hand any more. */
+  unnotedSendings(): Promise<UnnotedSending[]> {
+    return this.query<UnnotedSending>(
+      `SELECT id, sent_at AS "sentAt",
+              (SELECT count(*) > 1 FROM authorisations
+               WHERE subject_type = 'payment' AND subject_id = payments.id) AS prepared
+       FROM payments
+       WHERE send_state = 'sending' OR (send_state = 'unknown' AND upstream_status = 'no answer')`,
     );
   }
 
   /**
-   * Ids of payments about which a further order may have been on its way when anybody died: each is written down before it
-   * leaves, and takes no longer than the longest time-out.
+   * Payments about which a further order may be on its way: the note that is written before it leaves is there, and nobody has
+   * said yet that its outcome is unknown.
    */
-  async orderingAt(diedAt: Date): Promise<string[]> {
-    return this.ids(
-      `SELECT id FROM payments
-       WHERE send_state = 'sent' AND NOT final AND updated_at > $1::timestamptz - interval '10 seconds'`,
-      [diedAt],
+  writtenOrders(): Promise<WrittenOrder[]> {
+    return this.query<WrittenOrder>(
+      `SELECT id, updated_at AS "updatedAt" FROM payments
+       WHERE send_state = 'sent' AND NOT final AND state <> 'unknown' AND continuation_envelope IS NOT NULL`,
     );
   }
 
@@ -62,7 +60,10 @@ export class ChaosDatabase {
     );
   }
 
-  /** Waits that hurt nobody when they are short: the next poll of a payment, the next try of a delivery. */
+  /**
+   * Waits that hurt nobody when they are short: the next poll of a payment, the next try of a delivery. The leases of polling runs
+   * become shorter too, those of living ones as well: another run then asks about the same payments, and versions of rows decide.
+   */
   async hurry(seconds: number): Promise<void> {
     await this.query(
       `UPDATE payments SET next_poll_at = next_poll_at - $1 * interval '1 second'
@@ -83,7 +84,10 @@ export class ChaosDatabase {
     await this.query(`UPDATE webhook_endpoints SET resume_at = resume_at - $1 * interval '1 second'`, [seconds]);
   }
 
-  /** All other waits too. Only while nobody dies and no bank is slow: then every lease left is one of a dead process. */
+  /**
+   * All other waits too, once nobody dies any more. Most leases left are of dead processes; a living one whose lease ends early still
+   * writes down what it hears, for its own sending, unless there is better.
+   */
   async hurryLeases(seconds: number): Promise<void> {
     await this.hurry(seconds);
     await this.query(`UPDATE payments SET send_lease_until = send_lease_until - $1 * interval '1 second'`, [seconds]);
@@ -108,9 +112,5 @@ export class ChaosDatabase {
 
   async close(): Promise<void> {
     await this.pool.end();
-  }
-
-  private async ids(text: string, values: readonly unknown[]): Promise<string[]> {
-    return (await this.query<{ id: string }>(text, values)).map(({ id }) => id);
   }
 }

@@ -3,13 +3,11 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Failpoint } from '@tributary/platform';
 import type { ChaosApp } from './app.js';
+import { brokenOff, type Death, dustMs, ordering, type Sender, senders } from './interruption.js';
 import { SeededRandom } from './random.js';
 import type { ChaosWorld } from './world.js';
 
 type Victim = 'api' | 'worker' | 'postgres' | 'redis';
-/** Those whose death breaks an order off. */
-const senders = ['api', 'worker', 'worker-2', 'postgres'] as const;
-type Lane = (typeof senders)[number];
 
 /** What died, and while how much was under way. */
 export interface Kills {
@@ -32,11 +30,6 @@ const armers = 2;
 const armPauseMs = { missing: 500, met: 8_000 } as const;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
 const lastChanceMs = 120_000;
-/**
- * What a dead process had said to the database is done by then, even where everybody waits for a core; no other process in its
- * place has begun to speak.
- */
-const dustMs = 1_000;
 /** How long a killer waits for requests to be under way. */
 const idleMs = 2_000;
 
@@ -48,12 +41,13 @@ export class Storm {
   private readonly counts = { api: 0, worker: 0, postgres: 0, redis: 0 };
   private readonly hits: Partial<Record<Failpoint, number>> = {};
   private readonly armed = new Set<Failpoint>();
-  private readonly deaths: { readonly at: Date; readonly victim: Lane }[] = [];
-  private readonly senderDeaths: Date[] = [];
-  private readonly living = new Map<Lane, number | undefined>();
+  private readonly deaths: Death[] = [];
+  /** So many of them have been looked at. */
+  private noted = 0;
+  private readonly living = new Map<Sender, number | undefined>();
   private stopped = false;
   inFlightAtKills = 0;
-  /** Ids of payments of which an order was under way when somebody died, and had no end when the dust settled. */
+  /** Ids of payments of which an order can have been under way when somebody died, and of which nobody noted the end. */
   readonly interrupted = new Set<string>();
 
   constructor(
@@ -64,6 +58,10 @@ export class Storm {
     /** Where processes are to die; each must be hit. */
     private readonly points: readonly Failpoint[] = world.bank.failpoints,
   ) {}
+
+  private get timeoutMs(): number {
+    return this.world.bank.timeoutSeconds * 1_000;
+  }
 
   get kills(): Kills {
     return { ...this.counts, failpoints: { ...this.hits } };
@@ -106,8 +104,8 @@ export class Storm {
 
   /** When all is still: what a dead process had sent to a slow database is done by now too. */
   async lookBack(): Promise<void> {
-    for (const diedAt of this.senderDeaths)
-      for (const id of await this.world.database.brokenOffBy(diedAt)) this.interrupted.add(id);
+    for (const sending of await this.world.database.unnotedSendings())
+      if (brokenOff(sending, this.deaths, this.timeoutMs)) this.interrupted.add(sending.id);
   }
 
   /** No further kills: there is nobody left to be disturbed. */
@@ -205,15 +203,13 @@ export class Storm {
   /** Notes which orders a death broke off; what a dead api had in hand is nobody's from then on. */
   private async recordDeathsOnce(): Promise<void> {
     const { database } = this.world;
-    for (let death = this.deaths[0]; death && Date.now() - death.at.getTime() >= dustMs; death = this.deaths[0]) {
+    const next = () => this.deaths[this.noted];
+    for (let death = next(); death && Date.now() - death.at.getTime() >= dustMs; death = next()) {
       try {
-        const { at, victim } = death;
-        for (const id of await database.orderingAt(at)) this.interrupted.add(id);
-        // The database stamps what it does: nothing of before its own death is stamped later.
-        if (victim === 'api') this.senderDeaths.push(new Date(at.getTime() + dustMs));
-        if (victim === 'postgres') this.senderDeaths.push(at);
-        if (victim === 'api') await database.endLeasesOf(at);
-        this.deaths.shift();
+        for (const order of await database.writtenOrders())
+          if (ordering(order, death, this.timeoutMs)) this.interrupted.add(order.id);
+        if (death.victim === 'api') await database.endLeasesOf(death.at);
+        this.noted += 1;
       } catch {
         // PostgreSQL is dead too.
         return;

@@ -3,7 +3,7 @@ import type { Profile } from './profile.js';
 type Row = Record<string, unknown>;
 
 /** Rows that no bank should send and some do, by what their list is about. */
-export const BAD_ROWS = {
+const BAD_ROWS = {
   /** A currency by its number. */
   account: { resourceId: 'BAD-1', name: 'Unreadable Ltd', currency: 978 },
   /** A letter in the amount. */

@@ -122,7 +122,7 @@ describe('OAuth 2.0', () => {
     expect([stranger.status, stranger.json['error']]).toEqual([401, 'invalid_client']);
   });
 
-  // Control: with `refreshToken.used` left false of refresh() in oauth/token.ts the third token call is 200 and this fails.
+  // Control: where `refreshToken.used` in oauth/token.ts stays false after a refresh, the third token call is 200 and this fails.
   it('rotates refresh tokens and kills the family when an old one comes twice', async () => {
     const first = await redeem(await walk(david, { scope: 'AIS' }));
     const second = await renew(first);

@@ -19,7 +19,7 @@ export const STATUS_NUMBERS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What links are called at a bank with `linkNames: own`. */
-export const OWN_LINK_NAMES: Readonly<Record<string, string>> = {
+const OWN_LINK_NAMES: Readonly<Record<string, string>> = {
   startAuthorisation: 'begin',
   scaRedirect: 'redirect',
   updatePsuAuthentication: 'authenticate',

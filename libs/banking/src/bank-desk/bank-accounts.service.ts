@@ -98,15 +98,17 @@ export class BankAccountsService {
     });
   }
 
-  /** Makes or replaces entries; a pending one whose place another takes goes in the same step. @throws Refusal `not_found`, `invalid_request` */
+  /** Makes or replaces entries; a pending one whose place another takes goes in the same step. @throws Refusal `not_found`, `invalid_request`, `conflict` */
   async putTransactions(
     appId: string,
     accountReference: string,
     entries: readonly PutBankTransaction[],
   ): Promise<readonly BankTransaction[]> {
     const account = await this.get(appId, accountReference);
-    entries.forEach(({ amount }, index) => {
+    const references = new Set(entries.map(({ reference }) => reference));
+    entries.forEach(({ amount, replaces }, index) => {
       if (amount.currency !== account.currency) throw wrongCurrency(`/transactions/${index}/amount/currency`);
+      if (replaces !== undefined && references.has(replaces)) throw bothPutAndReplaced(index);
     });
     const now = this.clock.now();
     const rows = entries.map((entry): BankTransaction => ({
@@ -129,6 +131,13 @@ export class BankAccountsService {
     const gone = entries.flatMap(({ replaces }) => replaces ?? []);
     await this.database.transaction(async (manager) => {
       const held = manager.getRepository(BankTransactionEntity);
+      // Entries of one account are put one batch after another: what is booked meanwhile is seen.
+      await manager
+        .getRepository(BankAccountEntity)
+        .findOneOrFail({ where: { appId, reference: accountReference }, lock: { mode: 'pessimistic_write' } });
+      const pending = entries.flatMap(({ reference, status }) => (status === 'pending' ? reference : []));
+      const booked = await held.findOneBy({ appId, accountReference, reference: In(pending), status: 'booked' });
+      if (booked) throw bookedAlready(entries.findIndex(({ reference }) => reference === booked.reference));
       // What is booked is history: nothing takes its place.
       if (gone.length > 0) await held.delete({ appId, accountReference, reference: In(gone), status: 'pending' });
       await held.upsert(rows, { conflictPaths: ['appId', 'accountReference', 'reference'] });
@@ -149,5 +158,23 @@ export class BankAccountsService {
 function wrongCurrency(pointer: string): Refusal {
   return new Refusal('invalid_request', 'An account has one currency: put one account per currency.', {
     errors: [{ pointer, code: 'invalid', message: 'must be the currency of the account' }],
+  });
+}
+
+function bothPutAndReplaced(index: number): Refusal {
+  return new Refusal('invalid_request', 'An entry is either put or replaced: leave the pending one out.', {
+    errors: [
+      {
+        pointer: `/transactions/${index}/replaces`,
+        code: 'invalid',
+        message: 'must not be the reference of an entry of the same request',
+      },
+    ],
+  });
+}
+
+function bookedAlready(index: number): Refusal {
+  return new Refusal('conflict', 'The entry is booked, which is history: put one that reverses it.', {
+    errors: [{ pointer: `/transactions/${index}/status`, code: 'invalid', message: 'must stay booked' }],
   });
 }

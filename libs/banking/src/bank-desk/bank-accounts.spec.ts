@@ -42,12 +42,15 @@ it('an account that a TPP names is of somebody else or of nobody, in the same wo
     refusal(iban('GB29NWBK60161331926819')),
     refusal({ reference: 'acc-2' }),
     refusal(iban('GB82WEST12345698765432')),
+    // Its reference, and the number of another.
+    refusal({ reference: 'acc-1', ...iban('GB82WEST12345698765432') }),
     // Of another bank here nobody learns anything.
     refusal({ reference: 'acc-1' }, 'app_other'),
   ]);
   expect(refusals.map(({ kind }) => kind)).toEqual([
     'foreign-resource',
     'foreign-resource',
+    'unknown-resource',
     'unknown-resource',
     'unknown-resource',
     'unknown-resource',
@@ -78,6 +81,24 @@ describe('a pending entry', () => {
     // Once more, with what is gone already.
     await put(entry('t-2', 'booked', 'p-2'));
     expect(await held()).toEqual(['p-1 booked', 't-1 booked', 't-2 booked']);
+  });
+
+  // Negative control, carried out once: the look at what is booked left out. The batch is taken then.
+  it('is never what was booked before', async () => {
+    await expect(put(entry('p-1', 'booked'), entry('t-1', 'pending'))).rejects.toMatchObject({
+      code: 'conflict',
+      details: { errors: [{ pointer: '/transactions/1/status' }] },
+    });
+    expect(await held()).toEqual(['p-1 pending', 'p-2 pending', 't-1 booked']);
+    await put(entry('t-1', 'booked'), entry('p-1', 'pending'));
+  });
+
+  it('is not put and replaced at once', async () => {
+    await expect(put(entry('p-3', 'pending'), entry('t-3', 'booked', 'p-3'))).rejects.toMatchObject({
+      code: 'invalid_request',
+      details: { errors: [{ pointer: '/transactions/1/replaces' }] },
+    });
+    expect(await held()).toEqual(['p-1 pending', 'p-2 pending', 't-1 booked']);
   });
 
   it('goes when it is removed; what is booked stays', async () => {

@@ -47,7 +47,8 @@ export class BankAuthorisationsService {
 
   /**
    * A browser arrives. The hub says who sent it; until it did, nothing in the URL is believed. A browser that comes again by the same
-   * URL finds what still waits for its decision.
+   * URL finds what still waits for its decision. Once the first of a URL is over, every arrival by it is asked about anew, and makes an
+   * authorisation of its own where the hub lets it.
    * @param requestUrl the full URL, byte for byte
    * @param browser the secret of the browser
    * @returns the secret part of the link to the consent page

@@ -10,7 +10,7 @@ import {
   type BankToken,
   BankTokenEntity,
 } from '@tributary/persistence';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
 import { addEvent } from '../events/outbox.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
@@ -141,21 +141,29 @@ export class BankPaymentsService {
     });
   }
 
-  /** Ends payments that nobody confirmed in time. @returns how many */
+  /** Ends payments that nobody confirmed in time; they stay due while their connection cannot be opened. @returns how many */
   async expireDue(limit: number): Promise<number> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT DISTINCT connection_id AS id FROM bank_payments
+       WHERE confirmed_at IS NULL AND NOT final AND link_expires_at <= now()`,
+    );
+    const agreed = await this.desks.agreedByConnection(rows.map(({ id }) => id));
+    if (agreed.size === 0) return 0;
     return this.database.transaction(async (manager) => {
       const due = await manager
         .getRepository(BankPaymentEntity)
         .createQueryBuilder('payment')
         .where('payment.confirmedAt IS NULL AND NOT payment.final AND payment.linkExpiresAt <= now()')
+        .andWhere({ connectionId: In([...agreed.keys()]) })
         .orderBy('payment.linkExpiresAt')
         .limit(limit)
         .setLock('pessimistic_write')
         .setOnLocked('skip_locked')
         .getMany();
       for (const payment of due) {
-        const { expired } = (await this.desks.agreed(payment)).endStatuses;
-        await this.moves.move(manager, payment, { next: expired, source: 'desk', reason: 'Not confirmed in time' });
+        const next = agreed.get(payment.connectionId)?.endStatuses.expired;
+        if (next === undefined) continue;
+        await this.moves.move(manager, payment, { next, source: 'desk', reason: 'Not confirmed in time' });
       }
       return due.length;
     });

@@ -1,9 +1,10 @@
-import { type BankPayment, BankPaymentEntity, BankTokenEntity } from '@tributary/persistence';
+import { type BankPayment, BankPaymentEntity, BankReportEntity, BankTokenEntity } from '@tributary/persistence';
 import { newId } from '@tributary/platform';
 import type { TestBanking } from '../../../../test/banking.js';
 import { DeskHub } from '../../../../test/desk-hub.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import { connectionSecretsPlace } from '../upstreams/upstreams.service.js';
+import { Refusal } from '../refusal.js';
+import { connectionSecretsPlace, UpstreamsService } from '../upstreams/upstreams.service.js';
 import { BankAccountsService } from './bank-accounts.service.js';
 import { BankAuthorisationsService } from './bank-authorisations.service.js';
 import { BankPagesService } from './bank-pages.service.js';
@@ -128,6 +129,20 @@ it('a desk goes to another app only when every payment has ended', async () => {
   expect((await leave()).connection.bankAppId).toBeNull();
 });
 
+// Negative control, carried out once: the look at payments and reports left out. The group is then only refused for being the last one.
+it('settings keep their group `bank` until every payment has ended and the hub has been told', async () => {
+  const { appId, connectionId, database } = banking;
+  const secrets = banking.vault.sealJson({}, connectionSecretsPlace(connectionId));
+  await database.query(`UPDATE connections SET provider = 'tribe', secrets_envelope = $1`, [secrets]);
+  const strip = () => banking.get(ConnectionsService).change(connectionId, { settings: { bank: null } }, context);
+  await expect(strip()).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/1 payments/) });
+  await payments.refuse(appId, payment.id, 'app');
+  await expect(strip()).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/1 reports/) });
+  await banking.get(BankReportsService).sendDue(connectionId, 10, context);
+  // Now it is only that a connection without any role is none.
+  await expect(strip()).rejects.toMatchObject({ code: 'invalid_request' });
+});
+
 describe('what the hub and the bank agreed on', () => {
   const endStatuses = { refused: 'RJCT', declined: 'CANC', expired: 'CANC' } as const;
   const ends = {
@@ -196,6 +211,63 @@ it('a payment that waits for its customer ends with the consent behind it, and t
   expect((await payments.get(appId, confirmed.id)).payment).toMatchObject({ isoStatus: 'ACCP', final: false });
   await banking.get(BankReportsService).sendDue(connectionId, 10, context);
   expect([hub.statuses, hub.revoked]).toEqual([['RJCT'], [expect.stringMatching(/^token-of-/)]]);
+});
+
+/*
+ * Negative control, carried out once: every failure of opening the connection taken for a connection without a bank. The payment whose
+ * time is over then ends at once with the usual status, and the confirmation goes through although the agreed balance does not suffice.
+ */
+describe('a connection that cannot be opened for the moment', () => {
+  const away = () => {
+    const upstreams = banking.get(UpstreamsService);
+    const open = upstreams.provider.bind(upstreams);
+    upstreams.provider = (connectionId) => {
+      upstreams.provider = open;
+      return Promise.reject(new Error(`no database connection left to open ${connectionId}`));
+    };
+  };
+  const look = async () => (await payments.get(banking.appId, payment.id)).payment.isoStatus;
+  const reports = () => banking.database.getRepository(BankReportEntity).count();
+  beforeEach(async () => {
+    await banking.stop();
+    await start({ endStatuses: { refused: 'RJCT', declined: 'CANC', expired: 'CANC' }, fundsBalance: 'interimBooked' });
+  });
+
+  it('leaves a payment due whose time is over, and the next round ends it as agreed', async () => {
+    await banking.database.query(`UPDATE bank_payments SET link_expires_at = now() - interval '1 second'`);
+    away();
+    expect(await payments.expireDue(10)).toBe(0);
+    expect([await look(), await reports()]).toEqual(['RCVD', 0]);
+    expect(await payments.expireDue(10)).toBe(1);
+    expect([await look(), await reports()]).toEqual(['CANC', 1]);
+  });
+
+  it('decides nothing', async () => {
+    const { appId } = banking;
+    const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
+    await banking.get(BankAccountsService).put(appId, 'acc-1', {
+      psuId: 'anna',
+      identifiers: [],
+      currency: 'GBP',
+      schemes: ['FASTER_PAYMENTS'],
+      balances: [
+        { type: 'interimAvailable', amount: gbp(100n) },
+        { type: 'interimBooked', amount: gbp(99n) },
+      ],
+    });
+    away();
+    await expect(confirm('acc-1')).rejects.toThrow('no database connection left');
+    away();
+    await expect(payments.refuse(appId, payment.id, 'app')).rejects.toThrow('no database connection left');
+    expect([await look(), await reports()]).toEqual(['RCVD', 0]);
+    expect(await confirm('acc-1')).toMatchObject({ isoStatus: 'CANC', reason: 'Insufficient funds' });
+  });
+
+  it('is not one that was removed: then the usual holds', async () => {
+    const removed = new Refusal('no_route', 'removed');
+    banking.get(UpstreamsService).provider = () => Promise.reject(removed);
+    expect(await payments.refuse(banking.appId, payment.id, 'app')).toMatchObject({ isoStatus: 'CANC' });
+  });
 });
 
 /** A token of a consent that was given. */

@@ -4,6 +4,7 @@ import { type BankReport, BankReportEntity, BankTokenEntity, entityReader, withT
 import { Vault } from '@tributary/platform';
 import { type CallContext, type DailyPerformance, type InboundBank, ProviderError } from '@tributary/providers';
 import { DataSource } from 'typeorm';
+import { Refusal } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { tokenPlace } from './bank-tokens.js';
@@ -88,7 +89,8 @@ export class BankReportsService {
       if (report.kind === 'dailyPerformance' && (await this.overtaken(report)))
         return await this.end(report, overtaken);
       const { bank } = await this.upstreams.provider(report.connectionId);
-      if (bank) await this.tell(bank, report, context);
+      if (!bank) throw new Error('the connection has no settings of a bank: the hub cannot be told');
+      await this.tell(bank, report, context);
       await this.end(report, null);
     } catch (error) {
       await this.failed(report, error);
@@ -112,6 +114,8 @@ export class BankReportsService {
 
   private async failed(report: BankReport, error: unknown): Promise<void> {
     const { kind, subject, connectionId, attempts } = report;
+    // Nobody is there any more who could be told.
+    if (error instanceof Refusal && error.code === 'no_route') return this.end(report, 'the connection was removed');
     const known = error instanceof ProviderError;
     // What the hub does not know is dead there already.
     if (known && error.kind === 'not-found' && kind === 'tokenRevocation') return this.end(report, error.message);

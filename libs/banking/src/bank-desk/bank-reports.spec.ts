@@ -3,6 +3,8 @@ import { BankReportEntity } from '@tributary/persistence';
 import { ProviderError, type ProviderErrorKind } from '@tributary/providers';
 import type { TestBanking } from '../../../../test/banking.js';
 import { DeskHub } from '../../../../test/desk-hub.js';
+import { Refusal } from '../refusal.js';
+import { UpstreamsService } from '../upstreams/upstreams.service.js';
 import { BankPerformance } from './bank-performance.js';
 import { BankReportsService } from './bank-reports.service.js';
 import { addReport } from './bank-reports.js';
@@ -10,7 +12,8 @@ import { addReport } from './bank-reports.js';
 /*
  * What a hub hears, and in which order. Negative controls, each carried out once:
  * - order given up after six attempts of any kind: while the hub is away a later status is let past, and the first one ends unheard;
- * - `reportOnce` and `reportDue` counting reports of the day itself: the night's report is never made.
+ * - `reportOnce` and `reportDue` counting reports of the day itself: the night's report is never made;
+ * - a connection without `bank` passed over: its report counts as sent, and the hub never hears it.
  */
 
 const context = { traceId: 'spec', psu: {} };
@@ -92,6 +95,24 @@ it('one at a time is taken, for longer than the hub may take; a late failure doe
   await reports.sendDue(connectionId, 1, context);
   expect(held).toEqual([true, false]);
   expect(await all()).toMatchObject([{ nextAttemptAt: null, sentAt: expect.any(Date) }, { attempts: 0 }]);
+});
+
+it('a hub is told later where the connection has no settings of a bank for the moment, and never where it was removed', async () => {
+  const upstreams = banking.get(UpstreamsService);
+  const open = upstreams.provider.bind(upstreams);
+  await add('ACSC');
+  const { bank: _, ...unable } = hub.provider;
+  upstreams.provider = () => Promise.resolve(unable);
+  await round();
+  expect(await all()).toMatchObject([{ sentAt: null, nextAttemptAt: expect.any(Date), attempts: 1 }]);
+  upstreams.provider = open;
+  await round();
+  expect(hub.statuses).toEqual(['ACSC']);
+  expect(await all()).toMatchObject([{ sentAt: expect.any(Date), nextAttemptAt: null, failure: null }]);
+  upstreams.provider = () => Promise.reject(new Refusal('no_route', 'removed'));
+  await add('RJCT');
+  await round();
+  expect((await all())[1]).toMatchObject({ sentAt: null, nextAttemptAt: null, failure: 'the connection was removed' });
 });
 
 describe('the report of a day', () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BankPayment, type Connection, ConnectionEntity } from '@tributary/persistence';
 import type { InboundBank } from '@tributary/providers';
 import { DataSource, IsNull, Not } from 'typeorm';
-import { notFound } from '../refusal.js';
+import { notFound, Refusal } from '../refusal.js';
 import { LOGGER, type Logger } from '../tokens.js';
 import { UpstreamsService } from '../upstreams/upstreams.service.js';
 
@@ -19,7 +19,7 @@ export interface Desk {
 /** What a bank and the hub agreed on about payments. */
 export type Agreed = Pick<InboundBank, 'fundsBalance' | 'endStatuses'>;
 
-/** Where the hub is gone, or its settings cannot be opened: a payment ends all the same. */
+/** Where the connection was removed, or serves no hub any more: a payment ends all the same. */
 const usual: Agreed = {
   fundsBalance: 'interimAvailable',
   endStatuses: { refused: 'CANC', declined: 'RJCT', expired: 'RJCT' },
@@ -50,14 +50,31 @@ export class Desks {
     return this.open(connections.length === 1 ? (connections[0] ?? null) : null);
   }
 
-  /** What holds for payments that come through this connection. */
+  /**
+   * What holds for payments that come through this connection. Asked before a transaction begins: it wants a database connection of
+   * its own.
+   * @throws whatever keeps the connection from being opened now; a guess would be written and announced as the end of a payment
+   */
   async agreed({ connectionId }: Pick<BankPayment, 'connectionId'>): Promise<Agreed> {
     try {
       return (await this.upstreams.provider(connectionId)).bank ?? usual;
     } catch (error) {
-      this.logger.warn({ event: 'bank.desk-unopened', connectionId, err: error }, 'the usual holds for a payment');
-      return usual;
+      if (error instanceof Refusal && error.code === 'no_route') return usual;
+      throw error;
     }
+  }
+
+  /** The same for several connections; those that cannot be opened now are left out, and logged. */
+  async agreedByConnection(connectionIds: readonly string[]): Promise<ReadonlyMap<string, Agreed>> {
+    const opened = new Map<string, Agreed>();
+    for (const connectionId of connectionIds) {
+      try {
+        opened.set(connectionId, await this.agreed({ connectionId }));
+      } catch (error) {
+        this.logger.warn({ event: 'bank.desk-unopened', connectionId, err: error }, 'what is due at a bank waits');
+      }
+    }
+    return opened;
   }
 
   /** Through which hubs ask an app. */

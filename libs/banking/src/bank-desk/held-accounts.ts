@@ -47,10 +47,11 @@ export class HeldAccounts {
     appId: string,
     { reference, identifiers = [] }: { reference?: string | undefined; identifiers?: readonly AccountIdentifier[] },
   ): Promise<BankRefusal> {
-    const there =
+    const named =
       reference === undefined
-        ? (await this.named(manager, appId, identifiers)).length > 0
-        : await manager.getRepository(BankAccountEntity).existsBy({ appId, reference });
+        ? await this.named(manager, appId, identifiers)
+        : await this.among(manager, appId, [reference]);
+    const there = named.some((account) => goesBy(account, identifiers));
     // The words are the same, so that a hub that hides the difference can.
     return new BankRefusal(there ? 'foreign-resource' : 'unknown-resource', 'There is no such account in this consent');
   }

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppEntity, BankPaymentEntity, type Connection, ConnectionEntity, PaymentEntity } from '@tributary/persistence';
+import {
+  AppEntity,
+  BankPaymentEntity,
+  BankReportEntity,
+  type Connection,
+  ConnectionEntity,
+  PaymentEntity,
+} from '@tributary/persistence';
 import { newId, Vault } from '@tributary/platform';
 import {
   type CallContext,
@@ -9,7 +16,7 @@ import {
   splitSecrets,
   validateSettings,
 } from '@tributary/providers';
-import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { InstitutionRoutes } from '../institutions/institution-routes.js';
 import type { PageRequest } from '../page.js';
 import { notFound, Refusal } from '../refusal.js';
@@ -103,7 +110,10 @@ export class ConnectionsService {
     return this.shown(connection, (await this.routes.counts([id])).get(id) ?? 0);
   }
 
-  /** @throws Refusal `not_found`, `invalid_request`; `conflict`: another app would get payments that the first one has to end */
+  /**
+   * @throws Refusal `not_found`, `invalid_request`; `conflict`: another app would get payments that the first one has to end, or a hub
+   * would not hear of the end of its payments
+   */
   async change(
     id: string,
     { name, settings, bankAppId }: ConnectionChange,
@@ -118,6 +128,7 @@ export class ConnectionsService {
       const definition = findProvider(held.provider);
       if (!definition) throw new Error(`connection ${id} is of a provider that is not in the catalogue`);
       const merged = settings && mergeSettings(this.allSettings(held), settings, secretMark);
+      if (merged && merged['bank'] === undefined) await this.checkBankDone(manager, id);
       const changed: Connection = {
         ...held,
         ...(name !== undefined && { name }),
@@ -150,6 +161,19 @@ export class ConnectionsService {
   /** How many payments that a hub asked for have not ended. */
   private askedOpen(manager: EntityManager, connectionId: string): Promise<number> {
     return manager.getRepository(BankPaymentEntity).countBy({ connectionId, final: false });
+  }
+
+  /** Settings without the group `bank`, whatever the provider, serve no hub: nothing may be left that one waits for. */
+  private async checkBankDone(manager: EntityManager, connectionId: string): Promise<void> {
+    this.checkEnded(await this.askedOpen(manager, connectionId));
+    const untold = await manager
+      .getRepository(BankReportEntity)
+      .countBy({ connectionId, nextAttemptAt: Not(IsNull()) });
+    if (untold === 0) return;
+    throw new Refusal(
+      'conflict',
+      `The hub has not been told everything: ${untold} reports wait. Wait until they are sent.`,
+    );
   }
 
   private checkEnded(open: number): void {

@@ -62,6 +62,8 @@ export interface ChaosBank {
   /** Points that its payments come by; each must be hit. */
   readonly failpoints: readonly Failpoint[];
   readonly faults: readonly FaultKind[];
+  /** How long we wait for its answers. */
+  readonly timeoutSeconds: number;
   psu(intent: Intent): ChaosPsu;
   /** Of its orders; EUR if not given. */
   readonly currency?: 'EUR' | 'GBP';

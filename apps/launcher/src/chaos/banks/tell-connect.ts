@@ -78,6 +78,7 @@ export async function openTellConnect({ sandboxUrl, publicUrl }: Site): Promise<
       'delivery.sent',
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
+    timeoutSeconds,
     currency: 'GBP',
     order: {
       creditor: { name: 'J Whitlock', account: { sortCode: '204051', accountNumber: '12345678' } },

@@ -102,6 +102,7 @@ export async function openTokenIo({ sandboxUrl, publicUrl }: Site): Promise<Chao
       'delivery.sent',
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
+    timeoutSeconds,
     order: { scheme: 'SEPA_CREDIT_TRANSFER' },
     psu,
     spoil: async (intent, fault) => {

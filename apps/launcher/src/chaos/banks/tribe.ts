@@ -1,6 +1,7 @@
 import { walk } from '../../demo/psu-browser.js';
 import { faultKinds, type Intent } from '../plan.js';
 import type { ChaosBank, Site } from './chaos-bank.js';
+import { timeoutSeconds } from './faults.js';
 import { ChaosHub, type HubPlan } from './tribe-hub.js';
 
 /** The ways of a payment over Tribe, and the loop through our own product, each at a hub of its own. */
@@ -73,6 +74,7 @@ export async function openTribe(site: Site): Promise<ChaosBank> {
       'delivery.sent',
     ],
     faults: faultKinds,
+    timeoutSeconds,
     order: { scheme: 'SEPA_CREDIT_TRANSFER' },
     psu: (intent) => at(intent).psu(intent.username),
     spoil: async ({ amount, index }, fault) => {

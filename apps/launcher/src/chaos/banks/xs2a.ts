@@ -85,6 +85,7 @@ export async function openXs2a({ sandboxUrl, publicUrl }: Site): Promise<ChaosBa
       'delivery.sent',
     ],
     faults: ['reset-before', 'reset-after', 'error-before', 'error-after', 'late'],
+    timeoutSeconds,
     order: { scheme: 'SEPA_CREDIT_TRANSFER' },
     psu,
     spoil: async (intent, fault) => {

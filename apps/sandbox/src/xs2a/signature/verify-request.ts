@@ -12,7 +12,7 @@ const DIGESTS: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-51
 /** Method and path as if they were a header (draft-cavage-http-signatures, section 2.3). */
 const REQUEST_TARGET = '(request-target)';
 /** The name of every TPP's key at a bank with `signatureKeyId: registered`. */
-export const REGISTERED_KEY_ID = 'tpp-seal-1';
+const REGISTERED_KEY_ID = 'tpp-seal-1';
 const SIGNED_TOO = { standard: [], withDate: ['date'], withTarget: [REQUEST_TARGET] } as const;
 /** Signed if and only if they are sent (Implementation Guidelines 1.3, section 12.2). */
 const SIGNED_IF_SENT = ['psu-id', 'psu-corporate-id', 'tpp-redirect-uri'];

@@ -119,7 +119,7 @@ export const bankSchema = {
       minimum: 1,
       maximum: 1440,
       title: 'Minutes to confirm a payment',
-      description: 'Then the link is dead and the payment is rejected. Default 15.',
+      description: 'Then the link is dead, and the payment ends as `endStatuses.expired` says. Default 15.',
     },
     endStatuses: {
       title: 'Statuses of payments that end unconfirmed',

@@ -12,8 +12,8 @@ export function isUuid(text: string | undefined): text is string {
 
 /** Error codes and their HTTP statuses (BANK API v2, "Error code"). A wrong path and a wrong request id are 401 there. */
 const codes = {
-  // The documentation has no 429: this is its "Access denied".
-  'too-many': [403, 'SERVICE_BLOCKED'],
+  // The documentation has no 429. A refusal would say that nothing was done, but a repeated payment may have been taken in before.
+  'too-many': [500, 'INTERNAL_SERVER_ERROR'],
   'client-certificate': [401, 'SSL_CREDENTIALS_NOT_FOUND'],
   'unknown-action': [401, 'API_ACTION_DOES_NOT_EXIST'],
   unauthenticated: [401, 'AUTHENTICATION_REQUIRED'],

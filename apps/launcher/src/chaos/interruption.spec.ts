@@ -1,0 +1,47 @@
+import { brokenOff, type Death, ordering, type Sender } from './interruption.js';
+
+/** Seconds of a storm, at a bank that we wait 4 s for. */
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
+const death = (victim: Sender, seconds: number): Death => ({ victim, at: at(seconds) });
+const timeoutMs = 4_000;
+const sending = (seconds: number, prepared = false) => ({ id: 'pay_1', sentAt: at(seconds), prepared });
+
+// Carried out: with the look-back of 30 s that was here, the three sendings that had their time are excused; without a look at who
+// died, so is the one whose api lived.
+describe('a sending that nobody noted the end of', () => {
+  it.each<[string, number, Death]>([
+    ['under way when its api died', 99, death('api', 100)],
+    ['under way until its answer had to come', 96, death('api', 100)],
+    ['taken up by PostgreSQL just after its api died', 100.9, death('api', 100)],
+    ['under way when PostgreSQL died, which was to take its note', 97, death('postgres', 100)],
+  ])('is broken off: %s', (_what, seconds, by) => {
+    expect(brokenOff(sending(seconds), [by], timeoutMs)).toBe(true);
+  });
+
+  it.each<[string, number, readonly Death[]]>([
+    ['nobody died', 100, []],
+    ['it had its time before its api died', 93, [death('api', 100)]],
+    ['it had its time before PostgreSQL died', 80, [death('postgres', 100)]],
+    ['it had its time between two deaths', 100, [death('api', 98), death('api', 107)]],
+    ['it began when the dead api was gone', 101.1, [death('api', 100)]],
+    ['PostgreSQL was dead when it is said to have begun', 100.5, [death('postgres', 100)]],
+    ['only a worker died, who sends none of its kind', 99, [death('worker', 100), death('worker-2', 100)]],
+  ])('is not broken off: %s', (_what, seconds, deaths) => {
+    expect(brokenOff(sending(seconds), deaths, timeoutMs)).toBe(false);
+  });
+
+  it('may be of a worker where an SCA came before the instruction', () => {
+    expect(brokenOff(sending(99, true), [death('worker-2', 100)], timeoutMs)).toBe(true);
+    expect(brokenOff(sending(93, true), [death('worker-2', 100)], timeoutMs)).toBe(false);
+  });
+});
+
+// Carried out: without an upper bound, as it was, the order that was written after the death is excused.
+it.each<[string, number, boolean]>([
+  ['before its time is over', 96, true],
+  ['as it is written', 100.5, true],
+  ['after it had its time', 93, false],
+  ['before it was written', 102, false],
+])('a further order is broken off by a death only while it may be under way: %s', (_what, seconds, broken) => {
+  expect(ordering({ id: 'pay_1', updatedAt: at(seconds) }, death('worker', 100), timeoutMs)).toBe(broken);
+});
