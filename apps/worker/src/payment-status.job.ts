@@ -42,7 +42,12 @@ export class PaymentStatusJob {
     const context = unattendedCall();
     await runPipeline({
       claim: (limit) => lease.claim(limit),
-      work: (payment) => this.polling.ask(payment, this.retry, context),
+      work: async (claimed) => {
+        const outcome = await this.polling.ask(claimed, this.retry, context);
+        // Written already: it may be due again within this run.
+        if (outcome === null) lease.letGo([claimed.payment]);
+        return outcome;
+      },
       write: async (outcomes) => {
         await this.polling.record(outcomes);
         lease.letGo(outcomes.map(({ payment }) => payment));

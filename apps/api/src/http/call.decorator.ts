@@ -60,7 +60,12 @@ const psuHeaderList = Object.entries(psuHeaders).map(([field, facts]) => ({
   ...facts,
 }));
 
-/** The request as an upstream call carries it on: our trace id and the PSU's context. @throws Refusal */
+/**
+ * The request as an upstream call carries it on: our trace id and the PSU's context. An administrator who reads an app's side
+ * (`appId`) is no PSU, whatever the headers say: without one no bank is asked, and nothing moves.
+ *
+ * @throws Refusal
+ */
 export function callContext(request: FastifyRequest): CallContext {
   const psu: Record<string, string> = {};
   for (const { field, name, header, test, example } of psuHeaderList) {
@@ -69,7 +74,7 @@ export function callContext(request: FastifyRequest): CallContext {
     if (typeof value === 'string' && /^[\x20-\x7e]{1,500}$/.test(value) && (test?.(value) ?? true)) psu[field] = value;
     else throw badHeader(header, example);
   }
-  return { traceId: request.id, psu };
+  return { traceId: request.id, psu: request.readsFor === null ? psu : {} };
 }
 
 function badHeader(header: string, example: string): Refusal {

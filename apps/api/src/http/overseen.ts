@@ -10,7 +10,8 @@ export const OVERSEEN = 'tributary:overseen';
 
 /**
  * A route for apps by which an administrator reads what one app sees, if they name that app: `?appId=`. Never more than one
- * app's rows, and nothing without the name. For routes that read only.
+ * app's rows, and nothing without the name. For routes that read only; where one would ask the bank in the
+ * PSU's presence, an administrator gets what is known: there is no PSU.
  */
 export const Overseen = (): MethodDecorator =>
   applyDecorators(

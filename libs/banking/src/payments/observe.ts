@@ -166,6 +166,20 @@ function maySay(payment: Payment, finding: SendFinding, attempt: number | undefi
   return after === payment.sendState || next.includes(after);
 }
 
+/**
+ * The upstream gave this payment the name of another one of ours: it has the payment, but nothing that is said under that
+ * name may settle it.
+ * @param said what was said under that name, for the timeline
+ */
+export function observeTakenReference(payment: Payment, said: TimelineEntry | null): PaymentChange {
+  const after: Payment = { ...payment, sendState: 'sent', sendLeaseUntil: null, polls: payment.polls + 1 };
+  return changed(payment, after, {
+    outcomeUnknown: payment.state === 'unknown',
+    entry: said && { ...said, applied: false, why: 'reference-taken' },
+    alert: 'the upstream gave this payment the name of another one',
+  });
+}
+
 /** Tells the app where a payment stands whose last change was kept quiet: as if it had just been made. */
 export function announced(payment: Payment): PaymentChange {
   return changed({ ...payment, state: 'created' }, payment, {

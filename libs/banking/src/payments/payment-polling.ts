@@ -65,7 +65,10 @@ export class PaymentPolling {
     return PollingLease.take(this.database, connectionId);
   }
 
-  /** Asks about one claimed payment. Never throws: an error is an outcome too. */
+  /**
+   * Asks about one claimed payment. Never throws: an error is an outcome too.
+   * @returns null where what came of it is written already
+   */
   async ask(claimed: ClaimedPayment, retry: PollRetry, context: CallContext): Promise<PollOutcome | null> {
     const { payment } = claimed;
     try {
@@ -96,14 +99,17 @@ export class PaymentPolling {
       case 'sending':
       case 'unknown':
         // Its sender is believed alive: it will say.
-        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > claimedAt) return null;
+        if (payment.sendLeaseUntil !== null && payment.sendLeaseUntil > claimedAt) {
+          return later(payment, payment.sendLeaseUntil.getTime() - claimedAt.getTime());
+        }
         return this.findOut(claimed, payments, context);
       case 'created':
       case 'sent':
       case 'refused':
       case 'abandoned':
       case 'withdrawn':
-        return null;
+        // Nothing that it could be asked about by.
+        return later(payment, slowMs);
     }
   }
 
@@ -124,13 +130,21 @@ export class PaymentPolling {
     }
   }
 
-  private async resend(payment: Payment, payments: PaymentInitiation<AnyOrder>, context: CallContext): Promise<null> {
+  private async resend(
+    payment: Payment,
+    payments: PaymentInitiation<AnyOrder>,
+    context: CallContext,
+  ): Promise<PollOutcome | null> {
     const callback = await this.authorisations.renewCallback(payment.authorisationId ?? '');
-    // The sender records what comes of it, good or bad.
-    await this.sender.send(payment, 'unknown', payments, callback, context).catch((error: unknown) => {
+    try {
+      const sent = await this.sender.send(payment, 'unknown', payments, callback, context);
+      // Null: another process has it in hand.
+      return sent === null ? later(payment, faultMs) : null;
+    } catch (error) {
+      // The sender records what comes of it, good or bad.
       if (!(error instanceof ProviderError)) throw error;
-    });
-    return null;
+      return null;
+    }
   }
 
   private async lookUp(
@@ -146,10 +160,11 @@ export class PaymentPolling {
     }
     const held = await this.held.hold(payment);
     const snapshot = await payments.findByReference?.(held, context);
-    if (snapshot) await this.openSca(payment, snapshot);
-    return snapshot
-      ? { payment, change: this.inquiry.heard(payment, snapshot, 'poll') }
-      : { payment, change: (current) => this.stillUnknown(current) };
+    if (!snapshot) return { payment, change: (current) => this.stillUnknown(current) };
+    const change = this.inquiry.heard(payment, snapshot, 'poll');
+    // A bank that names another amount or payee gets no PSU's authorisation for it.
+    if (change(payment).alert === null) await this.openSca(payment, snapshot);
+    return { payment, change };
   }
 
   /** The PSU's part goes on from where the upstream has it, or the worker opens it. */
@@ -180,6 +195,15 @@ export class PaymentPolling {
     return observeSending(payment, 'outcome-unknown', 'poll', { upstreamStatus: 'no answer', at: this.clock.now() });
   }
 }
+
+/** There is nothing to ask until then. What has learnt more meanwhile keeps the schedule of its own. */
+const later = (payment: Payment, pollInMs: number): PollOutcome => ({
+  payment,
+  change: (current) => {
+    const asItWas = current.reference === null && current.sendState === payment.sendState;
+    return { ...askedInVain(current), ...(asItWas && { pollInMs }) };
+  },
+});
 
 const askedInVain = (payment: Payment): PlannedChange => ({
   before: payment,

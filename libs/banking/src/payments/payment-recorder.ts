@@ -3,7 +3,7 @@ import { type Payment, PaymentEntity } from '@tributary/persistence';
 import { errorCode } from '@tributary/platform';
 import { DataSource } from 'typeorm';
 import { CLOCK, type Clock, LOGGER, type Logger } from '../tokens.js';
-import type { PaymentChange } from './observe.js';
+import { observeTakenReference, type PaymentChange } from './observe.js';
 import { PaymentWriter, type PlannedChange } from './payment-writer.js';
 
 /** More than the writers of one payment that can meet: a webhook, a poll, a callback, an answer and a person. */
@@ -61,7 +61,7 @@ export class PaymentRecorder {
       return await this.written(planned);
     } catch (error) {
       if (!isReferenceTaken(error)) throw error;
-      return this.written(withoutReference(payment, planned));
+      return this.written(observeTakenReference(payment, planned.entries[0] ?? null));
     }
   }
 
@@ -103,17 +103,4 @@ export class PaymentRecorder {
 /** The upstream gave two payments one name: a unique index of the table says so. */
 function isReferenceTaken(error: unknown): boolean {
   return errorCode(error) === '23505' && error instanceof Error && error.message.includes('payments_reference');
-}
-
-/** The payment is at the upstream, but nothing that is said under that name may settle it. */
-function withoutReference(payment: Payment, planned: PlannedChange): PlannedChange {
-  const entries = planned.entries.map((entry) => ({ ...entry, applied: false, why: 'reference-taken' as const }));
-  const after = { ...payment, sendState: 'sent' as const, sendLeaseUntil: null, polls: payment.polls + 1 };
-  return {
-    before: payment,
-    after,
-    entries,
-    events: [],
-    alert: 'the upstream gave this payment the name of another one',
-  };
 }

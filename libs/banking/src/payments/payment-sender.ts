@@ -144,6 +144,11 @@ export class PaymentSender {
       claimed,
     );
     failpoint('sending.recorded');
+    // The name of another payment: what was said under it, its SCA too, may be about that one.
+    if (sent.reference !== snapshot.reference) {
+      believed = false;
+      untold = false;
+    }
     // Written with what the upstream said about the payment, in one transaction: the SCA and what the app hears.
     if (answer && sent.answerEnvelope === answer.envelope) {
       failpoint('answer.kept');

@@ -34,12 +34,16 @@ export interface WrittenChanges {
 /** How long a payment waits that could not be written. */
 const putOffSeconds = 90;
 
-/** A poll that found nothing new: only the next one is planned. Whoever changed the row meanwhile planned it too. */
+/**
+ * A poll that found nothing new: only the next one is planned, and the version stays. Not everybody who raises it plans a
+ * poll (what a provider writes ahead, a payment gone stale): one that moved meanwhile is lost like any other.
+ */
 const replanning: Statement = {
   name: 'payment-replan',
   text: `UPDATE payments AS payment SET polls = next.polls, next_poll_at = now() + next.delay * interval '1 millisecond'
          FROM unnest($1::text[], $2::int[], $3::int[], $4::float8[]) AS next(id, version, polls, delay)
-         WHERE payment.id = next.id AND payment.version = next.version`,
+         WHERE payment.id = next.id AND payment.version = next.version
+         RETURNING payment.id`,
 };
 
 /** What a change brings to its row: name and type of each parameter, from the first on. */
@@ -146,10 +150,10 @@ export class PaymentWriter {
   async write(changes: readonly PlannedChange[], now: Date): Promise<WrittenChanges> {
     const [moved, quiet] = partition(changes, (change) => change.entries.length > 0 || rowChanged(change));
     const delay = await this.delays(now);
-    await this.replan(quiet, delay);
+    const planned = await this.replan(quiet, delay);
     const written = await this.update(moved, delay);
     await this.trust.note(moved.filter((change) => written.has(change.before.id)));
-    return { written, lost: moved.filter((change) => !written.has(change.before.id)) };
+    return { written, lost: changes.filter(({ before: { id } }) => !written.has(id) && !planned.has(id)) };
   }
 
   /** A due payment of which nothing can be written is due again a while later. */
@@ -160,14 +164,16 @@ export class PaymentWriter {
     );
   }
 
-  private async replan(changes: readonly PlannedChange[], delay: Delay): Promise<void> {
-    if (changes.length === 0) return;
-    await runStatement(this.database, replanning, [
+  /** @returns the ids of those whose version still held */
+  private async replan(changes: readonly PlannedChange[], delay: Delay): Promise<ReadonlySet<string>> {
+    if (changes.length === 0) return new Set();
+    const rows = await runStatement<{ readonly id: string }>(this.database, replanning, [
       changes.map(({ before }) => before.id),
       changes.map(({ before }) => before.version),
       changes.map(({ after }) => after.polls),
       changes.map(delay),
     ]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   private async delays(now: Date): Promise<Delay> {

@@ -3,6 +3,7 @@ import { type IsoPaymentStatus, parseMoney } from '@tributary/domain';
 import { type Payment, PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
 import { systemClock } from '@tributary/platform';
 import {
+  type AuthorisationSnapshot,
   type CallContext,
   type PaymentInitiation,
   type PaymentSnapshot,
@@ -118,6 +119,32 @@ async function timeline(id: string) {
     .getRepository(PaymentObservationEntity)
     .find({ where: { paymentId: id }, order: { sequence: 'ASC' } });
   return rows.map(({ source, upstreamStatus, applied, why }) => [source, upstreamStatus, applied, why]);
+}
+
+async function eventsOf(id: string): Promise<string[]> {
+  const rows = await banking.database.query<{ type: string }[]>(
+    'SELECT type FROM outbox WHERE subject_id = $1 ORDER BY id',
+    [id],
+  );
+  return rows.map(({ type }) => type);
+}
+
+/** The payment's SCA: its name at the bank, and whether somebody looks at it before it lapses. */
+async function scaOf(paymentId: string): Promise<unknown> {
+  const [found] = await banking.database.query<unknown[]>(
+    `SELECT reference, next_poll_at < now() + interval '10 minutes' AS starts FROM authorisations WHERE subject_id = $1`,
+    [paymentId],
+  );
+  return found;
+}
+
+/** By the database's clock; not positive: due. */
+async function secondsToPoll(id: string): Promise<number> {
+  const [found] = await banking.database.query<{ seconds: number }[]>(
+    'SELECT extract(epoch FROM next_poll_at - now())::float8 AS seconds FROM payments WHERE id = $1',
+    [id],
+  );
+  return found?.seconds ?? Number.NaN;
 }
 
 const poll = () => pollAll(banking);
@@ -245,6 +272,8 @@ describe('an answer that never came', () => {
     );
     await poll();
     expect(await row(payment.id)).toMatchObject({ sendState: 'sending', sendAttempts: 1 });
+    // Due again when the lease ends. Negative control, carried out once: with no outcome it stayed due.
+    expect(await secondsToPoll(payment.id)).toBeGreaterThan(30);
   });
 
   // Negative control, carried out once: with the clock of the process, the first is looked up at once, the second taken over.
@@ -353,6 +382,45 @@ describe('an answer to the order that does not fit it', () => {
     const second = await payments.initiate(banking.appId, order(), newKey(), context);
     expect([first.payment.reference, second.payment.reference]).toEqual(['the-same', null]);
     expect((await timeline(second.payment.id)).at(-1)).toEqual(['initiation', 'RCVD', false, 'reference-taken']);
+    expect(await eventsOf(second.payment.id)).toEqual(['payment.conflict']);
+    // Nothing can be asked about it: not due again at once, for ever.
+    await poll();
+    expect(await secondsToPoll(second.payment.id)).toBeGreaterThan(600);
+  });
+
+  // Negative controls, carried out once: while what the first try of the write believed counted, the PSU of the second payment
+  // got the first one's page, and the worker was told to open an SCA for it; with no event of its own, no app heard of it.
+  it.each([true, false])('opens no SCA under the name of another payment (one came with it: %s)', async (came) => {
+    const authorisation: AuthorisationSnapshot = {
+      reference: 'sca-of-the-first',
+      approach: 'redirect',
+      scaStatus: 'received',
+      upstreamStatus: 'received',
+      nextStep: { type: 'redirect', url: 'https://bank.example.com/sign' },
+      continuation: {},
+      observedAt: new Date(),
+    };
+    const snapshot = { ...bank.snapshot(`the-same-${came}`), ...(came && { authorisation }) };
+    Object.assign(bank.payments, { initiate: () => Promise.resolve(snapshot) });
+    const first = await payments.initiate(banking.appId, order(), newKey(), context);
+    const second = await payments.initiate(banking.appId, order(), newKey(), context);
+    const begun = { reference: came ? 'sca-of-the-first' : null, starts: true };
+    expect(await scaOf(first.payment.id)).toEqual(begun);
+    expect(await scaOf(second.payment.id)).toEqual({ reference: null, starts: false });
+    expect(second.payment).toMatchObject({ reference: null, nextStep: null, status: 'processing' });
+    expect(await eventsOf(second.payment.id)).toEqual(['payment.conflict']);
+  });
+
+  // Negative control, carried out once: with the SCA opened before anybody compared, the worker was told to open it.
+  it.each(['12.34', '99.99'])('that is looked up opens its SCA only where it fits: %s', async (amount) => {
+    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    bank.amount = amount;
+    await poll();
+    const fits = amount === '12.34';
+    expect((await timeline(payment.id)).at(-1)?.[3]).toBe(fits ? 'first' : 'amount-mismatch');
+    expect(await scaOf(payment.id)).toEqual({ reference: null, starts: fits });
   });
 });
 
@@ -419,15 +487,7 @@ describe('observations', () => {
     );
     expect(await row(payment.id)).toMatchObject({ isoStatus: 'ACSC', state: 'settled' });
     expect((await timeline(payment.id)).at(-1)).toEqual(['webhook', 'RJCT', false, 'final-contradicted']);
-    const events = await banking.database.query<{ type: string }[]>(
-      'SELECT type FROM outbox WHERE subject_id = $1 ORDER BY id',
-      [payment.id],
-    );
-    expect(events.map((event) => event.type)).toEqual([
-      'payment.statusChanged',
-      'payment.statusChanged',
-      'payment.conflict',
-    ]);
+    expect(await eventsOf(payment.id)).toEqual(['payment.statusChanged', 'payment.statusChanged', 'payment.conflict']);
   });
 
   it('do not believe a bank that names another amount', async () => {
@@ -444,6 +504,21 @@ describe('observations', () => {
     for (let turn = 0; turn < 3; turn += 1) await poll();
     expect(await timeline(payment.id)).toEqual([['initiation', 'RCVD', true, 'first']]);
     expect(await row(payment.id)).toMatchObject({ polls: 3 });
+  });
+
+  // Negative control, carried out once: while a plan that lost its race was dropped, the payment stayed due, to be asked about
+  // (and at an upstream that we redeem at: redeemed) once more at once, for ever.
+  it('without news plan the next poll also where a provider wrote ahead meanwhile', async () => {
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    const fetch: PaymentInitiation['fetch'] = async ({ reference, writeAhead }) => {
+      expect(await writeAhead?.({ version: 1, state: 'leaving' })).toBe(true);
+      expect(await writeAhead?.({ version: 1, state: 'refused' })).toBe(true);
+      return bank.snapshot(reference ?? '');
+    };
+    Object.assign(bank.payments, { fetch });
+    await poll();
+    expect(await row(payment.id)).toMatchObject({ polls: 1 });
+    expect(await secondsToPoll(payment.id)).toBeGreaterThan(0);
   });
 });
 

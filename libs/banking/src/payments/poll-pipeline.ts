@@ -66,7 +66,7 @@ class Pipeline<Item, Outcome> {
   private fill(): void {
     const due = !this.dry || performance.now() >= this.claimAgainAt;
     if (due && !this.claiming && !this.stopped() && this.ready.length < this.parts.inFlight) void this.claim();
-    // Told to stop: what was claimed but not begun is due again by itself when its lease ends.
+    // Told to stop: what was claimed but not begun is still due: the next run claims it.
     if (this.parts.signal.aborted) this.ready.length = 0;
     while (this.active < this.parts.inFlight) {
       const item = this.ready.shift();

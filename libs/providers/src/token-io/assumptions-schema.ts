@@ -48,6 +48,13 @@ export const assumptionsSchema = {
       default: 60,
       title: 'How long after a lost answer a payment can be looked up',
     },
+    lostRedemption: {
+      enum: ['leftOpen', 'sentAgain'],
+      default: 'leftOpen',
+      title: 'What follows a redemption of a payment v2 whose answer was lost',
+      description:
+        'leftOpen: nothing, its outcome is unknown until Token.io says more. sentAgain: the same request, where the payment still waits for it after the quiet time; for a Token.io that promises to carry out a payment once.',
+    },
     expiredUnauthorised: {
       enum: ['CANC', 'PDNG'],
       default: 'CANC',

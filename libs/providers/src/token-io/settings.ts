@@ -78,6 +78,7 @@ export interface Assumptions {
   readonly legalNames?: 'list' | 'text';
   readonly instrumentWithoutScheme?: 'by-account' | 'AUTO_SELECT';
   readonly lookUpQuietSeconds?: number;
+  readonly lostRedemption?: 'leftOpen' | 'sentAgain';
   readonly expiredUnauthorised?: 'CANC' | 'PDNG';
   readonly bookedTransactions?: readonly string[];
   readonly pendingTransactions?: readonly string[];

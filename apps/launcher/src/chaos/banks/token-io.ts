@@ -38,7 +38,8 @@ const ways: readonly Way[] = [
     bankId: 'mock-embedded',
     namesDebtor: true,
     member: { autoRedeem: false },
-    settings: { redemption: 'tpp' },
+    // Its member carries out a payment once, and a run waits for the end of every payment.
+    settings: { redemption: 'tpp', assumptions: { lookUpQuietSeconds, lostRedemption: 'sentAgain' } },
     orders: ['payments.initiate'],
   },
   {

@@ -32,6 +32,14 @@ export interface PaymentsV2 {
   read(payment: Reference, context: CallContext): Promise<Answered<{ readonly payment: WirePayment }>>;
 }
 
+/** What became of a payment that we redeem. */
+interface Redeemed {
+  /** Token.io's answer; null: none that could be read. */
+  readonly said: Answered<{ readonly payment: WirePayment }> | null;
+  readonly state: PaymentState;
+  readonly outcomeUnknown?: boolean;
+}
+
 export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, client: TokenIoClient): PaymentsV2 {
   const ofPayment = createPaymentSca(deps, settings.callbackOwner === 'tpp');
   // Token.io then answers with what is known, before our own patience ends.
@@ -136,12 +144,17 @@ export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, 
 
   /**
    * Authorised and not yet with the bank. It is written down that the request leaves, then one of us sends it; what it did is
-   * asked. Sent again only where Token.io still says, after the quiet time, that the payment waits for it: the request names
-   * the payment and makes no other one.
+   * asked. A payment that still waits for it after the quiet time is one whose outcome nobody knows: Token.io documents
+   * neither the request nor that it counts once, so it is sent again only where the connection says so.
+   * @returns null where there is nothing to add to what Token.io says
    */
-  async function redeemed(payment: HeldPayment, before: PaymentState, context: CallContext) {
+  async function redeemed(payment: HeldPayment, before: PaymentState, context: CallContext): Promise<Redeemed | null> {
     const nowMs = deps.now().getTime();
-    if (before.redeemedAt !== undefined && nowMs - Date.parse(before.redeemedAt) < quietMs) return null;
+    if (before.redeemedAt !== undefined) {
+      if (nowMs - Date.parse(before.redeemedAt) < quietMs) return null;
+      const again = settings.assumptions?.lostRedemption === 'sentAgain';
+      if (!again) return { said: null, state: before, outcomeUnknown: true };
+    }
     const leaving = { ...before, redeemedAt: new Date(nowMs).toISOString() };
     if ((await payment.writeAhead?.(keptPayment(leaving))) !== true) return null;
     const spec = {
@@ -194,10 +207,15 @@ export function createPaymentsV2(settings: TokenIoSettings, deps: ProviderDeps, 
       const asked = await read(payment, context);
       const before = paymentStateOf(payment.continuation);
       const due = settings.redemption === 'tpp' && asked.value.payment.status === 'INITIATION_PENDING_REDEMPTION';
-      const { said, state } = (due ? await redeemed(payment, before, context) : null) ?? { said: null, state: before };
-      const { value, tree } = said ?? asked;
-      const { authorisation: _sca, ...heard } = snapshot(value.payment, payment.order, state, tree);
-      return heard;
+      const redemption = due ? await redeemed(payment, before, context) : null;
+      const { value, tree } = redemption?.said ?? asked;
+      const { authorisation: _sca, ...heard } = snapshot(
+        value.payment,
+        payment.order,
+        redemption?.state ?? before,
+        tree,
+      );
+      return redemption?.outcomeUnknown === true ? { ...heard, outcomeUnknown: true } : heard;
     },
 
     async find(payment, context) {
