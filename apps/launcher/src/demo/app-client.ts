@@ -15,27 +15,18 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** A fintech app, as far as the demo plays one: an access token and JSON over HTTP. */
+type Credentials = Pick<Demo, 'clientId' | 'clientSecret'>;
+
+/** A fintech app, as far as the demo plays one: an access token, renewed when it has ended, and JSON over HTTP. */
 export class AppClient {
   private constructor(
     private readonly apiUrl: string,
-    private readonly token: string,
+    private readonly credentials: Credentials,
+    private token: string,
   ) {}
 
-  /** OAuth 2.0 client credentials (RFC 6749 section 4.4). */
-  static async connect(
-    apiUrl: string,
-    { clientId, clientSecret }: Pick<Demo, 'clientId' | 'clientSecret'>,
-  ): Promise<AppClient> {
-    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
-    const response = await fetch(`${apiUrl}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${basic}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    const { access_token: token } = (await response.json()) as { access_token?: string };
-    if (token === undefined) throw new Error(`no access token: ${response.status}`);
-    return new AppClient(apiUrl, token);
+  static async connect(apiUrl: string, credentials: Credentials): Promise<AppClient> {
+    return new AppClient(apiUrl, credentials, await accessToken(apiUrl, credentials));
   }
 
   /** A call that must succeed. @throws Error with the problem's own words */
@@ -47,6 +38,18 @@ export class AppClient {
 
   /** A call whatever its answer. */
   async ask<Body>(method: string, route: string, body?: unknown, headers: RequestHeaders = {}): Promise<Answer<Body>> {
+    const answer = await this.askOnce<Body>(method, route, body, headers);
+    if (answer.status !== 401) return answer;
+    this.token = await accessToken(this.apiUrl, this.credentials);
+    return this.askOnce(method, route, body, headers);
+  }
+
+  private async askOnce<Body>(
+    method: string,
+    route: string,
+    body: unknown,
+    headers: RequestHeaders,
+  ): Promise<Answer<Body>> {
     const response = await fetch(`${this.apiUrl}${route}`, {
       method,
       headers: present({
@@ -61,6 +64,20 @@ export class AppClient {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text || 'null') as Body };
   }
+}
+
+/** OAuth 2.0 client credentials (RFC 6749 section 4.4). */
+async function accessToken(apiUrl: string, { clientId, clientSecret }: Credentials): Promise<string> {
+  const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
+  const response = await fetch(`${apiUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const { access_token: token } = (await response.json()) as { access_token?: string };
+  if (token === undefined) throw new Error(`no access token: ${response.status}`);
+  return token;
 }
 
 function present(headers: RequestHeaders): Record<string, string> {
