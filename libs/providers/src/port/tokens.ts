@@ -5,6 +5,8 @@ export interface TokenSet {
   /** RFC 3339; absent when the upstream did not say. */
   readonly expiresAt?: string | undefined;
   readonly scope?: string | undefined;
+  /** Where they are renewed; absent where the settings of the connection say so. */
+  readonly tokenEndpoint?: string | undefined;
 }
 
 /**

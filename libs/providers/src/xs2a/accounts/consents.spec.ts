@@ -226,6 +226,16 @@ describe('tokens', () => {
     expect(new Set(used)).toEqual(new Set(['Bearer access-1']));
   });
 
+  // Negative control, carried out: without the endpoint in the tokens, "No OAuth endpoints are known".
+  it('are renewed by a process that never saw the link to the endpoint', async () => {
+    xs2a = xs2a.with({ oauth: { clientId: 'c' } });
+    xs2a.bank.on('POST /oauth/token', sample('oauth-tokens'));
+    xs2a.bank.on('GET /v1/consents/con-7', sample('consent-valid'));
+    const tokens = tokenStore({ ...stale, tokenEndpoint: tokenUrl() });
+    await xs2a.accounts.readConsent(heldConsent(undefined, { tokens }), context);
+    expect(await tokens.read()).toMatchObject({ accessToken: 'access-1', tokenEndpoint: tokenUrl() });
+  });
+
   it('are renewed when the bank does not take them any more', async () => {
     xs2a = connect();
     xs2a.bank.on('POST /oauth/token', sample('oauth-tokens'));

@@ -49,8 +49,6 @@ export interface OauthFlow extends TokenKeeper {
 /** OAuth 2.0 as the framework uses it (Implementation Guidelines 1.3, section 13): with PKCE and state, always. */
 export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http: UpstreamHttp): OauthFlow {
   const origins = trustedOrigins(settings);
-  /** Where the bank only links its metadata, the token endpoint seen last; a restart asks the settings again. */
-  let seenTokenEndpoint: string | undefined;
 
   const callOf = ({ traceId, signal }: CallContext): OauthCall => {
     return { provider: providerId, http, traceId, signal, now: deps.now() };
@@ -79,8 +77,9 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
   async function refresh(stale: TokenSet, context: CallContext): Promise<TokenSet> {
     const configured = configuredFor(context);
     const tokenEndpoint =
-      configured.tokenUrl ?? seenTokenEndpoint ?? (await endpoints(undefined, context)).tokenEndpoint;
-    return refreshTokens(callOf(context), configured, tokenEndpoint, stale);
+      configured.tokenUrl ?? stale.tokenEndpoint ?? (await endpoints(undefined, context)).tokenEndpoint;
+    const fresh = await refreshTokens(callOf(context), configured, tokenEndpoint, stale);
+    return { ...fresh, tokenEndpoint: stale.tokenEndpoint };
   }
 
   return {
@@ -92,7 +91,6 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
           "The institution's token endpoint is on a host that is not its own; if it is right, add its origin to trustedOrigins.";
         throw fault('malformed', message, context);
       }
-      seenTokenEndpoint = tokenEndpoint;
       const { verifier, challenge } = pkce === false ? { verifier: undefined, challenge: null } : newPkce();
       const url = authorizationUrl(authorizationEndpoint, {
         clientId: configured.clientId,
@@ -104,12 +102,13 @@ export function createOauthFlow(settings: Xs2aSettings, deps: ProviderDeps, http
       });
       return { url, grant: { verifier, tokenEndpoint, redirectUri: callback.url } };
     },
-    exchange: ({ verifier, tokenEndpoint, redirectUri }, code, context) =>
-      exchangeCode(callOf(context), configuredFor(context), tokenEndpoint, {
-        code,
-        redirectUri,
-        verifier: verifier ?? null,
-      }),
+    async exchange({ verifier, tokenEndpoint, redirectUri }, code, context) {
+      const configured = configuredFor(context);
+      const proof = { code, redirectUri, verifier: verifier ?? null };
+      const tokens = await exchangeCode(callOf(context), configured, tokenEndpoint, proof);
+      // A bank may name its endpoints nowhere but in the link by which the PSU came; whoever renews may be another process.
+      return configured.tokenUrl === undefined ? { ...tokens, tokenEndpoint } : tokens;
+    },
     current: (store, context) => currentTokens(store, deps.now(), (stale) => refresh(stale, context)),
     renew: (store, stale, context) => store.refresh(stale, (held) => refresh(held, context)),
   };
