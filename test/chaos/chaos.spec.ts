@@ -10,9 +10,13 @@ import { prove } from '../../apps/launcher/src/chaos/proof.js';
 jest.setTimeout(900_000);
 
 const seed = process.env['CHAOS_SEED'] ?? new Date().toISOString();
+/** All of them together take too long for every run of the tests: one, unless dice are given. */
+const providers = (Object.keys(chaosProviders) as ChaosProvider[]).filter(
+  (provider) => provider === 'xs2a' || process.env['CHAOS_SEED'] !== undefined,
+);
 const nothing: Findings = { lost: [], doubled: [], ghosts: [], orphans: [], stuck: [], regressed: [], untold: [] };
 
-describe.each(Object.keys(chaosProviders) as ChaosProvider[])('%s', (provider) => {
+describe.each(providers)('%s', (provider) => {
   it('nothing is lost or doubled', async () => {
     const report = await prove({ provider, payments: 100, kills: 60, seed, redis: false });
     const { findings, vacuous } = report;
