@@ -1,4 +1,5 @@
 import type { SettingsSchema } from '../port/index.js';
+import { institutionMembers } from '../kit/institution-schema.js';
 import { assumptionsSchema } from './assumptions-schema.js';
 import { defaults } from './settings.js';
 
@@ -45,9 +46,8 @@ export const settingsSchema = {
       additionalProperties: false,
       required: ['name', 'country'],
       properties: {
-        name: { type: 'string', minLength: 1, maxLength: 140, title: 'Name', examples: ['Pockit'] },
-        bic: { type: 'string', pattern: '^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$', title: 'BIC' },
-        country: { type: 'string', pattern: '^[A-Z]{2}$', title: 'Country', description: 'ISO 3166-1 alpha-2.' },
+        ...institutionMembers,
+        name: { ...institutionMembers.name, examples: ['Pockit'] },
       },
     },
     aspspId: {

@@ -1,4 +1,5 @@
 import type { PaymentScheme } from '@tributary/domain';
+import { institutionMembers } from '../kit/institution-schema.js';
 import { resolveLink } from '../kit/links.js';
 import { readRows } from '../kit/rows.js';
 import {
@@ -13,6 +14,8 @@ import { schemeOf } from './schemes.js';
 import { providerId } from './settings.js';
 import { tppDefaults, type TppSettings } from './tpp-settings.js';
 import { bank, bankPage, type WireBank } from './wire.js';
+
+const isBic = new RegExp(institutionMembers.bic.pattern);
 
 /** `reference` of the institution whose payments are made without a bank; no identifier of a bank looks like it. */
 export const chooserReference = '*';
@@ -64,7 +67,7 @@ export function createDirectory(settings: TppSettings, deps: ProviderDeps, clien
 
   function snapshot(row: WireBank): InstitutionSnapshot | null {
     const { schemes } = remember(row);
-    const bic = /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(row.identifier) ? row.identifier : undefined;
+    const bic = isBic.test(row.identifier) ? row.identifier : undefined;
     const country = row.country ?? bic?.slice(4, 6);
     if (country === undefined || !/^[A-Z]{2}$/.test(country)) {
       deps.warn({ operation, message: `left out a bank without a country: ${row.identifier.slice(0, 40)}` });

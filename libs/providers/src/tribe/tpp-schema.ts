@@ -1,3 +1,4 @@
+import { institutionMembers } from '../kit/institution-schema.js';
 import { digestAlgorithms } from '../kit/signing/digest.js';
 import { tppDefaults } from './tpp-settings.js';
 
@@ -99,8 +100,8 @@ export const tppSchema = {
       additionalProperties: false,
       required: ['name', 'country'],
       properties: {
-        name: { type: 'string', minLength: 1, maxLength: 140, title: 'Name', examples: ['Any bank'] },
-        country: { type: 'string', pattern: '^[A-Z]{2}$', title: 'Country', description: 'ISO 3166-1 alpha-2.' },
+        name: { ...institutionMembers.name, examples: ['Any bank'] },
+        country: institutionMembers.country,
       },
     },
     schemeWhenAbsent: {

@@ -1,5 +1,6 @@
 import type { ScaApproach } from '@tributary/domain';
 import type { SettingsSchema } from '../port/index.js';
+import { institutionMembers } from '../kit/institution-schema.js';
 import { signatureAlgorithms } from '../kit/signing/http-signature.js';
 import { paymentServices, standardProducts } from './payments/products.js';
 import { profileSchema } from './profile-schema.js';
@@ -31,21 +32,9 @@ export const settingsSchema = {
       additionalProperties: false,
       required: ['name', 'country'],
       properties: {
-        name: { type: 'string', minLength: 1, maxLength: 140, title: 'Name', examples: ['MockBank'] },
-        bic: {
-          type: 'string',
-          pattern: '^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$',
-          title: 'BIC',
-          description: 'ISO 9362, 8 or 11 characters.',
-          examples: ['MOCKDEFFXXX'],
-        },
-        country: {
-          type: 'string',
-          pattern: '^[A-Z]{2}$',
-          title: 'Country',
-          description: 'ISO 3166-1 alpha-2.',
-          examples: ['DE'],
-        },
+        name: { ...institutionMembers.name, examples: ['MockBank'] },
+        bic: { ...institutionMembers.bic, description: 'ISO 9362, 8 or 11 characters.', examples: ['MOCKDEFFXXX'] },
+        country: { ...institutionMembers.country, examples: ['DE'] },
       },
     },
     scaPreference: {

@@ -1,3 +1,4 @@
+import { institutionMembers } from '../../kit/institution-schema.js';
 import { bankDefaults } from './settings.js';
 import { wireBalanceTypes } from './wire.js';
 
@@ -54,21 +55,9 @@ export const bankSchema = {
       additionalProperties: false,
       required: ['name', 'country'],
       properties: {
-        name: { type: 'string', minLength: 1, maxLength: 140, title: 'Name', examples: ['Pocket Bank'] },
-        bic: {
-          type: 'string',
-          pattern: '^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$',
-          title: 'BIC',
-          description: 'ISO 9362, 8 or 11 characters.',
-          examples: ['POCKGB2LXXX'],
-        },
-        country: {
-          type: 'string',
-          pattern: '^[A-Z]{2}$',
-          title: 'Country',
-          description: 'ISO 3166-1 alpha-2.',
-          examples: ['GB'],
-        },
+        name: { ...institutionMembers.name, examples: ['Pocket Bank'] },
+        bic: { ...institutionMembers.bic, description: 'ISO 9362, 8 or 11 characters.', examples: ['POCKGB2LXXX'] },
+        country: { ...institutionMembers.country, examples: ['GB'] },
       },
     },
     mutualTls: {
