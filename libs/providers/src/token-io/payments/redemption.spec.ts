@@ -1,7 +1,7 @@
-import { heldPayment } from '../../../../../test/xs2a.js';
+import { PaymentDisk } from '../../../../../test/payment-disk.js';
 import { type Reply, type ScriptedUpstream, startUpstream } from '../../../../../test/upstream.js';
 import { deriveReference } from '../../kit/reference.js';
-import type { Continuation, HeldPayment, PaymentInitiation, Provider } from '../../port/index.js';
+import type { HeldPayment, PaymentInitiation, Provider } from '../../port/index.js';
 import { createTokenIo } from '../provider.js';
 import { refIdForm } from '../request-parts.js';
 import { keptPayment, paymentStateOf } from '../sca/talk.js';
@@ -23,8 +23,7 @@ let hub: ScriptedUpstream;
 let provider: Provider;
 let payments: PaymentInitiation;
 let clockMs: number;
-/** What is on disk about the payment; the one who replaces what it holds itself is let through. */
-let disk: Continuation;
+let disk: PaymentDisk;
 const warnings: string[] = [];
 
 beforeEach(async () => {
@@ -33,7 +32,7 @@ beforeEach(async () => {
   hub.on('GET /transfers', { json: { transfers: [] } });
   hub.on('POST /transfers', { json: { transfer: transfer() } });
   clockMs = Date.parse('2026-03-02T10:00:00Z');
-  disk = keptPayment({ ...paymentStateOf(null), version: 'v1' });
+  disk = new PaymentDisk(keptPayment({ ...paymentStateOf(null), version: 'v1' }));
   warnings.length = 0;
   provider = createTokenIo(
     { ...exampleSettings, baseUrl: hub.origin, paymentsVersion: 'v1', redemption: 'tpp', timeoutSeconds: 5 },
@@ -55,15 +54,7 @@ afterEach(async () => {
 });
 
 /** The payment as one of us has read it. */
-function read(change: Partial<HeldPayment> = {}): HeldPayment {
-  let held = disk;
-  const writeAhead = (continuation: Continuation) => {
-    if (disk !== held) return Promise.resolve(false);
-    disk = held = continuation;
-    return Promise.resolve(true);
-  };
-  return heldPayment({ reference: 'rq:spec:1', continuation: held, writeAhead, ...change });
-}
+const read = (change: Partial<HeldPayment> = {}) => disk.read({ reference: 'rq:spec:1', ...change });
 const fetched = (payment = read()) => payments.fetch(payment, context);
 const posted = () => hub.seen.filter(({ method, path }) => method === 'POST' && path === '/transfers').length;
 
@@ -100,7 +91,7 @@ describe('a token that we redeem', () => {
   });
 
   it('is left alone, and not given up, while the request of another may be under way', async () => {
-    disk = keptPayment({ ...paymentStateOf(disk), redeemedAt: new Date(clockMs).toISOString() });
+    disk.kept = keptPayment({ ...paymentStateOf(disk.kept), redeemedAt: new Date(clockMs).toISOString() });
     expect((await fetched()).outcomeUnknown).not.toBe(true);
     expect(posted()).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { heldPayment } from '../../../../../test/xs2a.js';
+import { PaymentDisk } from '../../../../../test/payment-disk.js';
 import { type Reply, type ScriptedUpstream, startUpstream } from '../../../../../test/upstream.js';
 import type { Continuation, HeldPayment, PaymentInitiation, Provider } from '../../port/index.js';
 import { createTokenIo } from '../provider.js';
@@ -17,15 +17,14 @@ let hub: ScriptedUpstream;
 let provider: Provider | undefined;
 let payments: PaymentInitiation;
 let clockMs: number;
-/** What is on disk about the payment; the one who replaces what it holds itself is let through. */
-let disk: Continuation;
+let disk: PaymentDisk;
 
 beforeEach(async () => {
   hub = await startUpstream();
   hub.on(`GET ${path}`, waits);
   hub.on(`POST ${path}/redeem`, goes);
   clockMs = Date.parse('2026-03-02T10:00:00Z');
-  disk = keptPayment(paymentStateOf(null));
+  disk = new PaymentDisk(keptPayment(paymentStateOf(null)));
   await open();
 });
 afterEach(async () => {
@@ -52,15 +51,7 @@ async function open(assumptions: Assumptions = {}): Promise<void> {
 }
 
 /** The payment as one of us has read it. */
-function read(change: Partial<HeldPayment> = {}): HeldPayment {
-  let held = disk;
-  const writeAhead = (continuation: Continuation) => {
-    if (disk !== held) return Promise.resolve(false);
-    disk = held = continuation;
-    return Promise.resolve(true);
-  };
-  return heldPayment({ reference: 'pm2:spec:1', continuation: held, writeAhead, ...change });
-}
+const read = (change: Partial<HeldPayment> = {}) => disk.read({ reference: 'pm2:spec:1', ...change });
 const fetched = (payment = read()) => payments.fetch(payment, context);
 const posted = () => hub.seen.filter(({ method }) => method === 'POST').length;
 
@@ -89,7 +80,7 @@ describe('a payment v2 that we redeem', () => {
     let onDisk: Continuation | undefined;
     hub.on(`POST ${path}/redeem`, {
       wire: (_request, response) => {
-        onDisk = disk;
+        onDisk = disk.kept;
         response.end('{}');
       },
     });
