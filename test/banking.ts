@@ -1,10 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { BankingModule, UpstreamsService } from '@tributary/banking';
+import { parseMoney } from '@tributary/domain';
 import { createDataSource } from '@tributary/persistence';
 import { createLogger, createMetrics, loadSettings, newId, systemClock, Vault } from '@tributary/platform';
 import { capabilitiesOf, type Provider } from '@tributary/providers';
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import type { NewPayment } from '../libs/banking/src/payments/new-payment.js';
 import { createTestDatabase } from './database.js';
 
 /** The use cases in this process, on a database of their own, with a provider made for the spec. */
@@ -15,6 +17,8 @@ export interface TestBanking {
   readonly connectionId: string;
   readonly institutionId: string;
   readonly redirectUri: string;
+  /** A payment that the app can ask for, in EUR. */
+  order(amount?: string): NewPayment;
   get<Service>(type: new (...parts: never[]) => Service): Service;
   /** A second process on the same database, as far as the use cases can tell. */
   secondProcess(): Promise<Pick<TestBanking, 'get'> & { stop(): Promise<void> }>;
@@ -78,6 +82,15 @@ export async function startBanking(
     redirectUri,
     database: dataSource,
     vault,
+    order: (amount = '12.34') => ({
+      institutionId: world.institutionId,
+      psu: { id: 'anna' },
+      order: {
+        amount: parseMoney(amount, 'EUR'),
+        creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
+      },
+      redirectUri,
+    }),
     get: (type) => app.get(type),
     secondProcess: async () => {
       const other = await boot();

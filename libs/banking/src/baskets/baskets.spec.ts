@@ -1,4 +1,3 @@
-import { parseMoney } from '@tributary/domain';
 import type { CallContext, Provider } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { ConsentBank } from '../../../../test/consent-bank.js';
@@ -46,11 +45,8 @@ afterAll(async () => {
 let keys = 0;
 
 async function payment(signInBasket = true): Promise<string> {
-  const { institutionId, redirectUri, appId } = banking;
-  const creditor = { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } } as const;
-  const order = { amount: parseMoney('5.00', 'EUR'), creditor };
-  const asked = { institutionId, redirectUri, psu: { id: 'anna' }, order, signInBasket };
-  return (await payments.initiate(appId, asked, `basket-${(keys += 1)}`, context)).payment.id;
+  const asked = { ...banking.order(), signInBasket };
+  return (await payments.initiate(banking.appId, asked, `basket-${(keys += 1)}`, context)).payment.id;
 }
 
 async function consent(): Promise<string> {

@@ -1,4 +1,4 @@
-import { type IsoPaymentStatus, parseMoney } from '@tributary/domain';
+import type { IsoPaymentStatus } from '@tributary/domain';
 import { PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
 import { newId } from '@tributary/platform';
 import { type CallContext, type Provider, ProviderError } from '@tributary/providers';
@@ -122,20 +122,7 @@ async function paid({ appId, connectionId }: Party): Promise<{ id: string; refer
     `UPDATE institution_routes SET status = CASE connection_id WHEN $1 THEN 'available' ELSE 'degraded' END`,
     [connectionId],
   );
-  const { payment: made } = await banking.get(PaymentsService).initiate(
-    appId,
-    {
-      institutionId: banking.institutionId,
-      psu: { id: 'anna' },
-      order: {
-        amount: parseMoney('12.34', 'EUR'),
-        creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
-      },
-      redirectUri: banking.redirectUri,
-    },
-    newId('key'),
-    context,
-  );
+  const { payment: made } = await banking.get(PaymentsService).initiate(appId, banking.order(), newId('key'), context);
   const row = await payment(made.id);
   expect(row).toMatchObject({ appId, connectionId, isoStatus: 'RCVD' });
   return { id: row.id, reference: row.reference ?? '' };

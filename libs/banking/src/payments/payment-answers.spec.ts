@@ -1,7 +1,5 @@
-import { parseMoney } from '@tributary/domain';
 import type { AuthorisationSnapshot, CallContext, PaymentInitiation, Provider } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
-import type { NewPayment } from './new-payment.js';
 import { PaymentsService } from './payments.service.js';
 
 /** As a bank that opens the SCA together with the payment. */
@@ -43,16 +41,7 @@ beforeAll(async () => {
 beforeEach(() => (meanwhile = () => Promise.resolve()));
 afterAll(() => banking.stop());
 
-const order = (): NewPayment => ({
-  institutionId: banking.institutionId,
-  psu: { id: 'anna' },
-  order: {
-    amount: parseMoney('12.34', 'EUR'),
-    creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
-  },
-  redirectUri: banking.redirectUri,
-});
-const initiate = (key: string) => payments.initiate(banking.appId, order(), key, context);
+const initiate = (key: string) => payments.initiate(banking.appId, banking.order(), key, context);
 
 /** The transactions that wrote a payment last, its SCA, its timeline and its events. */
 const writers = (id: string) =>

@@ -1,4 +1,3 @@
-import { parseMoney } from '@tributary/domain';
 import { type Payment, PaymentEntity } from '@tributary/persistence';
 import type { CallContext } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
@@ -38,11 +37,7 @@ afterAll(async () => {
 let keys = 0;
 
 async function initiated(): Promise<AnyPaymentView> {
-  const { institutionId, redirectUri, appId } = banking;
-  const creditor = { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } } as const;
-  const order = { amount: parseMoney('5.00', 'EUR'), creditor };
-  const asked = { institutionId, redirectUri, psu: { id: 'anna' }, order };
-  return (await payments.initiate(appId, asked, `cancel-${(keys += 1)}`, context)).payment;
+  return (await payments.initiate(banking.appId, banking.order(), `cancel-${(keys += 1)}`, context)).payment;
 }
 
 const cancel = (id: string) => cancellation.cancel(banking.appId, id, context);

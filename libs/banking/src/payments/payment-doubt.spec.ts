@@ -1,4 +1,3 @@
-import { parseMoney } from '@tributary/domain';
 import { type Payment, PaymentEntity, PaymentObservationEntity } from '@tributary/persistence';
 import { type CallContext, type PaymentSnapshot } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
@@ -52,20 +51,9 @@ let keys = 0;
 /** A payment at the bank, or one of which nobody saw the answer. */
 async function pay(unknown = false): Promise<string> {
   if (unknown) bank.faults.set('initiate', { kind: 'outcome-unknown', after: true });
-  const { payment } = await banking.get(PaymentsService).initiate(
-    banking.appId,
-    {
-      institutionId: banking.institutionId,
-      psu: { id: 'anna' },
-      order: {
-        amount: parseMoney('12.34', 'EUR'),
-        creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
-      },
-      redirectUri: banking.redirectUri,
-    },
-    `key-${(keys += 1)}`,
-    context,
-  );
+  const { payment } = await banking
+    .get(PaymentsService)
+    .initiate(banking.appId, banking.order(), `key-${(keys += 1)}`, context);
   return payment.id;
 }
 

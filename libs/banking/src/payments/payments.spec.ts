@@ -15,7 +15,6 @@ import {
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { pollAll } from '../../../../test/poll.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import type { NewPayment } from './new-payment.js';
 import { observe, observeSending } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
 import { PaymentsService } from './payments.service.js';
@@ -95,17 +94,7 @@ afterAll(async () => {
   await banking.stop();
 });
 
-function order(amount = '12.34'): NewPayment {
-  return {
-    institutionId: banking.institutionId,
-    psu: { id: 'anna' },
-    order: {
-      amount: parseMoney(amount, 'EUR'),
-      creditor: { name: 'Weber', account: { scheme: 'iban', value: 'DE89370400440532013000' } },
-    },
-    redirectUri: banking.redirectUri,
-  };
-}
+const order = (amount?: string) => banking.order(amount);
 
 let keys = 0;
 const newKey = () => `key-${(keys += 1)}`;

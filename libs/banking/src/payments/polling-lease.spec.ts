@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals';
-import { parseMoney } from '@tributary/domain';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { PaymentPolling } from './payment-polling.js';
 import { PaymentsService } from './payments.service.js';
@@ -21,15 +20,7 @@ beforeAll(async () => {
     close: () => Promise.resolve(),
   });
   polling = banking.get(PaymentPolling);
-  const order = {
-    institutionId: banking.institutionId,
-    psu: { id: 'anna' },
-    order: {
-      amount: parseMoney('12.34', 'EUR'),
-      creditor: { name: 'Weber', account: { scheme: 'iban' as const, value: 'DE89370400440532013000' } },
-    },
-    redirectUri: banking.redirectUri,
-  };
+  const order = banking.order();
   for (let index = 0; index < 20; index += 1) {
     await banking.get(PaymentsService).initiate(banking.appId, order, `key-${index}`, { traceId: 'spec', psu: {} });
   }
