@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Account, Authorisation, Consent, Institution, Page, Payment } from './answers.js';
+import type { Account, Consent, Institution, Page, Payment } from './answers.js';
 import { attended, expectStatus } from './api.js';
+import { approveBulk, redirectOf } from './bank-visit.js';
 import { readTimeline } from './follow.js';
 import { CustomerBrowser, gbp, HeldBank, strangersIban } from './held-bank.js';
 import type { TribeHub } from './tribe-hub.js';
@@ -44,11 +45,6 @@ afterAll(async () => {
   await wire.close();
   await world.stop();
 });
-
-const redirectOf = ({ nextStep }: Pick<Authorisation, 'nextStep'>): string => {
-  if (nextStep?.type !== 'redirect') throw new Error(`expected a redirect, got ${JSON.stringify(nextStep)}`);
-  return nextStep.url;
-};
 
 async function link(): Promise<Consent> {
   const consent = expectStatus(
@@ -193,14 +189,7 @@ it('a bulk payment that ends in part, by a consent that is good for one payment'
     redirectUri: world.redirectUri,
   });
   const path = `/v1/bulk-payments/${bulk.id}`;
-  const browser = new CustomerBrowser();
-  // First the grant, then the payment itself: two pages of the bank, one after the other.
-  await browser.decide(redirectOf(bulk), 'anna', 'approve');
-  const confirm = await until('the payment waits for its customer', async () => {
-    const { nextStep } = await world.app.read<Payment>(path, attended);
-    return nextStep?.type === 'redirect' ? nextStep.url : undefined;
-  });
-  await browser.decide(confirm, 'anna', 'approve');
+  await approveBulk(world.app, bulk, 'anna');
   const held = await newest();
   expect(held.kind).toBe('bulk');
   await report(held.id, 'ACSP');

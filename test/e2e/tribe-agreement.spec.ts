@@ -4,8 +4,9 @@ import { examine, requiredBy } from '../tribe-agreement.js';
 import { deviations, unsaid } from '../tribe-deviations.js';
 import { unsaidMembers } from '../tribe-members.js';
 import { operations } from '../tribe-operations.js';
-import type { Account, Authorisation, Consent, Institution, Page, Payment } from './answers.js';
+import type { Account, Consent, Institution, Page, Payment } from './answers.js';
 import { attended, expectStatus } from './api.js';
+import { approveBulk, redirectOf } from './bank-visit.js';
 import { CustomerBrowser, gbp, HeldBank, publicUrl, strangersIban } from './held-bank.js';
 import { dayFromNow } from './orders.js';
 import type { TribeHub } from './tribe-hub.js';
@@ -66,11 +67,6 @@ async function institution(query: string): Promise<string> {
   const { data } = await world.app.read<Page<Institution>>(`/v1/institutions?query=${query}`);
   return data[0]?.id ?? '';
 }
-
-const redirectOf = ({ nextStep }: Pick<Authorisation, 'nextStep'>): string => {
-  if (nextStep?.type !== 'redirect') throw new Error(`expected a redirect, got ${JSON.stringify(nextStep)}`);
-  return nextStep.url;
-};
 
 async function askConsent(institutionId: string, psuId: string, more: object = {}): Promise<Consent> {
   const reply = await world.app.post<Consent>('/v1/consents', {
@@ -224,13 +220,7 @@ describe('what is done', () => {
       redirectUri: world.redirectUri,
     });
     const path = `/v1/bulk-payments/${bulk.id}`;
-    const browser = new CustomerBrowser();
-    await browser.decide(redirectOf(bulk), 'anna', 'approve');
-    const confirm = await until('the payment waits for its customer', async () => {
-      const { nextStep } = await world.app.read<Payment>(path, attended);
-      return nextStep?.type === 'redirect' ? nextStep.url : undefined;
-    });
-    await browser.decide(confirm, 'anna', 'approve');
+    await approveBulk(world.app, bulk, 'anna');
     await settle(path, 'ACSP', 'PART');
   });
 
