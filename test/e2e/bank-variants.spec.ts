@@ -2,7 +2,7 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { Account, Authorisation, Balance, Consent, Page, Payment, Problem, Transaction } from './answers.js';
 import { attended, expectStatus } from './api.js';
 import { untilFinal } from './follow.js';
-import { MockBank } from './mockbank.js';
+import { MockBank, numberedStatuses } from './mockbank.js';
 import { askConsent, consentRequest, pay, paymentOrder } from './orders.js';
 import { authorise, mockBankPsu } from './psu.js';
 import { startWorld, type World } from './world.js';
@@ -28,25 +28,6 @@ interface Variant {
 }
 
 const embedded = ['credentials', 'selectMethod', 'challenge'];
-
-/** The words of the framework for the numbers of the preset `number-statuses`, as an operator enters them. */
-const byNumber = (...words: readonly string[]) =>
-  Object.fromEntries(words.map((word, index) => [String(index + 1), word]));
-const numbered = {
-  paymentStatuses: byNumber('RCVD', 'PATC', 'PDNG', 'ACTC', 'ACSP', 'PART', 'ACSC', 'RJCT', 'CANC'),
-  consentStatuses: byNumber('received', 'rejected', 'partiallyAuthorised', 'valid', 'revokedByPsu', 'expired'),
-  scaStatuses: byNumber(
-    'received',
-    'psuIdentified',
-    'psuAuthenticated',
-    'scaMethodSelected',
-    'started',
-    'unconfirmed',
-    'finalised',
-    'failed',
-    'exempted',
-  ),
-};
 
 /** Ways in which banks differ within the framework, or in spite of it. */
 const variants: readonly Variant[] = [
@@ -91,7 +72,7 @@ const variants: readonly Variant[] = [
   {
     name: 'number-statuses',
     profile: { preset: 'number-statuses' },
-    settings: { profile: numbered },
+    settings: { profile: numberedStatuses },
   },
   {
     name: 'confirmation-codes',

@@ -22,6 +22,25 @@ export interface MockBankLedger {
 
 export type Decision = 'confirm' | 'refuse';
 
+const byNumber = (...words: readonly string[]) =>
+  Object.fromEntries(words.map((word, index) => [String(index + 1), word]));
+/** The words of the framework for the numbers of a bank with `statuses: numbers`, as an operator enters them. */
+export const numberedStatuses = {
+  paymentStatuses: byNumber('RCVD', 'PATC', 'PDNG', 'ACTC', 'ACSP', 'PART', 'ACSC', 'RJCT', 'CANC'),
+  consentStatuses: byNumber('received', 'rejected', 'partiallyAuthorised', 'valid', 'revokedByPsu', 'expired'),
+  scaStatuses: byNumber(
+    'received',
+    'psuIdentified',
+    'psuAuthenticated',
+    'scaMethodSelected',
+    'started',
+    'unconfirmed',
+    'finalised',
+    'failed',
+    'exempted',
+  ),
+};
+
 const oauthClient = { clientId: 'spec-tpp', clientSecret: 'spec-tpp-secret' } as const;
 
 /** One instance of the simulated MockBank: its controls, and what its customers do at its pages. */

@@ -1,6 +1,6 @@
 import { providerDefinitions } from '@tributary/providers';
 import { attended } from '../../e2e/api.js';
-import { MockBank } from '../../e2e/mockbank.js';
+import { MockBank, numberedStatuses } from '../../e2e/mockbank.js';
 import { consentRequest } from '../../e2e/orders.js';
 import type { Issued } from '../../e2e/signed-bank.js';
 import { startWorld, type World } from '../../e2e/world.js';
@@ -31,24 +31,7 @@ interface Word {
   readonly job?: (place: Place) => Promise<void>;
 }
 
-const numbers = (...words: readonly string[]) =>
-  Object.fromEntries(words.map((word, index) => [String(index + 1), word]));
-const byNumber = {
-  bank: { statuses: 'numbers' },
-  profile: {
-    paymentStatuses: numbers('RCVD', 'PATC', 'PDNG', 'ACTC', 'ACSP', 'PART', 'ACSC', 'RJCT', 'CANC'),
-    consentStatuses: numbers('received', 'rejected', 'partiallyAuthorised', 'valid', 'revokedByPsu', 'expired'),
-    scaStatuses: numbers(
-      'received',
-      'psuIdentified',
-      'psuAuthenticated',
-      'scaMethodSelected',
-      'started',
-      'unconfirmed',
-      'finalised',
-    ),
-  },
-};
+const byNumber = { bank: { statuses: 'numbers' }, profile: numberedStatuses };
 const methodIds = {
   bank: { methodIdName: 'authMethodId' },
   profile: {
