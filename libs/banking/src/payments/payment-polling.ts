@@ -152,7 +152,7 @@ export class PaymentPolling {
     payments: PaymentInitiation<AnyOrder>,
     quietSeconds: number,
     context: CallContext,
-  ): Promise<PollOutcome> {
+  ): Promise<PollOutcome | null> {
     const sentAt = payment.sentAt ?? payment.createdAt;
     const quietMs = quietSeconds * 1_000 - (claimedAt.getTime() - sentAt.getTime());
     if (quietMs > 0) {
@@ -161,10 +161,17 @@ export class PaymentPolling {
     const held = await this.held.hold(payment);
     const snapshot = await payments.findByReference?.(held, context);
     if (!snapshot) return { payment, change: (current) => this.stillUnknown(current) };
-    const change = this.inquiry.heard(payment, snapshot, 'poll');
-    // A bank that names another amount or payee gets no PSU's authorisation for it.
-    if (change(payment).alert === null) await this.openSca(payment, snapshot);
-    return { payment, change };
+    const heard = this.inquiry.heard(payment, snapshot, 'poll');
+    let believed = false;
+    const change = (current: Payment) => {
+      const planned = heard(current);
+      believed = planned.alert === null;
+      return planned;
+    };
+    const found = await this.recorder.record(payment.id, change, payment);
+    // A bank that names another amount or payee, or another payment of ours, gets no PSU's authorisation for it.
+    if (believed && found.reference === snapshot.reference) await this.openSca(found, snapshot);
+    return null;
   }
 
   /** The PSU's part goes on from where the upstream has it, or the worker opens it. */

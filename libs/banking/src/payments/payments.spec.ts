@@ -411,6 +411,20 @@ describe('an answer to the order that does not fit it', () => {
     expect((await timeline(payment.id)).at(-1)?.[3]).toBe(fits ? 'first' : 'amount-mismatch');
     expect(await scaOf(payment.id)).toEqual({ reference: null, starts: fits });
   });
+
+  // Negative control, carried out once: with the references not compared, the worker was told to open it.
+  it('that is looked up and found under the name of another opens no SCA', async () => {
+    const first = await payments.initiate(banking.appId, order(), newKey(), context);
+    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    const snapshot = bank.snapshot(first.payment.reference ?? '');
+    Object.assign(bank.payments, { findByReference: () => Promise.resolve(snapshot) });
+    await poll();
+    expect(await row(payment.id)).toMatchObject({ sendState: 'sent', reference: null });
+    expect(await scaOf(payment.id)).toEqual({ reference: null, starts: false });
+    expect(await eventsOf(payment.id)).toContain('payment.conflict');
+  });
 });
 
 describe('a sending that surely did nothing', () => {
