@@ -2,14 +2,14 @@
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The embedded PostgreSQL (an optional dependency) stays out: a deployment brings its own.
-RUN npm ci --omit=optional
+RUN npm ci
 COPY . .
 RUN npm run build
 
 FROM node:20-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# The embedded PostgreSQL (an optional dependency) stays out: a deployment brings its own.
 RUN npm ci --omit=dev --omit=optional
 
 FROM node:20-slim
@@ -23,4 +23,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000 3001 4000
 # node is the first process of the container: it gets SIGTERM itself and drains.
-CMD ["node", "dist/apps/api/src/main.js"]
+CMD ["node", "dist/programs/api.js"]

@@ -85,14 +85,23 @@ export function build() {
   const wanted = hashOf(sources());
   if (readIfThere(stamp) === wanted) return;
   say('Compiling.');
-  const status = run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-  if (status !== 0) fail('The project does not compile; the lines above say where.', status);
+  for (const script of ['node_modules/@nestjs/cli/bin/nest.js build', 'scripts/bundle.mjs']) {
+    const status = run(process.execPath, script.split(' '));
+    if (status !== 0) fail('The project does not compile; the lines above say where.', status);
+  }
   fs.writeFileSync(stamp, wanted);
   say('Compiled.');
 }
 
 function sources() {
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+  const settings = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'nest-cli.json',
+    'scripts/bundle.mjs',
+  ];
   const code = ['apps', 'libs'].flatMap((folder) =>
     fs
       .readdirSync(path.join(root, folder), { recursive: true })

@@ -7,7 +7,7 @@ const compose = fs.readFileSync('docker-compose.yml', 'utf8');
 it.each(['api', 'worker'])(
   '%s is started alike by npm and in a container, which is also what is measured',
   (program) => {
-    const command = new RegExp(`command: \\[(.*dist/apps/${program}/src/main.js)\\]`).exec(compose)?.[1];
+    const command = new RegExp(`command: \\[(.*dist/programs/${program}.js)\\]`).exec(compose)?.[1];
     expect(command?.replaceAll(',', '')).toBe(scripts[`start:${program}`]);
   },
 );

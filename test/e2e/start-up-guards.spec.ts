@@ -32,7 +32,7 @@ beforeEach(() => fs.chmodSync(keyFile, 0o644));
 
 /** Starts a process that must not start. @returns its last words */
 async function refusal(name: 'api' | 'worker', env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const main = path.resolve(import.meta.dirname, `../../dist/apps/${name}/src/main.js`);
+  const main = path.resolve(import.meta.dirname, `../../dist/programs/${name}.js`);
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],

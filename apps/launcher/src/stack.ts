@@ -137,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const add = (program: Program, name: string, port: number, env: NodeJS.ProcessEnv): void => {
       const added = new StackProcess({
         name,
-        script: options.programs?.[program] ?? path.join(projectRoot(), 'dist/apps', program, 'src/main.js'),
+        script: options.programs?.[program] ?? path.join(projectRoot(), 'dist/programs', `${program}.js`),
         env,
         readyUrl: `${urlAt(port)}/health/${program === 'sandbox' ? 'live' : 'ready'}`,
         logFile: path.join(dataDir, 'logs', `${name}.log`),

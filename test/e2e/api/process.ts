@@ -32,7 +32,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const main = path.resolve(import.meta.dirname, '../../../dist/apps/api/src/main.js');
+const main = path.resolve(import.meta.dirname, '../../../dist/programs/api.js');
 
 export async function startApi(env: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
   const database = await createTestDatabase();
