@@ -10,10 +10,7 @@ import { prove } from '../../apps/launcher/src/chaos/proof.js';
 jest.setTimeout(900_000);
 
 const seed = process.env['CHAOS_SEED'] ?? new Date().toISOString();
-/** All of them together take too long for every run of the tests: one, unless dice are given. */
-const providers = (Object.keys(chaosProviders) as ChaosProvider[]).filter(
-  (provider) => provider === 'xs2a' || process.env['CHAOS_SEED'] !== undefined,
-);
+const providers = Object.keys(chaosProviders) as ChaosProvider[];
 const nothing: Findings = { lost: [], doubled: [], ghosts: [], orphans: [], stuck: [], regressed: [], untold: [] };
 
 describe.each(providers)('%s', (provider) => {

@@ -23,10 +23,12 @@ export interface Told {
 }
 
 const patienceMs = 300;
+/** One that waits for an outcome that nobody knows yet asks less often. */
+const unknownPatienceMs = 1_500;
 /** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */
 const browserPatienceMs = 120_000;
 /** So often in a row an app hears that an outcome is unknown, where it stays so, until it turns to others. */
-const unknownRounds = 30;
+const unknownRounds = 6;
 /** Answers after which the same request may bring another: in hand elsewhere, too many, not now, no outcome. */
 const again = new Set([401, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
 
@@ -114,7 +116,7 @@ export class ChaosApp {
         if (nextStep) await this.act(nextStep, authorisationId, reference, intent);
         else if (round % 8 === 7 && status !== 'unknown') await this.answer(authorisationId, {});
       }
-      await pause(patienceMs);
+      await pause(unknown > 0 ? unknownPatienceMs : patienceMs);
     }
   }
 
@@ -124,7 +126,7 @@ export class ChaosApp {
       const answer = await this.ask<Payment>('GET', `/v1/payments/${id}`);
       if (answer?.status === 200 && answer.body.final) return;
       if (answer?.status === 200 && answer.body.status === 'unknown') unknown += 1;
-      await pause(patienceMs);
+      await pause(unknown > 0 ? unknownPatienceMs : patienceMs);
     }
   }
 

@@ -9,7 +9,7 @@ import { Storm } from './storm.js';
 import { type ChaosWorld, startWorld } from './world.js';
 
 /** Payments that apps follow at once. */
-const concurrency = 32;
+const concurrency = 160;
 /** Payments that begin with the first process that dies; each other waits for its share of the kills. */
 const firstAtOnce = 6;
 /** Payments that are kept for the end while there are failpoints that nobody came by: who is to die there needs some. */

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failpointVariable } from '@tributary/platform';
+import { projectRoot } from '../project-root.js';
 import { connectApi, expectStatus, textIn } from '../api-client.js';
 import { AppClient } from '../demo/app-client.js';
 import { redirectUri } from '../demo/demo-world.js';
@@ -34,6 +35,11 @@ export interface ChaosWorld {
 
 const scopes = ['institutions', 'consents', 'accounts', 'payments', 'webhooks'];
 
+/** What is broken while it is loaded is loaded module by module. */
+const rewritable = Object.fromEntries(
+  (['api', 'worker'] as const).map((name) => [name, path.join(projectRoot(), 'dist/apps', name, 'src/main.js')]),
+);
+
 /** Brings everything up; what has begun is ended again where that fails. */
 export async function startWorld(options: ChaosOptions): Promise<ChaosWorld> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'tributary-chaos-'));
@@ -56,6 +62,7 @@ export async function startWorld(options: ChaosOptions): Promise<ChaosWorld> {
       workers: 2,
       restartCrashed: 'at-once',
       sourceMaps: false,
+      ...(options.preload && { programs: rewritable }),
       env: {
         LOG_LEVEL: 'warn',
         // An app that asks again as fast as it can, since everything is dead half of the time.
