@@ -14,6 +14,8 @@ const concurrency = 160;
 const firstAtOnce = 6;
 /** Payments that are kept for the end while there are failpoints that nobody came by: who is to die there needs some. */
 const keptShare = 0.2;
+/** They begin one after the other, so that there still are some when a point is armed. */
+const keptPauseMs = 1_500;
 /** How long a payment may take to begin when nobody is killed any more. */
 const beginLimitMs = 60_000;
 /** A bank that is late has acted by then. */
@@ -81,13 +83,20 @@ async function payAll(
   log: (line: string) => void,
 ): Promise<Told[]> {
   const told: Told[] = [];
+  const firstKept = Math.ceil(intents.length * (1 - keptShare));
+  let enoughAt = Infinity;
   let next = 0;
+  /** Whether the storm has not come so far that this payment begins. */
+  const early = (index: number): boolean => {
+    if (storm.total >= kills) enoughAt = Math.min(enoughAt, performance.now());
+    if (index < firstKept || storm.missing.length === 0) {
+      return storm.total < Math.floor(((index - firstAtOnce) / intents.length) * kills);
+    }
+    return performance.now() < enoughAt + (index - firstKept) * keptPauseMs;
+  };
   const lane = async (): Promise<void> => {
     for (let intent = intents[next++]; intent; intent = intents[next++]) {
-      const due = Math.floor(((intent.index - firstAtOnce) / intents.length) * kills);
-      const kept = intent.index > intents.length * (1 - keptShare);
-      const early = () => storm.total < (kept && storm.missing.length > 0 ? kills : due);
-      while (!storm.over && early()) await pause(50);
+      while (!storm.over && early(intent.index)) await pause(50);
       lanes.begun += 1;
       told.push(await app.pay(intent));
       log(`${told.length} payments are over`);
