@@ -32,9 +32,10 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const main = path.resolve(import.meta.dirname, '../../../dist/programs/api.js');
+const bundle = path.resolve(import.meta.dirname, '../../../dist/programs/api.js');
 
-export async function startApi(env: Readonly<Record<string, string>> = {}): Promise<RunningApi> {
+/** @param main the program as it ships, unless named */
+export async function startApi(env: Readonly<Record<string, string>> = {}, main = bundle): Promise<RunningApi> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'tributary-api-test-'));
   const port = await freePort();
