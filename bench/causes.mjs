@@ -23,11 +23,6 @@ outcome. Of the api's time: pg and the statements 27 %, the adapter 11 %, signin
 validation 7 %, axios and undici 7 %, Fastify 7 %, sealing 6 %, garbage collection 5 %, Nest 5 %.`,
   },
   {
-    of: ['Ready against'],
-    says: `Start-up: 88 % of the processor time until ready is loading about 3,500 modules: \`@nestjs/swagger\` 530, class-validator and
-what it brings 320, TypeORM 295, BullMQ and ioredis 270, our adapters 213, undici and axios 176. Nest's router is 6 %.`,
-  },
-  {
     of: ['Status sync', 'Share of'],
     says: `Status sync: the worker is bound by its processor time, about half a millisecond per poll, also where the bank takes 50 ms.
 Garbage collection 19 %, the adapter's reading of the answer 15 %, axios and undici 11 %, use cases 7 %; the rest is spread over more

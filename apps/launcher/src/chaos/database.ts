@@ -113,10 +113,18 @@ export class ChaosDatabase {
     );
   }
 
-  /** Time passes for payments whose bank is asked after a while. Only when it has done whatever it may have been late with. */
+  /**
+   * Time passes for payments whose bank is asked again after a while, which the worker does more and more seldom. Only when the bank has
+   * done whatever it may have been late with.
+   */
   async hurryLookUps(seconds: number): Promise<void> {
     await this.query(
       `UPDATE payments SET sent_at = sent_at - $1 * interval '1 second' WHERE send_state IN ('sending', 'unknown')`,
+      [seconds],
+    );
+    await this.query(
+      `UPDATE payments SET next_poll_at = next_poll_at - 10 * $1 * interval '1 second'
+       WHERE send_state IN ('sending', 'unknown') AND next_poll_at > now()`,
       [seconds],
     );
   }
