@@ -19,6 +19,9 @@ import { type ClaimedPayment, PollingLease } from './polling-lease.js';
 /** Nothing can be asked about it over this connection. */
 const slowMs = 30 * 60_000;
 
+/** The worker opens the SCA of a payment that was found when its finder has not by then. */
+const scaHandOverSeconds = 60;
+
 /** After a fault of ours, such as a database that was away. */
 const faultMs = 60_000;
 
@@ -162,6 +165,10 @@ export class PaymentPolling {
     const snapshot = await payments.findByReference?.(held, context);
     if (!snapshot) return { payment, change: (current) => this.stillUnknown(current) };
     const heard = this.inquiry.heard(payment, snapshot, 'poll');
+    // Whoever dies between the two writes below leaves the opening to the worker; without a reference it finds nothing to open.
+    if (payment.authorisationId !== null && heard(payment).alert === null) {
+      await this.authorisations.expectStart(this.database.manager, payment.authorisationId, scaHandOverSeconds);
+    }
     let believed = false;
     const change = (current: Payment) => {
       const planned = heard(current);

@@ -14,6 +14,7 @@ import {
 } from '@tributary/providers';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
 import { pollAll } from '../../../../test/poll.js';
+import { AuthorisationsService } from '../authorisations/authorisations.service.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { observe, observeSending } from './observe.js';
 import { PaymentRecorder } from './payment-recorder.js';
@@ -377,18 +378,19 @@ describe('an answer to the order that does not fit it', () => {
     expect(await secondsToPoll(second.payment.id)).toBeGreaterThan(600);
   });
 
+  const authorisation: AuthorisationSnapshot = {
+    reference: 'sca-of-the-first',
+    approach: 'redirect',
+    scaStatus: 'received',
+    upstreamStatus: 'received',
+    nextStep: { type: 'redirect', url: 'https://bank.example.com/sign' },
+    continuation: {},
+    observedAt: new Date(),
+  };
+
   // Negative controls, carried out once: while what the first try of the write believed counted, the PSU of the second payment
   // got the first one's page, and the worker was told to open an SCA for it; with no event of its own, no app heard of it.
   it.each([true, false])('opens no SCA under the name of another payment (one came with it: %s)', async (came) => {
-    const authorisation: AuthorisationSnapshot = {
-      reference: 'sca-of-the-first',
-      approach: 'redirect',
-      scaStatus: 'received',
-      upstreamStatus: 'received',
-      nextStep: { type: 'redirect', url: 'https://bank.example.com/sign' },
-      continuation: {},
-      observedAt: new Date(),
-    };
     const snapshot = { ...bank.snapshot(`the-same-${came}`), ...(came && { authorisation }) };
     Object.assign(bank.payments, { initiate: () => Promise.resolve(snapshot) });
     const first = await payments.initiate(banking.appId, order(), newKey(), context);
@@ -412,19 +414,36 @@ describe('an answer to the order that does not fit it', () => {
     expect(await scaOf(payment.id)).toEqual({ reference: null, starts: fits });
   });
 
-  // Negative control, carried out once: with the references not compared, the worker was told to open it.
-  it('that is looked up and found under the name of another opens no SCA', async () => {
+  // Negative control, carried out once: with the references not compared, the second payment got the SCA of the first.
+  it('that is looked up and found under the name of another gets no SCA of its', async () => {
     const first = await payments.initiate(banking.appId, order(), newKey(), context);
-    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
-    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
-    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
-    const snapshot = bank.snapshot(first.payment.reference ?? '');
+    const payment = await unknownThatIsLookedUp();
+    const snapshot = { ...bank.snapshot(first.payment.reference ?? ''), authorisation };
     Object.assign(bank.payments, { findByReference: () => Promise.resolve(snapshot) });
     await poll();
     expect(await row(payment.id)).toMatchObject({ sendState: 'sent', reference: null });
-    expect(await scaOf(payment.id)).toEqual({ reference: null, starts: false });
+    expect(await scaOf(payment.id)).toMatchObject({ reference: null });
     expect(await eventsOf(payment.id)).toContain('payment.conflict');
   });
+
+  // Negative control, carried out once: with nothing planned before the payment was written, nobody ever opened its SCA.
+  it('that is looked up has its SCA opened by the worker if its finder dies between the two writes', async () => {
+    const payment = await unknownThatIsLookedUp();
+    const snapshot = { ...bank.snapshot(`ref-${payment.id}`), authorisation };
+    Object.assign(bank.payments, { findByReference: () => Promise.resolve(snapshot) });
+    const dying = jest.spyOn(banking.get(AuthorisationsService), 'record').mockRejectedValue(new Error('it died'));
+    await poll();
+    dying.mockRestore();
+    expect(await row(payment.id)).toMatchObject({ reference: `ref-${payment.id}` });
+    expect(await scaOf(payment.id)).toEqual({ reference: null, starts: true });
+  });
+
+  async function unknownThatIsLookedUp(): Promise<Payment> {
+    bank.payments.recovery = { by: 'look-up-by-reference', quietSeconds: 0 };
+    bank.faults = [{ kind: 'outcome-unknown', taken: true }];
+    const { payment } = await payments.initiate(banking.appId, order(), newKey(), context);
+    return row(payment.id);
+  }
 });
 
 describe('a sending that surely did nothing', () => {
