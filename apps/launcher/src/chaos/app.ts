@@ -125,8 +125,9 @@ export class ChaosApp {
     for (let unknown = 0; !this.weather.settled && unknown < unknownRounds;) {
       const answer = await this.ask<Payment>('GET', `/v1/payments/${id}`);
       if (answer?.status === 200 && answer.body.final) return;
-      if (answer?.status === 200 && answer.body.status === 'unknown') unknown += 1;
-      await pause(unknown > 0 ? unknownPatienceMs : patienceMs);
+      const waits = answer?.status === 200 && answer.body.status === 'unknown';
+      if (waits) unknown += 1;
+      await pause(waits ? unknownPatienceMs : patienceMs);
     }
   }
 

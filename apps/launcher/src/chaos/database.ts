@@ -26,7 +26,7 @@ export class ChaosDatabase {
     );
   }
 
-  /** Ids of payments whose sender noted that no answer came, after as long as we wait for one; only before `hurryLookUps`. */
+  /** Ids of payments whose sender noted that no answer came, after as long as we wait for one; only before `hurryUnknown`. */
   async waitedInVain(timeoutSeconds: number): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       `SELECT DISTINCT payment.id FROM payments AS payment JOIN payment_observations AS entry ON entry.payment_id = payment.id
@@ -114,17 +114,13 @@ export class ChaosDatabase {
   }
 
   /**
-   * Time passes for payments whose bank is asked again after a while, which the worker does more and more seldom. Only when the bank has
-   * done whatever it may have been late with.
+   * Time passes for payments whose outcome is unknown: their bank is looked at after a while, or told again, more and more seldom. Only
+   * when it has done whatever it may have been late with.
    */
-  async hurryLookUps(seconds: number): Promise<void> {
+  async hurryUnknown(seconds: number): Promise<void> {
     await this.query(
-      `UPDATE payments SET sent_at = sent_at - $1 * interval '1 second' WHERE send_state IN ('sending', 'unknown')`,
-      [seconds],
-    );
-    await this.query(
-      `UPDATE payments SET next_poll_at = next_poll_at - 10 * $1 * interval '1 second'
-       WHERE send_state IN ('sending', 'unknown') AND next_poll_at > now()`,
+      `UPDATE payments SET sent_at = sent_at - $1 * interval '1 second', next_poll_at = least(next_poll_at, now())
+       WHERE send_state IN ('sending', 'unknown')`,
       [seconds],
     );
   }

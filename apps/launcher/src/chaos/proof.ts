@@ -14,8 +14,8 @@ const concurrency = 160;
 const firstAtOnce = 6;
 /** Payments that are kept for the end while there are failpoints that nobody came by: who is to die there needs some. */
 const keptShare = 0.2;
-/** They begin one after the other, so that there still are some when a point is armed. */
-const keptPauseMs = 1_500;
+/** They begin one after the other over so long, so that there still are some when a point is armed. */
+const keptMs = 60_000;
 /** How long a payment may take to begin when nobody is killed any more. */
 const beginLimitMs = 60_000;
 /** A bank that is late has acted by then. */
@@ -92,7 +92,7 @@ async function payAll(
     if (index < firstKept || storm.missing.length === 0) {
       return storm.total < Math.floor(((index - firstAtOnce) / intents.length) * kills);
     }
-    return performance.now() < enoughAt + (index - firstKept) * keptPauseMs;
+    return performance.now() < enoughAt + ((index - firstKept) / (intents.length - firstKept)) * keptMs;
   };
   const lane = async (): Promise<void> => {
     for (let intent = intents[next++]; intent; intent = intents[next++]) {
@@ -116,7 +116,7 @@ async function keepHurrying(
     try {
       if (storm.over) await database.hurryLeases(5);
       else await database.hurry(5);
-      if (weather.calm) await database.hurryLookUps(5);
+      if (weather.calm) await database.hurryUnknown(5);
     } catch {
       // PostgreSQL is dead for the moment.
     }
