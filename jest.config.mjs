@@ -2,7 +2,7 @@ export default {
   testEnvironment: 'node',
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '500MB',
-  maxWorkers: 3,
+  maxWorkers: 4,
   testTimeout: 30_000,
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
   testSequencer: '<rootDir>/test/longest-first.sequencer.mjs',
