@@ -8,6 +8,7 @@ import { Api } from '../e2e/api.js';
 import { MockBank } from '../e2e/mockbank.js';
 import { pay, paymentOrder } from '../e2e/orders.js';
 import { mockBankPsu } from '../e2e/psu.js';
+import { until } from '../e2e/until.js';
 import { startWorld, type World } from '../e2e/world.js';
 import { Dice, inParallel, report, size } from './proof.js';
 
@@ -155,11 +156,10 @@ describe('the vault’s key', () => {
 
   it('is missed by one envelope that kept the old one (negative control)', async () => {
     const key = fs.readFileSync(keyFile, 'utf8').trim();
-    // Nobody asks the bank about it meanwhile: its answer would be sealed anew.
-    await world.query('UPDATE authorisations SET next_step_envelope = $2, next_poll_at = NULL WHERE id = $1', [
-      old.id,
-      old.envelope,
-    ]);
+    // Nobody asks the bank about it meanwhile, nor writes an answer that is on its way: it would be sealed anew.
+    world.stack.kill('worker', 'SIGKILL');
+    await until('the worker is gone', () => world.stack.pid('worker') === undefined);
+    await world.query('UPDATE authorisations SET next_step_envelope = $2 WHERE id = $1', [old.id, old.envelope]);
     expect((await envelopes(key)).left).toBe(1);
     const [kept, other] = sealed;
     if (!kept || !other) throw new Error('there are payments');
