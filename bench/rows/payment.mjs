@@ -57,7 +57,7 @@ const count = async (database) =>
   Number((await database.query('SELECT count(*) AS count FROM payments')).rows[0].count);
 
 export async function run(world, { rounds, quick, say }) {
-  const times = quick ? { warmUpMs: 2_000, measureMs: 3_000 } : { warmUpMs: 3_000, measureMs: 2_500 };
+  const times = quick ? { warmUpMs: 2_000, measureMs: 3_000 } : { warmUpMs: 12_000, measureMs: 3_000 };
   const found = { product: [], peer: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(['product', 'peer'], round)) {
