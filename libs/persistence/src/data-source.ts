@@ -4,7 +4,7 @@ import { applicationRole, grantToApplication } from './application-role.js';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 import { SnakeNaming } from './snake-naming.js';
-import { everyTenant, noTenant } from './tenancy.js';
+import { declareSeesAll, everyTenant, noTenant } from './tenancy.js';
 import { tenantPool } from './tenant-pool.js';
 
 /** PostgreSQL's `date`: kept as the text YYYY-MM-DD. node-pg's default makes a local midnight, which moves the day. */
@@ -29,7 +29,7 @@ export interface DatabaseOptions {
  * synchronised from the mappings.
  */
 export function createDataSource({ url, poolSize, applicationName, acts }: DatabaseOptions): DataSource {
-  return new DataSource({
+  const database = new DataSource({
     type: 'postgres',
     url,
     applicationName,
@@ -50,6 +50,8 @@ export function createDataSource({ url, poolSize, applicationName, acts }: Datab
     // A lost idle connection is replaced by the pool at the next use.
     poolErrorHandler: () => undefined,
   });
+  if (acts === 'everyTenant') declareSeesAll(database);
+  return database;
 }
 
 /** Brings a database to the newest schema; returns the names of the migrations that ran. Safe to run side by side. */

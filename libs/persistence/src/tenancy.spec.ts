@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/database.js
 import { createDataSource } from './data-source.js';
 import { runStatement } from './statement.js';
 import { tenantPool } from './tenant-pool.js';
-import { becomeTenant, currentCaller, everyTenant, noTenant, withTenant } from './tenancy.js';
+import { becomeTenant, currentCaller, everyTenant, forEveryTenant, noTenant, withTenant } from './tenancy.js';
 
 let test: TestDatabase;
 let database: DataSource;
@@ -117,6 +117,16 @@ describe('row security', () => {
     expect(found).toBe('app_b');
     expect(currentCaller()).toBeUndefined();
     expect(() => becomeTenant('app_b', 'client_b')).toThrow('withTenant');
+  });
+
+  it('can be left for all of them, which needs no context where all are seen anyway', async () => {
+    expect(await forEveryTenant(database, seen)).toBe('app_a,app_b');
+    expect(await withTenant('app_a', () => forEveryTenant(database, seen))).toBe('app_a,app_b');
+    expect(forEveryTenant(database, currentCaller)).toMatchObject({ tenant: everyTenant });
+
+    const all = createDataSource({ url: test.url, poolSize: 1, applicationName: 'spec', acts: 'everyTenant' });
+    expect(forEveryTenant(all, currentCaller)).toBeUndefined();
+    expect(withTenant('app_a', () => forEveryTenant(all, currentCaller))).toMatchObject({ tenant: everyTenant });
   });
 });
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { everyTenant, withTenant } from '@tributary/persistence';
+import { forEveryTenant } from '@tributary/persistence';
 import { hashSecret, randomSecret, verifySecret } from '@tributary/platform';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
@@ -12,13 +12,19 @@ export interface Client {
   readonly scopes: readonly Scope[];
 }
 
+interface Asked {
+  readonly answer: Promise<boolean>;
+  /** The answer, once it is there. */
+  live?: boolean;
+}
+
 /** For how long a revocation by another process may go unnoticed. */
 const trustMs = 2_000;
 
 /** Client ids and secrets of the apps: who may get tokens, and whose tokens still count. */
 @Injectable()
 export class Clients {
-  private readonly live = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: trustMs });
+  private readonly live = new LRUCache<string, Asked>({ max: 10_000, ttl: trustMs });
   /** Compared with where the client is unknown, so that the time of the answer does not tell which ids exist. */
   private readonly nobodysHash = hashSecret(randomSecret('nobody'));
 
@@ -39,11 +45,19 @@ export class Clients {
   /** Whether the credential still counts; asked of the database at most every two seconds per client. */
   isLive(clientId: string): Promise<boolean> {
     const known = this.live.get(clientId);
-    if (known) return known;
-    const asked = this.ask(clientId);
+    if (known) return known.answer;
+    const asked: Asked = { answer: this.ask(clientId) };
     this.live.set(clientId, asked);
-    asked.catch(() => this.live.delete(clientId));
-    return asked;
+    asked.answer.then(
+      (live) => (asked.live = live),
+      () => this.live.delete(clientId),
+    );
+    return asked.answer;
+  }
+
+  /** Whether it is known to count without asking. */
+  isKnownLive(clientId: string): boolean {
+    return this.live.get(clientId)?.live === true;
   }
 
   /** After a revocation in this process: ask at once. */
@@ -53,7 +67,7 @@ export class Clients {
 
   private async ask(clientId: string): Promise<boolean> {
     // Who asks is not known before this is answered.
-    const rows = await withTenant(everyTenant, () =>
+    const rows = await forEveryTenant(this.database, () =>
       this.database.query<unknown[]>('SELECT 1 FROM app_credentials WHERE client_id = $1 AND revoked_at IS NULL', [
         clientId,
       ]),

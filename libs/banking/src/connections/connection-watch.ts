@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { everyTenant, withTenant } from '@tributary/persistence';
+import { forEveryTenant } from '@tributary/persistence';
 import type { UpstreamCall } from '@tributary/providers';
 import { DataSource } from 'typeorm';
 import { addEvents } from '../events/outbox.js';
@@ -35,7 +35,7 @@ export class ConnectionWatch {
     const degraded = ok ? false : watched.failures >= failuresInRow ? true : watched.degraded;
     if (degraded === watched.degraded || degraded === undefined) return;
     watched.degraded = degraded;
-    withTenant(everyTenant, () => this.tell(connectionId, degraded)).catch((error: unknown) => {
+    forEveryTenant(this.database, () => this.tell(connectionId, degraded)).catch((error: unknown) => {
       watched.degraded = undefined;
       this.logger.warn({ err: error, connectionId }, 'the state of a connection could not be told');
     });
