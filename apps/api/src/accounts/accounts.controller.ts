@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   type AccountDocumentKind,
@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
+import { Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { moneyView } from '../http/money.dto.js';
 import { PageQuery, pageRequest, sequenceKey, idKey } from '../http/page.dto.js';

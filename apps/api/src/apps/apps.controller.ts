@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { AppsService, type AppWithCredentials, notFound } from '@tributary/banking';
 import type { AppCredential } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Body, Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuthorisationsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
+import { Body } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { AppId } from '../http/principal.js';
 import { AuthorisationDto, StepAnswerDto, toStepAnswer } from './authorisations.dto.js';

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { BankAccountsService } from '@tributary/banking';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Body, Query } from '../http/checked.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, pageRequest, wordKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Put } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Post, Put } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { BankPerformance, DeskLoginService } from '@tributary/banking';
 import { IsBoolean, IsOptional, IsUrl } from 'class-validator';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Body } from '../http/checked.js';
 import { idSchema } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { AppId } from '../http/principal.js';

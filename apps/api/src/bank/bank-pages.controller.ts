@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import {
   type BankPage,
@@ -12,6 +12,7 @@ import {
 import { ProviderError } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
+import { Query } from '../http/checked.js';
 import { bankPage, strayPage } from './bank.pages.js';
 import { Browser } from './browser.js';
 import { ApiLinkToken, ApiPageAnswers } from './page-answers.js';

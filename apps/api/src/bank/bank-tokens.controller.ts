@@ -1,8 +1,9 @@
-import { Controller, Delete, Get, Query } from '@nestjs/common';
+import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { BankTokensService } from '@tributary/banking';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { ApiPage, idKey, type Page, pageOf, pageRequest } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';

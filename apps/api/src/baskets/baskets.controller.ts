@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { BasketsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
@@ -7,6 +7,7 @@ import { AuthorisationDto, NewAuthorisationDto } from '../authorisations/authori
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
+import { Body } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { AppId } from '../http/principal.js';

@@ -1,10 +1,11 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AuthorisationsService, CallbackRefused } from '@tributary/banking';
 import { type CallbackQuery, findProvider } from '@tributary/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
 import { callContext } from '../http/call.decorator.js';
+import { Query } from '../http/checked.js';
 import { refusalPage } from './refusal.page.js';
 
 /** Ours have 43 characters; upstreams that make up their own choose others. Either is only looked up, by its hash. */

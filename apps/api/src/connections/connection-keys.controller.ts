@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { ConnectionKeysService, notFound } from '@tributary/banking';
 import type { CallContext, EnrolledKey } from '@tributary/providers';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Trace } from '../http/call.decorator.js';
+import { Body } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { EnrolKey, KeyDto, KeyListDto } from './connection-keys.dto.js';
 

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ConnectionWebhookService } from '@tributary/banking';
 import type { CallContext, WebhookSubscription } from '@tributary/providers';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Trace } from '../http/call.decorator.js';
+import { Body } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { PutWebhook, WebhookSubscriptionDto } from './connection-webhook.dto.js';
 

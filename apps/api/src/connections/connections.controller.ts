@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ConnectionHealthReader, ConnectionsService, type ShownConnection } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Trace } from '../http/call.decorator.js';
+import { Body, Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PaymentDoubt } from '@tributary/banking';
 import type { Payment } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Query } from '../http/checked.js';
 import { ApiPage, type Page, pageOf, pageRequest, paymentKey } from '../http/page.dto.js';
 import { DoubtQuery, PaymentInDoubtDto } from './decisions.dto.js';
 

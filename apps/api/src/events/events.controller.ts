@@ -1,9 +1,10 @@
-import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventsService, type LoggedDelivery, WebhookLogService } from '@tributary/banking';
 import type { OutboxEvent } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, cursorAt, type Page, pageOf, pageRequest, idKey } from '../http/page.dto.js';

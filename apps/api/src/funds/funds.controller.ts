@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { FundsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
 import { ApiAccountRead } from '../accounts/accounts.document.js';
 import { Scopes } from '../http/access.js';
 import { Call } from '../http/call.decorator.js';
+import { Body } from '../http/checked.js';
 import { Idempotent } from '../http/idempotency.js';
 import { toMoney } from '../http/money.dto.js';
 import { AppId } from '../http/principal.js';

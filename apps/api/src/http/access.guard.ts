@@ -1,11 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AccessTokens, Refusal, type Scope } from '@tributary/banking';
+import { AccessTokens, type Principal, Refusal, type Scope } from '@tributary/banking';
 import { becomeTenant, everyTenant } from '@tributary/persistence';
 import type { FastifyRequest } from 'fastify';
 import { PUBLIC, REQUIRED_SCOPE } from './access.js';
 import { OVERSEEN, takeNamedApp } from './overseen.js';
 import { tenantOf } from './tenant-of.js';
+
+type Targets = [ReturnType<ExecutionContext['getHandler']>, ReturnType<ExecutionContext['getClass']>];
 
 /**
  * Lets a request in if its access token is good and has the scope, and opens the rows that it may see: those of its app;
@@ -20,14 +22,20 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: AccessTokens,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const targets: Targets = [context.getHandler(), context.getClass()];
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) {
       becomeTenant(everyTenant, `${request.method} ${request.routeOptions.url ?? ''}`);
       return true;
     }
-    const principal = await this.tokens.verify(bearerToken(request));
+    const token = bearerToken(request);
+    const principal = this.tokens.recognise(token);
+    if (principal) return this.admit(principal, request, targets);
+    return this.tokens.verify(token).then((verified) => this.admit(verified, request, targets));
+  }
+
+  private admit(principal: Principal, request: FastifyRequest, targets: Targets): true {
     const scopes = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPE, targets) ?? [];
     const overseen = this.reflector.getAllAndOverride<boolean | undefined>(OVERSEEN, targets) === true;
     const named = overseen ? takeNamedApp(request, principal) : undefined;

@@ -1,25 +1,28 @@
-import { Injectable, Param, type PipeTransform } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { notFound } from '@tributary/banking';
 import type { IdPrefix } from '@tributary/domain';
 import { isId } from '@tributary/platform';
+import type { FastifyRequest } from 'fastify';
+
+interface Wanted {
+  readonly prefix: IdPrefix;
+  readonly name: string;
+}
 
 /** A malformed id is as unknown as one that nobody has: the same 404. */
-@Injectable()
-export class IdPipe implements PipeTransform<unknown, string> {
-  constructor(private readonly prefix: IdPrefix) {}
-
-  transform(value: unknown): string {
-    if (typeof value === 'string' && isId(this.prefix, value)) return value;
-    throw notFound();
-  }
-}
+const PathId = createParamDecorator(({ prefix, name }: Wanted, context: ExecutionContext): string => {
+  const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: Readonly<Record<string, unknown>> }>>();
+  const value = params[name];
+  if (typeof value === 'string' && isId(prefix, value)) return value;
+  throw notFound();
+});
 
 /** Parameter: one of our ids out of the path, for example `@IdParam('con') id: string`. */
 export function IdParam(prefix: IdPrefix, name = 'id'): ParameterDecorator {
   return (target, key, index) => {
     if (key === undefined) throw new TypeError('@IdParam belongs to a method');
-    Param(name, new IdPipe(prefix))(target, key, index);
+    PathId({ prefix, name })(target, key, index);
     const descriptor = Object.getOwnPropertyDescriptor(target, key);
     if (descriptor) ApiParam({ name, schema: idSchema(prefix) })(target, key, descriptor);
   };

@@ -33,12 +33,7 @@ export class RequestPipe extends ValidationPipe {
     });
   }
 
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // What our own decorators take from the request, they have checked themselves.
-    return metadata.type === 'custom' ? Promise.resolve(value) : this.check(value, metadata);
-  }
-
-  private async check(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, metatype } = metadata;
     if (type === 'body' && metatype && metatype !== Object && (typeof value !== 'object' || Array.isArray(value))) {
       // class-validator would look at the elements of a list, one by one, and let the list through.

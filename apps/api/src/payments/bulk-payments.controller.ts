@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { PaymentCancellation, PaymentSigners, PaymentsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
@@ -7,6 +7,7 @@ import { AuthorisationDto, NewPaymentAuthorisationDto } from '../authorisations/
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Call } from '../http/call.decorator.js';
+import { Body, Query } from '../http/checked.js';
 import { exampleId, IdParam } from '../http/id-param.js';
 import { Idempotent, IdempotencyKey } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey, sequenceKey } from '../http/page.dto.js';

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import {
   CLOCK,
@@ -12,6 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Query } from '../http/checked.js';
 import { Caller } from '../http/principal.js';
 import { performanceCsv } from './performance.csv.js';
 import { type ConnectionPerformanceDto, PerformanceQuery, PerformanceReportDto } from './performance.dto.js';

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CLOCK, type Clock, PerformanceService } from '@tributary/banking';
 import { LRUCache } from 'lru-cache';
 import { Public } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Query } from '../http/checked.js';
 import { StatusQuery } from './performance.dto.js';
 import { finishedQuarters, quarterNamed, quarterOf } from './quarter.js';
 import { statusPage } from './status.page.js';

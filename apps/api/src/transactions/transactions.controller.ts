@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { isTransactionKey, Refusal, transactionKey, TransactionsService } from '@tributary/banking';
 import type { CallContext } from '@tributary/providers';
@@ -7,6 +7,7 @@ import { ApiAccountRead } from '../accounts/accounts.document.js';
 import { ApiReadPage, dataAsOfHeader, Fresh, type ReadPage, readPageOf, sayAge } from '../accounts/read-page.js';
 import { Scopes } from '../http/access.js';
 import { Call } from '../http/call.decorator.js';
+import { Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { pageRequest, sequenceKey } from '../http/page.dto.js';
 import { AppId } from '../http/principal.js';

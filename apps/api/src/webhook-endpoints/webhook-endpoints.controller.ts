@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type EndpointWithSecret, WebhookEndpointsService } from '@tributary/banking';
 import type { WebhookEndpoint } from '@tributary/persistence';
 import { Scopes } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Body, Query } from '../http/checked.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency.js';
 import { ApiPage, type Page, pageOf, PageQuery, pageRequest, idKey } from '../http/page.dto.js';

@@ -79,7 +79,7 @@ export function createClient(
 ): Xs2aClient {
   const base = settings.baseUrl.replace(/\/+$/, '');
   const { answerMembers, requestMembers } = settings.profile ?? {};
-  const signatureOf = createRequestSigner(settings, deps.now);
+  const sign = createRequestSigner(settings, deps.now);
 
   const contentOf = ({ body, content }: CallSpec): Content | undefined => {
     if (content !== undefined || body === undefined) return content;
@@ -113,7 +113,7 @@ export function createClient(
     }
     const { traceId, signal } = context;
     const request = { operation, traceId, method, url, headers, body: content?.bytes };
-    return http.send({ ...request, headers: { ...headers, ...(await signatureOf(request)) }, movesMoney, signal });
+    return http.send({ ...request, headers: { ...headers, ...(sign && (await sign(request))) }, movesMoney, signal });
   }
 
   async function send(spec: CallSpec, caller: Caller, context: CallContext): Promise<UpstreamAnswer> {

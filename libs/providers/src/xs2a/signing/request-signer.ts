@@ -30,10 +30,11 @@ export type RequestSigner = (request: UnsignedRequest) => Promise<Readonly<Recor
 
 /**
  * Signs requests with our electronic seal (Implementation Guidelines 1.3, section 12): Digest, Signature, TPP-Signature-Certificate.
- * Certificate and key are read once. Without a seal in the settings, nothing is added.
+ * Certificate and key are read once.
+ * @returns undefined without a seal in the settings: nothing is added
  */
-export function createRequestSigner({ qseal, profile }: Xs2aSettings, now: () => Date): RequestSigner {
-  if (qseal === undefined) return () => Promise.resolve({});
+export function createRequestSigner({ qseal, profile }: Xs2aSettings, now: () => Date): RequestSigner | undefined {
+  if (qseal === undefined) return undefined;
   const { algorithm = 'rsa-sha256' } = qseal;
   const names = (profile?.signedHeaders ?? coveredHeaders).map((name) => name.toLowerCase());
   const certificate = readSigningCertificate(qseal.certificatePem);
