@@ -20,7 +20,8 @@ const own = [
 const times = ['created_at', 'updated_at', 'sent_at', 'next_poll_at'];
 
 export class OpenPayments {
-  #serial = 1_000_000;
+  // Beyond all numbers that the bank has given to payments of its own.
+  #serial = 1_000_000_000;
 
   constructor(world) {
     this.world = world;
@@ -127,7 +128,10 @@ export async function withoutTriggers(database, text, values) {
     await client.query('SET LOCAL session_replication_role = replica');
     await client.query(text, values);
     await client.query('COMMIT');
-  } finally {
     client.release();
+  } catch (error) {
+    // Gone with its transaction: the next row gets another connection.
+    client.release(true);
+    throw error;
   }
 }

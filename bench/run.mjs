@@ -1,6 +1,6 @@
-// npm run bench [-- --only=get,latency --rounds=7 --quick --record]
+// npm run bench [-- --only=get,latency --rounds=7 --quick --record --continue=bench/results/<file>.json]
 // Measures the built product against peers; prints a line per goal, keeps the raw rounds in bench/results, and with --record writes
-// docs/benchmarks.md. The goals and the rules of honesty are in the head of that page and of each row.
+// docs/benchmarks.md. A run that was cut short goes on with the rows that its file of raw rounds lacks. The goals and the rules of honesty are in the head of that page and of each row.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,11 +15,13 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    continue: { type: 'string' },
   },
 });
-const { quick } = values;
-const rounds = Number(values.rounds ?? (quick ? 3 : 7));
-const wanted = values.only?.split(',') ?? rowFiles;
+const before = values.continue && JSON.parse(fs.readFileSync(path.resolve(values.continue), 'utf8'));
+const { quick } = before || values;
+const rounds = Number(before?.rounds ?? values.rounds ?? (quick ? 3 : 7));
+const wanted = (values.only?.split(',') ?? rowFiles).filter((row) => !before?.rows[row]);
 const unknown = wanted.filter((row) => !rowFiles.includes(row));
 if (unknown.length > 0) fail(`There is no row "${unknown.join(', ')}". There are: ${rowFiles.join(', ')}.`, 2);
 if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds must be a whole number of 1 or more.', 2);
@@ -39,9 +41,9 @@ const { table, benchmarksPage, notes } = await import('./report.mjs');
 const page = path.join(root, 'docs/benchmarks.md');
 
 const world = await openWorld(say);
-const goals = [];
-const missing = [];
-const raw = { at: new Date().toISOString(), node: process.version, rounds, quick, rows: {} };
+const raw = before || { at: new Date().toISOString(), node: process.version, rounds, quick, rows: {} };
+const goals = Object.values(raw.rows).flatMap((row) => row.goals);
+const missing = Object.values(raw.rows).flatMap((row) => row.missing ?? []);
 const failures = [];
 const results = path.join(benchDir, 'results');
 const file = path.join(results, `${raw.at.replaceAll(':', '-').slice(0, 19)}.json`);

@@ -7,10 +7,10 @@ export const name = 'latency';
 const rate = 300;
 const bankMs = 50;
 
-async function measure(world, contestant, { heatMs, ...times }) {
+async function measure(world, contestant, { fullLoadMs, ...times }) {
   const load = async (origin, requests) => {
     const groups = [{ name: contestant, origin, connections: 64, requests }];
-    await world.load({ groups, warmUpMs: 0, measureMs: heatMs });
+    await world.load({ groups, warmUpMs: 0, measureMs: fullLoadMs });
     await world.tellBank({ latencyMs: bankMs });
     const [result] = await world.load({ groups, rate, ...times });
     const { requests: asked } = await world.tellBank({ latencyMs: 0 });
@@ -34,8 +34,8 @@ async function measure(world, contestant, { heatMs, ...times }) {
 }
 
 export async function run(world, { rounds, quick, say }) {
-  // At this rate the code of a process would not be compiled for minutes: it is heated by as many requests as it takes first.
-  const times = { heatMs: quick ? 3_000 : 8_000, warmUpMs: 2_000, measureMs: 4_000 };
+  // At this rate the code of a process would not be compiled for minutes: full load warms it up first.
+  const times = { fullLoadMs: quick ? 3_000 : 8_000, warmUpMs: 2_000, measureMs: 4_000 };
   const found = { product: [], direct: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of inTurn(['product', 'direct'], round)) {

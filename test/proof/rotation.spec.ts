@@ -158,7 +158,10 @@ describe('the vault’s key', () => {
     const key = fs.readFileSync(keyFile, 'utf8').trim();
     // Nobody asks the bank about it meanwhile, nor writes an answer that is on its way: it would be sealed anew.
     world.stack.kill('worker', 'SIGKILL');
-    await until('the worker is gone', () => world.stack.pid('worker') === undefined);
+    await until('the worker is gone, and what it had sent is done', async () => {
+      const rows = await world.query(`SELECT FROM pg_stat_activity WHERE application_name = 'tributary-worker'`);
+      return world.stack.pid('worker') === undefined && rows.length === 0;
+    });
     await world.query('UPDATE authorisations SET next_step_envelope = $2 WHERE id = $1', [old.id, old.envelope]);
     expect((await envelopes(key)).left).toBe(1);
     const [kept, other] = sealed;

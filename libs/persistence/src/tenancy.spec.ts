@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
-import { createDataSource } from './data-source.js';
+import { createDataSource, forEveryTenant } from './data-source.js';
 import { runStatement } from './statement.js';
 import { tenantPool } from './tenant-pool.js';
-import { becomeTenant, currentCaller, everyTenant, forEveryTenant, noTenant, withTenant } from './tenancy.js';
+import { becomeTenant, currentCaller, everyTenant, noTenant, withTenant } from './tenancy.js';
 
 let test: TestDatabase;
 let database: DataSource;

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource } from 'typeorm';
 
 /**
  * Whose rows may be seen. Every table with an owner has a row-security policy that compares `app_id` with the tenant of
@@ -31,21 +30,6 @@ export function currentCaller(): Readonly<Caller> | undefined {
 /** Runs `work`, and all that it starts, for one tenant. The actor stays who it was. */
 export function withTenant<Result>(tenant: Tenant, work: () => Result): Result {
   return current.run({ tenant, actor: current.getStore()?.actor }, work);
-}
-
-const seeAll = new WeakSet<DataSource>();
-
-/** Declares that outside of any `withTenant` the statements of this database see the rows of every app. */
-export function declareSeesAll(database: DataSource): void {
-  seeAll.add(database);
-}
-
-/**
- * Runs `work` for every tenant. Where that is so anyway no context is opened: from the first one on, every promise of the process
- * costs more (Node 20), which a worker has no use for.
- */
-export function forEveryTenant<Result>(database: DataSource, work: () => Result): Result {
-  return current.getStore() === undefined && seeAll.has(database) ? work() : withTenant(everyTenant, work);
 }
 
 /**

@@ -1,18 +1,27 @@
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from './free-port.js';
 
 const built = pathToFileURL(path.resolve(import.meta.dirname, '../../../dist/libs/platform/src/free-port.js'));
 const each = 300;
-const choose = `
-  import { freePort } from '${built.href}';
-  const ports = [];
-  while (ports.length < ${each}) ports.push(await freePort());
-  process.send(ports);
-  await new Promise(() => setInterval(() => undefined, 1_000));`;
+const script = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'tributary-ports-')), 'choose.mjs');
+
+beforeAll(() =>
+  fs.writeFileSync(
+    script,
+    `import { freePort } from '${built.href}';
+     process.once('disconnect', () => process.exit());
+     const ports = [];
+     while (ports.length < ${each}) ports.push(await freePort());
+     process.send(ports);`,
+  ),
+);
+afterAll(() => fs.rmSync(path.dirname(script), { recursive: true }));
 
 describe('freePort', () => {
   it('gives a port that can be listened on', async () => {
@@ -23,15 +32,17 @@ describe('freePort', () => {
 
   /* Negative control, carried out once: without the reservation four processes had some forty of these ports in common. */
   it('never gives two processes the same one', async () => {
-    const children = Array.from({ length: 4 }, () =>
-      spawn(process.execPath, ['--input-type=module', '--eval', choose], {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      }),
-    );
-    const chosen = await Promise.all(
-      children.map(async (child): Promise<number[]> => (await once(child, 'message'))[0]),
-    );
-    for (const child of children) child.kill('SIGKILL');
-    expect(new Set(chosen.flat()).size).toBe(children.length * each);
+    const children = Array.from({ length: 4 }, () => fork(script));
+    try {
+      const chosen = await Promise.all(
+        children.map(async (child) => {
+          const said: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+          return said[0];
+        }),
+      );
+      expect(new Set(chosen.flat()).size).toBe(children.length * each);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
   });
 });

@@ -4,7 +4,7 @@ import { monotonicFactory } from 'ulid';
 /** 26 characters of Crockford's base 32; 48 bits of time limit the first one to 7 (ULID specification, "Overflow Errors"). */
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
-/** A digit of base 32 at a time. The library's own asks the system for every single one; Node keeps a stock of them. */
+/** A digit of base 32 at a time. The library's own makes a call for every single one; Node keeps a stock of them. */
 const nextUlid = monotonicFactory(() => randomInt(32) / 32);
 
 /**

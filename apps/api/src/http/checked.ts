@@ -10,6 +10,6 @@ const pipe = new RequestPipe();
 /** Parameter: the body, checked against its DTO class. */
 export const Body = (): ParameterDecorator => NestBody(pipe);
 
-/** Parameter: the query, checked against its DTO class, or one value of it. */
+/** Parameter: the query, checked against its DTO class, or one value of it. A type that is no DTO class is for its taker to look at. */
 export const Query = (name?: string): ParameterDecorator =>
   name === undefined ? NestQuery(pipe) : NestQuery(name, pipe);

@@ -31,6 +31,9 @@ describe('access tokens', () => {
     const principal = { appId: banking.appId, clientId: who.clientId, scopes: ['accounts'] };
     expect(await here.verify(token)).toEqual(principal);
     expect(await there.verify(token)).toEqual(principal);
+    // From then on nobody has to be asked; for a token that was never seen somebody has.
+    expect(here.recognise(token)).toEqual(principal);
+    expect(here.recognise(await here.issue(who, ['accounts']))).toBeUndefined();
     await other.stop();
   });
 
@@ -47,7 +50,9 @@ describe('access tokens', () => {
     await tokens.verify(token);
     const later = new Date(Date.now() + (tokenSeconds + 1) * 1_000);
     const clock: Clock = { now: () => later };
+    expect(tokens.recognise(token)).toBeDefined();
     Object.assign(tokens, { clock });
+    expect(tokens.recognise(token)).toBeUndefined();
     await refused(tokens.verify(token));
     const fresh = await banking.secondProcess();
     Object.assign(fresh.get(AccessTokens), { clock });
@@ -59,21 +64,21 @@ describe('access tokens', () => {
     const other = await banking.secondProcess();
     const who = await client();
     const token = await other.get(AccessTokens).issue(who, ['accounts']);
-    await other.get(AccessTokens).verify(token);
+    const [here, there] = [banking.get(AccessTokens), other.get(AccessTokens)];
+    await Promise.all([here.verify(token), there.verify(token)]);
     await banking.get(AppsService).revokeCredential(banking.appId, who.clientId);
-    await refused(banking.get(AccessTokens).verify(token));
+    expect(here.recognise(token)).toBeUndefined();
+    await refused(here.verify(token));
     let ended = false;
     for (let attempt = 0; attempt < 50 && !ended; attempt += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      ended = await other
-        .get(AccessTokens)
-        .verify(token)
-        .then(
-          () => false,
-          () => true,
-        );
+      ended = await there.verify(token).then(
+        () => false,
+        () => true,
+      );
     }
     expect(ended).toBe(true);
+    expect(there.recognise(token)).toBeUndefined();
     await other.stop();
   });
 });

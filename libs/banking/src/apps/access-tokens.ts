@@ -46,7 +46,7 @@ export class AccessTokens {
       .sign(privateKey);
   }
 
-  /** Who sent this token, where nobody has to be asked for it: most requests need not wait. */
+  /** Who sent this token, where nobody has to be asked for it: most requests need not wait. `undefined` is no refusal: ask `verify`. */
   recognise(token: string): Principal | undefined {
     const known = this.verified.get(token);
     if (!known || known.expiresAt <= this.clock.now().getTime()) return undefined;
