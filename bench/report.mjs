@@ -47,7 +47,7 @@ ${said.map(({ says }) => `- ${says.replaceAll('\n', '\n  ')}`).join('\n')}
 }
 
 /** The page of the last full run. */
-export function benchmarksPage(goals, { rounds, quick, sizes, missing }) {
+export function benchmarksPage(goals, { rounds, quick, sizes, parts, missing }) {
   const [cpu] = os.cpus();
   const said = notes(goals);
   return `# Benchmarks
@@ -55,7 +55,7 @@ export function benchmarksPage(goals, { rounds, quick, sizes, missing }) {
 The last full run of \`npm run bench -- --record\`; do not edit. Only the ratios mean something: product and peers ran in turns on one
 machine, in fresh processes, ${rounds} rounds${quick ? ' (a quick run)' : ''}. A ratio is the median of the rounds, with the lowest and the highest.
 Not in turns: BullMQ's no-op, which knows no payments, is measured beside 10,000 open ones and compared with all sizes; sizes of the same
-row follow each other; parsed keys and claims are one pass in one process.
+row follow each other; parsed keys and claims are one pass in one process.${parts > 1 ? `\nThe rows were measured in ${parts} parts, one after the other (\`--continue\`).` : ''}
 
 Machine: ${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
 Open payments of the status sync: ${sizes.map((size) => size.toLocaleString('en-GB')).join(', ')}.
@@ -73,7 +73,8 @@ ${whereMissed(goals)}## Who is compared
 - The product as it is shipped: built, production settings, logging on. The bank has fixed answers and a process of its own; so has the
   generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).
 - Unified GETs go to a bank that wants no signature; the row that says so has each call signed.
-- Everybody is warmed up alike before the measuring begins: reads 8 s under full load, initiations 12 s, the status sync two passes of
+- Everybody is warmed up alike before the measuring begins: reads 8 s under full load, initiations 12 s, those
+  of ten banks 6 s, the status sync two passes of
   10,000 payments. The share of reused connections counts the warm-up in.
 - The worker of the status sync sends no bank's reports, which would open contexts of tenants in it. The queue of BullMQ's full cycle keeps what it
   adds again, about 30,000 delayed jobs a round.

@@ -42,6 +42,7 @@ const page = path.join(root, 'docs/benchmarks.md');
 
 const world = await openWorld(say);
 const raw = before || { at: new Date().toISOString(), node: process.version, rounds, quick, rows: {} };
+raw.parts = (raw.parts ?? 0) + 1;
 const goals = Object.values(raw.rows).flatMap((row) => row.goals);
 const missing = Object.values(raw.rows).flatMap((row) => row.missing ?? []);
 const failures = [];
@@ -54,7 +55,10 @@ function keep() {
   fs.writeFileSync(file, JSON.stringify(raw, null, 2));
   if (!values.record || goals.length === 0) return;
   const left = rowFiles.filter((row) => !(row in raw.rows) && !missing.some((name) => name.startsWith(row)));
-  fs.writeFileSync(page, benchmarksPage(goals, { rounds, quick, sizes, missing: [...left, ...missing] }));
+  fs.writeFileSync(
+    page,
+    benchmarksPage(goals, { rounds, quick, sizes, parts: raw.parts, missing: [...left, ...missing] }),
+  );
   runProgram(process.execPath, ['node_modules/prettier/bin/prettier.cjs', '--write', page, '--log-level', 'warn']);
 }
 

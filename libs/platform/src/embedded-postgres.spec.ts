@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
@@ -29,11 +30,22 @@ beforeEach(() => {
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     await server.stop();
-    // A process of a server that was killed may write its last file while it is removed.
-    fs.rmSync(server.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await remove(server.home);
   }
-  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  await remove(folder);
 });
+
+/** A process of a server that was killed may go on writing files while they are removed. */
+async function remove(what: string): Promise<void> {
+  for (const begun = Date.now(); ;) {
+    try {
+      return fs.rmSync(what, { recursive: true, force: true });
+    } catch (error) {
+      if (Date.now() - begun > 60_000) throw error;
+      await pause(100);
+    }
+  }
+}
 
 async function start(durable = false): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dir, durable });

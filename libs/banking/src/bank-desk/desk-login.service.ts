@@ -48,19 +48,24 @@ export class DeskLoginService {
    */
   async put(appId: string, loginUrl: string | null, rotate: boolean): Promise<string | null> {
     if (loginUrl !== null) this.checkUrl(loginUrl);
-    const held = await this.get(appId);
-    const now = this.clock.now();
-    const keep = !rotate && loginUrl !== null && held?.loginUrl === loginUrl;
-    const secret = keep || loginUrl === null ? null : randomSecret('bls');
-    await this.database.getRepository(BankDeskEntity).save({
-      appId,
-      loginUrl,
-      loginSecretEnvelope: keep ? held.loginSecretEnvelope : secret && this.vault.seal(secret, place(appId)),
-      version: (held?.version ?? 0) + 1,
-      createdAt: held?.createdAt ?? now,
-      updatedAt: now,
+    return this.database.transaction(async (manager) => {
+      // Two that set it at once: there may be no row yet that the second could wait for.
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`bank-desk|${appId}`]);
+      const desks = manager.getRepository(BankDeskEntity);
+      const held = await desks.findOneBy({ appId });
+      const now = this.clock.now();
+      const keep = !rotate && loginUrl !== null && held?.loginUrl === loginUrl;
+      const secret = keep || loginUrl === null ? null : randomSecret('bls');
+      await desks.save({
+        appId,
+        loginUrl,
+        loginSecretEnvelope: keep ? held.loginSecretEnvelope : secret && this.vault.seal(secret, place(appId)),
+        version: (held?.version ?? 0) + 1,
+        createdAt: held?.createdAt ?? now,
+        updatedAt: now,
+      });
+      return secret;
     });
-    return secret;
   }
 
   /** How customers of this desk log in. */

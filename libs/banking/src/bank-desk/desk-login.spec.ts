@@ -51,6 +51,15 @@ const failed = async () =>
       .findOneByOrFail({ tokenHash: (await visit()).session.tokenHash })
   ).failedLogins;
 
+/* Negative control, carried out once: without the lock all but one of them fail by the table's key. */
+it('a login page that is set by several at once is set, with the secret of the last', async () => {
+  const page = 'https://bank.example.com/login';
+  const secrets = await Promise.all(Array.from({ length: 10 }, () => logins.put(banking.appId, page, true)));
+  expect(new Set(secrets).size).toBe(10);
+  expect(await logins.get(banking.appId)).toMatchObject({ loginUrl: page, version: 10 });
+  expect(await logins.put(banking.appId, null, false)).toBeNull();
+});
+
 it('no more codes are tried at once than one after another', async () => {
   const { session } = await visit();
   const tries = Array.from({ length: 20 }, (_, number) =>
