@@ -51,7 +51,7 @@ const failed = async () =>
       .findOneByOrFail({ tokenHash: (await visit()).session.tokenHash })
   ).failedLogins;
 
-/* Negative control, carried out once: without the lock all but one of them fail by the table's key. */
+/* Negative control, carried out once: without the lock they overwrite each other, or fail by the table's key. */
 it('a login page that is set by several at once is set, with the secret of the last', async () => {
   const page = 'https://bank.example.com/login';
   const secrets = await Promise.all(Array.from({ length: 10 }, () => logins.put(banking.appId, page, true)));
