@@ -17,6 +17,11 @@ the account and its consents, which goes to PostgreSQL and back, the provider). 
 times, and takes two to three times the processor time that it takes under full load.`,
   },
   {
+    of: ['One of ten banks hangs: their p99'],
+    says: `One of ten banks hangs: not profiled yet. By the code, the circuit breaker lets one call try whether the bank is back and all others
+wait for it; then they are refused at the same instant.`,
+  },
+  {
     of: ['Payment initiation'],
     says: `Payment initiation: four statements and three durable commits (the intent, the right to send, the bank's answer with all that
 follows from it); the peer has two and one. The intent and the right to send stay apart, so that a crash between them is no unknown
