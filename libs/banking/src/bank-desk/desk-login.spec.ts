@@ -52,7 +52,7 @@ const failed = async () =>
   ).failedLogins;
 
 /* Negative control, carried out once: without the lock they overwrite each other, or fail by the table's key. */
-it('a login page that is set by several at once is set, with the secret of the last', async () => {
+it('a login page that is set by several at once is set by one after the other', async () => {
   const page = 'https://bank.example.com/login';
   const secrets = await Promise.all(Array.from({ length: 10 }, () => logins.put(banking.appId, page, true)));
   expect(new Set(secrets).size).toBe(10);
