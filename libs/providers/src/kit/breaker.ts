@@ -1,9 +1,9 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, TaskCancelledError } from 'cockatiel';
+import { BrokenCircuitError, CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { ProviderError } from '../port/index.js';
 
 /** So many failures in a row, and an upstream is left alone. */
 const failuresInRow = 10;
-/** For so long; then one call tries whether it is back. */
+/** For so long; then one call tries whether it is back, while all others are still refused. */
 const restMs = 5_000;
 
 /** Runs a call, or refuses it without running it while the upstream rests. */
@@ -19,10 +19,12 @@ export function createBreaker(): Breaker {
     { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failuresInRow) },
   );
   return async (call, refuse) => {
+    // Cockatiel would let them wait for the call that tries: of a bank that hangs, up to its timeout, and then all at once.
+    if (policy.state === CircuitState.HalfOpen) throw refuse();
     try {
       return await policy.execute(call);
     } catch (error) {
-      if (error instanceof BrokenCircuitError || error instanceof TaskCancelledError) throw refuse();
+      if (error instanceof BrokenCircuitError) throw refuse();
       throw error;
     }
   };
