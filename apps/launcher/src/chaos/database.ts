@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import type { UnnotedSending, WrittenOrder } from './interruption.js';
+import type { FailedSending, UnnotedSending, WrittenOrder } from './interruption.js';
 
 /** A look into the database of the installation, and the hand that turns its hours into seconds. */
 export class ChaosDatabase {
@@ -35,6 +35,18 @@ export class ChaosDatabase {
       [timeoutSeconds],
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Sendings to these institutions whose sender noted an error of theirs; only before `hurryUnknown`. */
+  failedSendings(institutionIds: readonly string[]): Promise<FailedSending[]> {
+    return this.query<FailedSending>(
+      `SELECT payment.id, payment.sent_at AS "sentAt", min(entry.at) AS "notedAt"
+       FROM payments AS payment JOIN payment_observations AS entry ON entry.payment_id = payment.id
+       WHERE payment.send_state = 'unknown' AND payment.institution_id = ANY($1)
+         AND entry.source = 'initiation' AND entry.iso_status IS NULL
+       GROUP BY payment.id`,
+      [institutionIds],
+    );
   }
 
   /**

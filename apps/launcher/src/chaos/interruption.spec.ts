@@ -1,4 +1,4 @@
-import { brokenOff, type Death, ordering, type Sender } from './interruption.js';
+import { brokenOff, deafened, type Death, ordering, type Sender } from './interruption.js';
 
 /** Seconds of a storm, at a bank that we wait 4 s for. */
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
@@ -44,4 +44,15 @@ it.each<[string, number, boolean]>([
   ['before it was written', 102, false],
 ])('a further order is broken off by a death only while it may be under way: %s', (_what, seconds, broken) => {
   expect(ordering({ id: 'pay_1', updatedAt: at(seconds) }, death('worker', 100), timeoutMs)).toBe(broken);
+});
+
+// Carried out: without a look at who died, so is the one whose worker died; without bounds, those that nobody disturbed.
+it.each<[string, Death, boolean]>([
+  ['while it was asked', death('postgres', 101), true],
+  ['and its error was noted just before anybody saw that', death('postgres', 102.5), true],
+  ['before it was asked', death('postgres', 99), false],
+  ['after its error had been noted', death('postgres', 104), false],
+  ['not at all: a worker did', death('worker', 101), false],
+])('a bank of ours answers with an error where its database dies: %s', (_what, by, excused) => {
+  expect(deafened({ id: 'pay_1', sentAt: at(100), notedAt: at(102) }, [by])).toBe(excused);
 });

@@ -15,6 +15,13 @@ export interface UnnotedSending {
   readonly prepared: boolean;
 }
 
+/** An initiation at a bank of ours that was answered with an error, and when that was noted. */
+export interface FailedSending {
+  readonly id: string;
+  readonly sentAt: Date;
+  readonly notedAt: Date;
+}
+
 /** A payment that the bank has, about which a further order was written down before it left us. */
 export interface WrittenOrder {
   readonly id: string;
@@ -37,6 +44,13 @@ const busyMs = 1_000;
  */
 export function brokenOff({ sentAt, prepared }: UnnotedSending, deaths: readonly Death[], timeoutMs: number): boolean {
   return deaths.some((death) => (prepared || !death.victim.startsWith('worker')) && underWay(sentAt, death, timeoutMs));
+}
+
+/** Whether PostgreSQL died under a bank of ours: between the order to it and the note that it failed. */
+export function deafened({ sentAt, notedAt }: FailedSending, deaths: readonly Death[]): boolean {
+  return deaths.some(
+    ({ at, victim }) => victim === 'postgres' && sentAt <= at && at.getTime() <= notedAt.getTime() + dustMs,
+  );
 }
 
 /** Whether a death can have come between a further order and the note of its answer. Anybody gives such orders. */

@@ -110,7 +110,7 @@ function floors(course: Course, { intents, payments }: Evidence, faults: Record<
     missing.push(`${intents.length - payments.length} intents never became payments`);
   if (refusals.length > 0) missing.push(`refused: ${[...new Set(refusals)].join(', ')}`);
   const settled = payments.filter(({ status }) => status === 'settled').length;
-  if (settled < intents.length / 4) missing.push('less than a quarter was settled');
+  if (settled < intents.length / 10) missing.push('less than a tenth was settled');
   for (const kind of bankFaults) if (faults[kind] === 0) missing.push(`the bank never failed by ${kind}`);
   if (wantedKills === 0) return missing;
   if (totalKills < wantedKills) missing.push(`${totalKills} kills instead of ${wantedKills}`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Failpoint } from '@tributary/platform';
 import type { ChaosApp } from './app.js';
-import { brokenOff, type Death, dustMs, ordering, type Sender, senders } from './interruption.js';
+import { brokenOff, deafened, type Death, dustMs, ordering, type Sender, senders } from './interruption.js';
 import { SeededRandom } from './random.js';
 import type { ChaosWorld } from './world.js';
 
@@ -104,9 +104,12 @@ export class Storm {
 
   /** When all is still: what a dead process had sent to a slow database is done by now too. */
   async lookBack(): Promise<void> {
-    const { database, bank } = this.world;
+    const { database, bank, institutionIds } = this.world;
     for (const sending of await database.unnotedSendings())
       if (brokenOff(sending, this.deaths, this.timeoutMs)) this.interrupted.add(sending.id);
+    const ours = institutionIds.filter((_, number) => bank.connections[number]?.own === true);
+    for (const sending of await database.failedSendings(ours))
+      if (deafened(sending, this.deaths)) this.interrupted.add(sending.id);
     // A bank that has no core to run on is as late as one that means to be.
     for (const id of await database.waitedInVain(bank.timeoutSeconds)) this.interrupted.add(id);
   }

@@ -42,6 +42,8 @@ export interface BankConnection {
   readonly usernames: readonly string[];
   /** Absent: in no way; apps stop asking after a while. */
   readonly findsOut?: FindsOut;
+  /** The bank is an app of ours: it answers with an error where our database dies. */
+  readonly own?: boolean;
   /** It is told where to call us, as an administrator does it. */
   readonly webhook?: boolean;
 }

@@ -71,6 +71,7 @@ export class ChaosHub {
       name: `${name} ${plan.name}`,
       institution: plan.institution,
       usernames: own?.usernames ?? plan.usernames,
+      own: own !== null,
       settings: { tpp: { ...(settings['tpp'] as object), timeoutSeconds } },
     });
   }
