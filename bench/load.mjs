@@ -55,12 +55,13 @@ const withSerial = (raw) =>
 class Run {
   constructor({ groups, warmUpMs, measureMs, rate }) {
     Object.assign(this, { warmUpMs, measureMs, rate });
-    this.groups = groups.map(({ name, origin, connections, requests, expectStatus = 200 }) => {
+    this.groups = groups.map(({ name, origin, connections, requests, expectStatus = 200, share = 1 }) => {
       const url = new URL(origin);
       return {
         name,
         url,
         connections,
+        share,
         next: 0,
         requests: requests.map((request) => ({
           raw: text(request, url.host),
@@ -100,7 +101,7 @@ class Run {
     const idle = Array.from({ length: group.connections }, () => new Line(group.url));
     const all = new Set(idle);
     const running = new Set();
-    const gap = 1_000 / this.rate;
+    const gap = 1_000 / (this.rate * group.share);
     let due = performance.now();
     while (due < this.endAt) {
       for (; due <= performance.now() && due < this.endAt; due += gap) {

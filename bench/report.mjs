@@ -74,11 +74,12 @@ ${whereMissed(goals)}## Who is compared
   generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).
 - Unified GETs go to a bank that wants no signature; the row that says so has each call signed.
 - Everybody is warmed up alike before the measuring begins: reads 8 s under full load, initiations 12 s, those
-  of ten banks 6 s, the status sync two passes of
+  of ten banks 12 s, the status sync two passes of
   10,000 payments. The share of reused connections counts the warm-up in.
 - The worker of the status sync sends no bank's reports, which would open contexts of tenants in it. The queue of BullMQ's full cycle keeps what it
   adds again, about 30,000 delayed jobs a round.
-- One of ten banks hangs: all are asked at a fixed rate, below what one process can serve.
+- One of ten banks hangs: all are asked at a fixed rate, below what one process can serve. The p99 is that of all reads of the other nine
+  together.
 - A figure counts only if every answer was right; for live reads, latency, payments and polls, if the bank was asked exactly once per request;
   for polls, if the timelines have one entry per change of a status.
 `;
