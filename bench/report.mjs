@@ -5,7 +5,8 @@ import { median } from './samples.mjs';
 
 const number = (value) => {
   if (value >= 1_000) return Math.round(value).toLocaleString('en-GB');
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
+  const size = Math.abs(value);
+  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(size < 0.1 ? 3 : 2);
 };
 const figureOf = (values, unit) => (values.length === 0 ? '' : `${number(median(values))}${unit && ` ${unit}`}`);
 const mustOf = (must) => (must === undefined ? '' : 'atLeast' in must ? `>= ${must.atLeast}` : `<= ${must.atMost}`);
@@ -39,7 +40,7 @@ function whereMissed(goals) {
   return `## Where the goals are missed, and by what
 
 Shares are from CPU profiles of the process under the load of its row, of what is not idle. Most were taken beside other work, which
-shares bear and rates do not.
+shares bear and rates do not. What is said of the latency is timed, not sampled.
 
 ${said.map(({ says }) => `- ${says.replaceAll('\n', '\n  ')}`).join('\n')}
 
@@ -70,16 +71,18 @@ ${whereMissed(goals)}## Who is compared
 - P1 and P3 select and insert once per read. The product looks up the consents of all reads that arrive at the same time with one
   statement, each after it arrived, and writes what it keeps of reads (when, and how the bank answered) for many together.
 - BullMQ on Redis (append-only file): jobs that do nothing, and the full cycle (ask the bank, update the row, add the job again).
-- The product as it is shipped: built, production settings, logging on. The bank has fixed answers and a process of its own; so has the
+- The product as it is shipped: built, production settings, logging on; but for the limits of requests per app, which one app that sends
+  all the load would meet, and connections that may reach a bank on loopback, open 100 connections to it (64 if not said) and wait 5 s
+  for it (10 s if not said). The bank has fixed answers and a process of its own; so has the
   generator. PostgreSQL is durable for everyone (fsync, synchronous_commit, full_page_writes).
 - Unified GETs go to a bank that wants no signature; the row that says so has each call signed.
 - Everybody is warmed up alike before the measuring begins: reads 8 s under full load, initiations 12 s, those
-  of ten banks 12 s, the status sync two passes of
+  of ten banks 8 s (all healthy), the status sync two passes of
   10,000 payments. The share of reused connections counts the warm-up in.
 - The worker of the status sync sends no bank's reports, which would open contexts of tenants in it. The queue of BullMQ's full cycle keeps what it
   adds again, about 30,000 delayed jobs a round.
 - One of ten banks hangs: all are asked at a fixed rate, below what one process can serve. The p99 is that of all reads of the other nine
-  together.
+  together, from the moment at which the tenth falls silent.
 - A figure counts only if every answer was right; for live reads, latency, payments and polls, if the bank was asked exactly once per request;
   for polls, if the timelines have one entry per change of a status.
 `;

@@ -12,6 +12,20 @@ interface Reading extends Page<Transaction> {
   readonly unreadable?: readonly unknown[];
 }
 
+const [camt, mt] = [{ reportFormats: ['camt'] }, { reportFormats: ['mt94x'] }];
+/** Forms of transactions: the bank's profile, the connection's settings, and how the bank's own words of a booked row begin. */
+const reports: readonly (readonly [name: string, profile: Members, settings: Members, start: string])[] = [
+  ['as camt', {}, camt, '"<'],
+  ['as camt.052', { camt: '052' }, camt, '"<'],
+  ['as camt.053', { camt: '053' }, camt, '"<'],
+  ['as camt.054', { camt: '054' }, camt, '"<'],
+  ['as MT940', { mt: '940' }, mt, '":61:'],
+  ['as MT942', { mt: '942' }, mt, '":61:'],
+  ['behind a download link', { download: true }, {}, '{'],
+  ['as camt behind a download link', { download: true }, camt, '"<'],
+];
+const plain = { camt: 'auto', mt: 'auto', download: false };
+
 /** What can be read of a PSU's accounts, and the consents to it. */
 export const readings: readonly Operation[] = [
   {
@@ -53,14 +67,10 @@ export const readings: readonly Operation[] = [
       await rows<Balance>(place, `/v1/accounts/${data[0]?.id}/balances`);
     },
   },
-  {
-    name: 'transactions as camt',
-    run: (place) => report(place, { reportFormats: ['camt'] }, '<'),
-  },
-  {
-    name: 'transactions as MT942',
-    run: (place) => report(place, { reportFormats: ['mt94x'] }, ':61:'),
-  },
+  ...reports.map(([name, profile, settings, start]): Operation => ({
+    name: `transactions ${name}`,
+    run: (place) => report(place, profile, settings, start),
+  })),
   ...['entryReferenceFrom', 'deltaList'].map((deltaAccess): Operation => ({
     name: `transactions since the last read (${deltaAccess})`,
     run: async (place) => {
@@ -179,11 +189,16 @@ async function rows<Row>({ app }: Place, path: string): Promise<readonly Row[]> 
   return data;
 }
 
-async function report(place: Place, settings: Members, start: string): Promise<void> {
+async function report(place: Place, profile: Members, settings: Members, start: string): Promise<void> {
   const psu = await place.psu();
   const { id } = await consented(place, psu, {}, settings);
   const path = `${await opened(place, id, ofPsu(psu))}/transactions`;
-  await rows<Transaction>(place, path);
-  const [row] = await rows<{ raw: unknown }>(place, `${path}?expand=raw&limit=1&status=booked`);
-  same('form', String(row?.raw).startsWith(start), true);
+  await place.bank.profile(profile);
+  try {
+    await rows<Transaction>(place, path);
+    const [row] = await rows<{ raw: unknown }>(place, `${path}?expand=raw&limit=1&status=booked`);
+    same('form', JSON.stringify(row?.raw).slice(0, start.length), start);
+  } finally {
+    await place.bank.profile(plain);
+  }
 }

@@ -2,7 +2,6 @@ import type { Operation as BankOperation } from '../../../apps/sandbox/src/xs2a/
 
 /** Operations of the simulated bank that no operation of ours needs at a bank without oddities, and why. */
 export const unneeded: Readonly<Partial<Record<BankOperation, string>>> = {
-  'transactions.download': 'needs a bank with download links',
   'cards.get': 'the list of card accounts says all',
   'baskets.get': 'its members are known here',
   'consents.status': 'the consent itself is read, with what it grants',

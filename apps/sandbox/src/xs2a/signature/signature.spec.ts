@@ -1,6 +1,7 @@
-import { X509Certificate, createHash, createSign, randomUUID } from 'node:crypto';
+import { X509Certificate, createHash, createPublicKey, createSign, randomUUID } from 'node:crypto';
 import { Tpp, GLOBAL_CONSENT, code, href, order, type Json, type Reply, type TestCustomer } from '../../../test/tpp.js';
 import { readSignatureHeader } from '../../kit/signature-header.js';
+import { signatureHolds } from './verify-request.js';
 
 interface Issued {
   certificate: string;
@@ -194,5 +195,65 @@ describe('the Signature header', () => {
       headers: ['digest', 'x-request-id'],
       signature: Buffer.from([1, 2]),
     });
+  });
+});
+
+// Key, message and SHA-256 signatures of draft-cavage-http-signatures-12, appendix C; SHA-512 over the same by OpenSSL.
+describe('fixed vectors', () => {
+  const key = createPublicKey(`-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDCFENGw33yGihy92pDjZQhl0C3
+6rPJj+CvfSC8+q28hxA161QFNUd13wuCTUcq0Qd2qsBe/2hFyc2DCJJg0h1L78+6
+Z4UMR7EOcpfdUE9Hf3m/hs+FUR45uBJeDK1HSFHD8bHKD6kv8FPGfJTotc+2xjJw
+oYi+1hqp1fIekaxsyQIDAQAB
+-----END PUBLIC KEY-----`);
+  const came: Readonly<Record<string, string>> = {
+    '(request-target)': 'post /foo?param=value&pet=dog',
+    host: 'example.com',
+    date: 'Sun, 05 Jan 2014 21:31:40 GMT',
+    'content-type': 'application/json',
+    digest: 'SHA-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=',
+    'content-length': '18',
+  };
+  const basic = '(request-target) host date';
+  const all = `${basic} content-type digest content-length`;
+  const vectors = [
+    [
+      'rsa-sha256',
+      basic,
+      'qdx+H7PHHDZgy4y/Ahn9Tny9V3GP6YgBPyUXMmoxWtLbHpUnXS2mg2+SbrQDMCJypxBLSPQR2aAjn7ndmw2iicw3HMbe8VfEdKFYRqzic+efkb3nndiv/x1xSHDJWeSWkx3ButlYSuBskLu6kd9Fswtemr3lgdDEmn04swr2Os0=',
+    ],
+    [
+      'rsa-sha256',
+      all,
+      'vSdrb+dS3EceC9bcwHSo4MlyKS59iFIrhgYkz8+oVLEEzmYZZvRs8rgOp+63LEM3v+MFHB32NfpB2bEKBIvB1q52LaEUHFv120V01IL+TAD48XaERZFukWgHoBTLMhYS2Gb51gWxpeIq8knRmPnYePbF5MOkR0Zkly4zKH7s1dE=',
+    ],
+    [
+      'rsa-sha512',
+      basic,
+      'fm5JGacGt6ly5v3qJBBeOec8JN+wSKNqxAza/fge9jvD0ahmg/kdlFApt2+5xfdU22nqlnLSVqaUJ4m5n7mCMWv3LHVbw1mVQj0A90UOObhosbWg4FyUnJ70pbPqNt9hH1pUUUSWpKjLK4UkDh0/jAKfOA1z3jI9KBJ0KwoSHvs=',
+    ],
+    [
+      'rsa-sha512',
+      all,
+      'L3kbd0GWG8MDI2x3el+E4EqNiz/G5NY+cQzynBkYJLyGR25EELMUODcbRh4oiihbQCetjjTAuoAh5HLnKtsz/wgbfhCZOa0cR7Uh0ReE/pBSAoEhmIuuwc/mYLBJWgEhU33B0scHz7UunL3QbxranDNWoysrTdNH12ys3mWYC3E=',
+    ],
+  ] as const;
+  const holds = (algorithm: string, headers: string, signature: string, values = came) => {
+    const read = readSignatureHeader(
+      `keyId="Test",algorithm="${algorithm}",headers="${headers}",signature="${signature}"`,
+    );
+    if (typeof read === 'string') throw new Error(read);
+    return signatureHolds(read, (name) => values[name] ?? '', key);
+  };
+
+  it.each(vectors)('%s over %s', (algorithm, headers, signature) => {
+    expect(holds(algorithm, headers, signature)).toBe(true);
+    // Negative controls: each holds for nothing else.
+    const other = algorithm === 'rsa-sha256' ? 'rsa-sha512' : 'rsa-sha256';
+    expect(holds(other, headers, signature)).toBe(false);
+    expect(holds('rsa-sha1', headers, signature)).toBe(false);
+    expect(holds(algorithm, headers, signature, { ...came, date: 'Sun, 05 Jan 2014 21:31:41 GMT' })).toBe(false);
+    expect(holds(algorithm, headers.split(' ').toReversed().join(' '), signature)).toBe(false);
+    expect(holds(algorithm, headers, `A${signature.slice(1)}`)).toBe(false);
   });
 });

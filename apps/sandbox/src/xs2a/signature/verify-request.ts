@@ -1,4 +1,4 @@
-import { createHash, verify, type X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, verify, type X509Certificate } from 'node:crypto';
 import type { Call } from '../call.js';
 import type { Operation } from '../operations.js';
 import { neededRoles } from '../pki/needed-roles.js';
@@ -95,20 +95,33 @@ function assertDigest(call: Call): void {
   }
 }
 
-/** The signing string: `name: value` per line, in the order of `headers`, joined by LF, no LF at the end. */
-function assertSignature(call: Call, signature: SignatureHeader, certificate: X509Certificate): void {
-  const hash = ALGORITHMS[signature.algorithm];
-  if (hash === undefined) {
+function assertSignature(call: Call, signature: SignatureHeader, { publicKey }: X509Certificate): void {
+  if (ALGORITHMS[signature.algorithm] === undefined) {
     throw invalid(`algorithm must be ${Object.keys(ALGORITHMS).join(' or ')}`);
   }
   const valueOf = (name: string) => (name === REQUEST_TARGET ? call.requestTarget : (call.header(name)?.trim() ?? ''));
-  const text = signature.headers.map((name) => `${name}: ${valueOf(name)}`).join('\n');
-  const { publicKey } = certificate;
-  const holds =
-    publicKey.asymmetricKeyType === 'rsa' && verify(hash, Buffer.from(text, 'utf8'), publicKey, signature.signature);
-  if (!holds) {
+  if (!signatureHolds(signature, valueOf, publicKey)) {
     throw invalid('The signature does not fit the headers');
   }
+}
+
+/**
+ * Whether a signature is that of the signing string: `name: value` per line, in the order of `headers`, joined by LF, no LF at the
+ * end. No algorithm but ours and no key but RSA holds.
+ * @param valueOf the value that came under a name
+ */
+export function signatureHolds(
+  { algorithm, headers, signature }: SignatureHeader,
+  valueOf: (name: string) => string,
+  publicKey: KeyObject,
+): boolean {
+  const hash = ALGORITHMS[algorithm];
+  const text = headers.map((name) => `${name}: ${valueOf(name)}`).join('\n');
+  return (
+    hash !== undefined &&
+    publicKey.asymmetricKeyType === 'rsa' &&
+    verify(hash, Buffer.from(text, 'utf8'), publicKey, signature)
+  );
 }
 
 function invalid(text: string): TppError {
