@@ -3,7 +3,8 @@ export default {
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '500MB',
   maxWorkers: 4,
-  testTimeout: 30_000,
+  // A safety net for what never ends; many specs start processes, on machines with few cores.
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
   testSequencer: '<rootDir>/test/longest-first.sequencer.mjs',
   modulePathIgnorePatterns: ['<rootDir>/dist'],

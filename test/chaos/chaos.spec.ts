@@ -9,7 +9,8 @@ import { prove } from '../../apps/launcher/src/chaos/proof.js';
 // keeps several processes busy. Minutes each on a busy machine.
 jest.setTimeout(900_000);
 
-const seed = process.env['CHAOS_SEED'] ?? new Date().toISOString();
+// What is decided by dice is the same each time; when it happens is not. `npm run chaos` throws new ones.
+const seed = process.env['CHAOS_SEED'] ?? 'landing';
 const providers = Object.keys(chaosProviders) as ChaosProvider[];
 const nothing: Findings = { lost: [], doubled: [], ghosts: [], orphans: [], stuck: [], regressed: [], untold: [] };
 
@@ -26,7 +27,10 @@ describe.each(providers)('%s', (provider) => {
  * What each breaks, while Node loads the product (`controls/<name>.mjs`; what is compiled stays as it is), and what the proof must
  * find then. In the product as it is the tests above find none of it.
  */
-const controls: Record<string, Pick<ChaosOptions, 'provider' | 'kills' | 'points' | 'watchers'> & { finds: Finds }> = {
+const controls: Record<
+  string,
+  Pick<ChaosOptions, 'provider' | 'kills' | 'points' | 'watchers' | 'twiceShare'> & { finds: Finds }
+> = {
   // Who dies before the note sends again, and the bank pays what nobody knows.
   'call-then-save': {
     provider: 'tell-connect',
@@ -35,7 +39,7 @@ const controls: Record<string, Pick<ChaosOptions, 'provider' | 'kills' | 'points
     finds: ['doubled', 'ghosts', 'orphans'],
   },
   // One key, sent twice at once, is two payments.
-  'check-then-act': { provider: 'xs2a', kills: 3, points: ['intent.committed'], finds: ['doubled'] },
+  'check-then-act': { provider: 'xs2a', kills: 3, points: ['intent.committed'], twiceShare: 1, finds: ['doubled'] },
   // An answer that comes late takes an end back.
   'overwrite-status': { provider: 'tribe', kills: 0, watchers: 6, finds: ['regressed'] },
 };

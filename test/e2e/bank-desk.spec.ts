@@ -415,8 +415,8 @@ describe('a payment', () => {
     ]);
     const page = await new CustomerBrowser().open(made.link, callback);
     expect([page.status, page.html.includes('This link has expired')]).toEqual([410, true]);
-    await until('the worker ends it', async () => (await status(made))['transaction_status'] === 'RJCT', 90_000);
-  });
+    await until('the worker ends it', async () => (await status(made))['transaction_status'] === 'RJCT', 170_000);
+  }, 180_000);
 
   it('is decided only in the browser in which its customer logged in, by a form of that very page', async () => {
     const made = await make();

@@ -60,6 +60,12 @@ async function killWhileWaiting(
   expect((await bank.ledger()).counts.accepted).toBe(1);
   world.stack.kill('api', 'SIGKILL');
   expect(await request).toBe('cut');
+  // However long it takes until there is an api again: the dead one's lease has not ended before.
+  await world.query(
+    `UPDATE payments SET send_lease_until = now() + interval '1 hour', next_poll_at = now() + interval '1 hour'
+     WHERE idempotency_key = $1`,
+    [key],
+  );
   await bank.mend();
   await world.stack.restart('api');
   const [row] = await world.query<{ id: string; send_state: string }>(
@@ -80,7 +86,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
     expect([early.status, early.body.code]).toEqual([409, 'idempotency_in_progress']);
     expect(early.body.retry.safe).toBe(true);
 
-    await world.elapse(90);
+    await world.elapse(3_690);
     const found = await untilStatus(world.app, paymentId, 'awaitingAuthorisation');
     expect(found.reference).not.toBeNull();
     const repeated = await repeat();
@@ -100,7 +106,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
   it('says unknown, and never sends again, where the bank cannot recognise a second copy', async () => {
     const { bank, paymentId, repeat } = await killWhileWaiting('forgets', 'payments.initiate', 'sending');
 
-    await world.elapse(90);
+    await world.elapse(3_690);
     expect(await untilStatus(world.app, paymentId, 'unknown')).toMatchObject({ isoStatus: null, final: false });
     const repeated = await repeat();
     expect([repeated.status, repeated.body.id, repeated.body.status]).toEqual([202, paymentId, 'unknown']);
@@ -123,7 +129,7 @@ describe('the api is killed (SIGKILL) when the bank has the payment and we have 
   it('has the SCA opened by the worker where the api died before it could open it', async () => {
     const operation = 'payments.authorisations.start';
     const { bank, psu, paymentId } = await killWhileWaiting('unopened', operation, 'sent');
-    await world.elapse(90);
+    await world.elapse(3_690);
     const found = await untilStatus(world.app, paymentId, 'awaitingAuthorisation');
     await authorise(world.app, psu, found.authorisationId ?? '');
     expect(await untilFinal(world.app, paymentId)).toMatchObject({ status: 'settled', isoStatus: 'ACSC' });

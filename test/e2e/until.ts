@@ -11,7 +11,7 @@ const everyMs = 50;
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  patienceMs = 40_000,
+  patienceMs = 80_000,
 ): Promise<T> {
   const deadline = Date.now() + patienceMs;
   for (;;) {

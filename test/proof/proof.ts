@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 const full = process.env['PROOF'] === 'full';
 
 // A safety net: no proof is about how long anything takes.
-jest.setTimeout(full ? 1_800_000 : 120_000);
+jest.setTimeout(full ? 1_800_000 : 300_000);
 
 /** How much of it runs now. */
 export const size = (long: number, short: number): number => (full ? long : short);

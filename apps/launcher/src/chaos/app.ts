@@ -22,7 +22,7 @@ export interface Told {
   readonly seen: ReadonlyMap<string, readonly string[]>;
 }
 
-const patienceMs = 300;
+const patienceMs = 600;
 /** One that waits for an outcome that nobody knows yet asks less often. */
 const unknownPatienceMs = 1_500;
 /** A browser's user gives up pressing "again". Some banks tell nobody else that the PSU was there. */

@@ -15,6 +15,12 @@ export class ChaosDatabase {
     return (await this.pool.query(text, [...values])).rows as Row[];
   }
 
+  /** How many there are. */
+  async payments(): Promise<number> {
+    const [row] = await this.query<{ count: number }>('SELECT count(*)::int AS count FROM payments');
+    return row?.count ?? 0;
+  }
+
   /** Sendings without a note of how they went; only when no sender has one in hand any more. */
   unnotedSendings(): Promise<UnnotedSending[]> {
     return this.query<UnnotedSending>(

@@ -2,7 +2,11 @@ import { brokenOff, deafened, type Death, ordering, type Sender } from './interr
 
 /** Seconds of a storm, at a bank that we wait 4 s for. */
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
-const death = (victim: Sender, seconds: number): Death => ({ victim, at: at(seconds) });
+const death = (victim: Sender, seconds: number, untilUp = 0): Death => ({
+  victim,
+  since: at(seconds),
+  at: at(seconds + untilUp),
+});
 const timeoutMs = 4_000;
 const sending = (seconds: number, prepared = false) => ({ id: 'pay_1', sentAt: at(seconds), prepared });
 
@@ -14,6 +18,8 @@ describe('a sending that nobody noted the end of', () => {
     ['under way until its answer had to come', 96, death('api', 100)],
     ['taken up by PostgreSQL just after its api died', 100.9, death('api', 100)],
     ['under way when PostgreSQL died, which was to take its note', 97, death('postgres', 100)],
+    ['so, however long PostgreSQL took to get up again', 97, death('postgres', 100, 10)],
+    ['taken up by a process of PostgreSQL that had not ended yet', 100.5, death('postgres', 100, 2)],
   ])('is broken off: %s', (_what, seconds, by) => {
     expect(brokenOff(sending(seconds), [by], timeoutMs)).toBe(true);
   });
@@ -24,7 +30,8 @@ describe('a sending that nobody noted the end of', () => {
     ['it had its time before PostgreSQL died', 80, [death('postgres', 100)]],
     ['it had its time between two deaths', 100, [death('api', 98), death('api', 107)]],
     ['it began when the dead api was gone', 101.1, [death('api', 100)]],
-    ['PostgreSQL was dead when it is said to have begun', 100.5, [death('postgres', 100)]],
+    ['it began when PostgreSQL was up again', 102.1, [death('postgres', 100, 2)]],
+    ['it had its time before PostgreSQL died, which took long to get up', 93, [death('postgres', 100, 10)]],
     ['only a worker died, who sends none of its kind', 99, [death('worker', 100), death('worker-2', 100)]],
   ])('is not broken off: %s', (_what, seconds, deaths) => {
     expect(brokenOff(sending(seconds), deaths, timeoutMs)).toBe(false);
@@ -49,6 +56,7 @@ it.each<[string, number, boolean]>([
 // Carried out: without a look at who died, so is the one whose worker died; without bounds, those that nobody disturbed.
 it.each<[string, Death, boolean]>([
   ['while it was asked', death('postgres', 101), true],
+  ['and was up again when its error was noted', death('postgres', 100.5, 3), true],
   ['and its error was noted just before anybody saw that', death('postgres', 102.5), true],
   ['before it was asked', death('postgres', 99), false],
   ['after its error had been noted', death('postgres', 104), false],

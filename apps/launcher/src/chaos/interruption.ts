@@ -3,6 +3,9 @@ export const senders = ['api', 'worker', 'worker-2', 'postgres'] as const;
 export type Sender = (typeof senders)[number];
 
 export interface Death {
+  /** When it died at the earliest. */
+  readonly since: Date;
+  /** When it was surely dead; of PostgreSQL, whose processes end one by one, when another one was up. */
   readonly at: Date;
   readonly victim: Sender;
 }
@@ -49,7 +52,7 @@ export function brokenOff({ sentAt, prepared }: UnnotedSending, deaths: readonly
 /** Whether PostgreSQL died under a bank of ours: between the order to it and the note that it failed. */
 export function deafened({ sentAt, notedAt }: FailedSending, deaths: readonly Death[]): boolean {
   return deaths.some(
-    ({ at, victim }) => victim === 'postgres' && sentAt <= at && at.getTime() <= notedAt.getTime() + dustMs,
+    ({ since, at, victim }) => victim === 'postgres' && sentAt <= at && since.getTime() <= notedAt.getTime() + dustMs,
   );
 }
 
@@ -58,8 +61,8 @@ export function ordering({ updatedAt }: WrittenOrder, death: Death, timeoutMs: n
   return underWay(updatedAt, death, timeoutMs);
 }
 
-/** The database stamps what it does: nothing of before its own death is stamped later, but of a process that spoke to it. */
-function underWay(since: Date, { at, victim }: Death, timeoutMs: number): boolean {
-  const laterMs = since.getTime() - at.getTime();
-  return laterMs >= -(timeoutMs + 2 * busyMs) && laterMs <= (victim === 'postgres' ? 0 : dustMs);
+/** The database stamps what it does: nothing of before its own death is stamped when it is up again, but of a process that spoke to it. */
+function underWay(begun: Date, { since, at, victim }: Death, timeoutMs: number): boolean {
+  const dust = victim === 'postgres' ? 0 : dustMs;
+  return since.getTime() - begun.getTime() <= timeoutMs + 2 * busyMs && begun.getTime() <= at.getTime() + dust;
 }

@@ -17,7 +17,9 @@ export interface ChaosOptions {
   readonly points?: readonly Failpoint[];
   /** How many besides its app have the bank asked about each payment; nobody, if not given. */
   readonly watchers?: number;
-  /** The end of patience when everything serves again; a minute or two if not given. A broken product may never come to rest. */
+  /** Share of the payments that their app sends twice at once; some, if not given. */
+  readonly twiceShare?: number;
+  /** The end of patience when everything serves again; some minutes if not given. A broken product may never come to rest. */
   readonly settleSeconds?: number;
   /** A module that every process of ours loads first: how negative controls break the product. */
   readonly preload?: string;

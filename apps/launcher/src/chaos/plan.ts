@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ChaosOptions } from './options.js';
 import { SeededRandom } from './random.js';
 
 /** How a bank fails at an initiation. `late`: it acts after we have stopped waiting. */
@@ -22,11 +23,10 @@ export interface Intent {
 
 const faultShare = 0.4;
 const refusedShare = 0.1;
-const twiceShare = 0.15;
 
 /** Everything that is to happen to payments, decided before it begins. */
 export function planIntents(
-  { payments, seed }: { readonly payments: number; readonly seed: string },
+  { payments, seed, twiceShare = 0.15 }: Pick<ChaosOptions, 'payments' | 'seed' | 'twiceShare'>,
   bank: {
     readonly connections: readonly { readonly usernames: readonly string[] }[];
     readonly faults: readonly FaultKind[];

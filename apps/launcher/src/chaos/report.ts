@@ -45,6 +45,8 @@ export interface Course {
   readonly wantedKills: number;
   readonly failpoints: readonly Failpoint[];
   readonly bankFaults: readonly FaultKind[];
+  /** Share of the payments that has to settle. */
+  readonly leastSettled: number;
   readonly kills: Kills;
   readonly totalKills: number;
   readonly inFlightAtKills: number;
@@ -104,13 +106,13 @@ export function reportOf(course: Course, evidence: Evidence, findings: Findings)
 
 /** The least that a run must have seen before its zeros mean anything. */
 function floors(course: Course, { intents, payments }: Evidence, faults: Record<FaultKind, number>): string[] {
-  const { kills, totalKills, wantedKills, inFlightAtKills, failpoints, bankFaults, refusals } = course;
+  const { kills, totalKills, wantedKills, inFlightAtKills, failpoints, bankFaults, leastSettled, refusals } = course;
   const missing: string[] = [];
   if (payments.length < intents.length)
     missing.push(`${intents.length - payments.length} intents never became payments`);
   if (refusals.length > 0) missing.push(`refused: ${[...new Set(refusals)].join(', ')}`);
   const settled = payments.filter(({ status }) => status === 'settled').length;
-  if (settled < intents.length / 10) missing.push('less than a tenth was settled');
+  if (settled < intents.length * leastSettled) missing.push(`less than ${leastSettled * 100} % were settled`);
   for (const kind of bankFaults) if (faults[kind] === 0) missing.push(`the bank never failed by ${kind}`);
   if (wantedKills === 0) return missing;
   if (totalKills < wantedKills) missing.push(`${totalKills} kills instead of ${wantedKills}`);

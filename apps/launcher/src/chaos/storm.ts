@@ -30,6 +30,8 @@ const armers = 2;
 const armPauseMs = { missing: 500, met: 8_000 } as const;
 /** How long points that nobody has come by are waited for, once there were enough kills; then the floor says so. */
 const lastChanceMs = 120_000;
+/** Those who also die at failpoints. PostgreSQL dies by its killer's hand alone. */
+const watched = senders.filter((lane) => lane !== 'postgres');
 /** How long a killer waits for requests to be under way. */
 const idleMs = 2_000;
 
@@ -142,8 +144,12 @@ export class Storm {
     this.died(lane);
     if (lane === 'redis') return redis?.restart();
     const pid = stack.pid(lane);
+    const since = new Date();
     stack.kill(lane, 'SIGKILL');
-    if (lane === 'postgres') await stack.restart('postgres');
+    if (lane === 'postgres') {
+      await stack.restart('postgres');
+      this.deaths.push({ since, at: new Date(), victim: 'postgres' });
+    }
     // Not asked for again before it is another process: the dead one's port may still answer.
     else await this.until(() => stack.pid(lane) !== pid && stack.pid(lane) !== undefined, idleMs);
   }
@@ -191,10 +197,11 @@ export class Storm {
   }
 
   private watch(): void {
-    for (const lane of senders) {
+    const at = new Date();
+    for (const lane of watched) {
       const pid = this.world.stack.pid(lane);
       const last = this.living.get(lane);
-      if (last !== undefined && pid !== last) this.deaths.push({ at: new Date(), victim: lane });
+      if (last !== undefined && pid !== last) this.deaths.push({ since: at, at, victim: lane });
       this.living.set(lane, pid);
     }
   }

@@ -16,7 +16,7 @@ const told = async (expected: readonly string[]) => {
       ),
     );
   // What a call tells is written in the background.
-  for (let tries = 0; tries < 200 && (await read()).length < expected.length; tries += 1) {
+  for (let tries = 0; tries < 2_000 && (await read()).length < expected.length; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { startBanking, type TestBanking } from '../../../../test/banking.js';
+import { until } from '../../../../test/e2e/until.js';
 import { PaymentPolling } from './payment-polling.js';
 import { PaymentsService } from './payments.service.js';
 import { type ClaimedPayment, PollingLease } from './polling-lease.js';
@@ -94,17 +95,18 @@ describe('the polling lease', () => {
     });
     try {
       const lease = await taken();
-      const renewals = async () => {
-        jest.advanceTimersByTime(5_000);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+      const renewed = async () => {
+        const rows = await banking.database.query<unknown[]>('SELECT FROM polling_leases WHERE until > now()');
+        return rows.length > 0;
       };
       await runOut();
-      await renewals();
+      jest.advanceTimersByTime(5_000);
+      await until('the lease is renewed', renewed);
       expect(await take()).toBeNull();
       await banking.database.query(`UPDATE polling_leases SET holder = 'another'`);
       expect(lease.lost.aborted).toBe(false);
-      await renewals();
-      expect(lease.lost.aborted).toBe(true);
+      jest.advanceTimersByTime(5_000);
+      await until('the run hears that it lost the lease', () => lease.lost.aborted);
       await lease.end();
     } finally {
       jest.useRealTimers();

@@ -64,6 +64,8 @@ export interface ChaosBank {
   /** Points that its payments come by; each must be hit. */
   readonly failpoints: readonly Failpoint[];
   readonly faults: readonly FaultKind[];
+  /** Share of the payments that has to settle, else a run proves nothing; a quarter if not given. */
+  readonly leastSettled?: number;
   /** How long we wait for its answers. */
   readonly timeoutSeconds: number;
   psu(intent: Intent): ChaosPsu;
