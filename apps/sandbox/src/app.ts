@@ -10,6 +10,8 @@ export const DEFAULT_SEED = 'tributary';
 export interface SandboxSettings extends Pick<SandboxOptions, 'seed' | 'publicUrl' | 'host'> {
   /** Opens the way in by TLS with client certificates on this port; 0 is any that is free. */
   tlsPort: number | undefined;
+  /** Ids of the upstreams that it plays; all of them, if not given. */
+  plays: readonly string[];
   /** One line per request on standard output. */
   log: boolean;
 }
@@ -43,7 +45,7 @@ export function buildSandbox(options: Partial<SandboxSettings> = {}): FastifyIns
     }
   });
   app.addHook('onClose', async () => door.close());
-  for (const upstream of upstreams) {
+  for (const upstream of upstreams.filter(({ id }) => options.plays?.includes(id) ?? true)) {
     upstream.register(app, { seed, publicUrl, authority, door, host });
   }
   return app;

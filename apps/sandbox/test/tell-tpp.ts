@@ -67,7 +67,7 @@ export class TellTpp {
   ) {}
 
   static async start(name = 'tell-connect', version = 'dev'): Promise<TellTpp> {
-    const app = buildSandbox({ seed: 'spec' });
+    const app = buildSandbox({ seed: 'spec', plays: ['tell-connect'] });
     await app.ready();
     const answer = await app.inject({ method: 'GET', url: `/__control/${name}/application` });
     return new TellTpp(app, answer.json<DemoApplication>(), name, version);

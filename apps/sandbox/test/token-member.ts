@@ -65,7 +65,7 @@ export class TokenMember {
   ) {}
 
   static async start(hub = '', settings: Json = {}, algorithm: KeyName = 'ED25519'): Promise<TokenMember> {
-    const app = buildSandbox({ seed: 'spec' });
+    const app = buildSandbox({ seed: 'spec', plays: ['token-io'] });
     await app.ready();
     return TokenMember.enrol(app, hub, settings, algorithm);
   }

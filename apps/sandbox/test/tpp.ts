@@ -35,7 +35,7 @@ export class Tpp {
   ) {}
 
   static async start(bank = '', seed = 'spec'): Promise<Tpp> {
-    const app = buildSandbox({ seed });
+    const app = buildSandbox({ seed, plays: ['xs2a'] });
     await app.ready();
     return new Tpp(app, `/xs2a${bank === '' ? '' : `@${bank}`}`);
   }

@@ -36,7 +36,7 @@ let stage: Promise<{ app: FastifyInstance; seal: Seal }> | undefined;
 let hubs = 0;
 
 async function openStage(): Promise<{ app: FastifyInstance; seal: Seal }> {
-  const app = buildSandbox({ seed: 'spec' });
+  const app = buildSandbox({ seed: 'spec', plays: ['tribe'] });
   await app.ready();
   const issued = await app.inject({ method: 'POST', url: '/__control/tribe/certificates', payload: '{}' });
   return { app, seal: issued.json() };
