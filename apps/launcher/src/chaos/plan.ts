@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ChaosOptions } from './options.js';
 import { SeededRandom } from './random.js';
 
 /** How a bank fails at an initiation. `late`: it acts after we have stopped waiting. */
@@ -26,7 +25,11 @@ const refusedShare = 0.1;
 
 /** Everything that is to happen to payments, decided before it begins. */
 export function planIntents(
-  { payments, seed, twiceShare = 0.15 }: Pick<ChaosOptions, 'payments' | 'seed' | 'twiceShare'>,
+  {
+    payments,
+    seed,
+    twiceShare = 0.15,
+  }: { readonly payments: number; readonly seed: string; readonly twiceShare?: number | undefined },
   bank: {
     readonly connections: readonly { readonly usernames: readonly string[] }[];
     readonly faults: readonly FaultKind[];
