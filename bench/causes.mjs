@@ -17,11 +17,6 @@ the account and its consents, which goes to PostgreSQL and back, the provider). 
 times, and takes two to three times the processor time that it takes under full load.`,
   },
   {
-    of: ['One of ten banks hangs: their p99'],
-    says: `One of ten banks hangs: not profiled yet. By the code, the circuit breaker lets one call try whether the bank is back and all others
-wait for it; then they are refused at the same instant.`,
-  },
-  {
     of: ['Payment initiation'],
     says: `Payment initiation: four statements and three durable commits (the intent, the right to send, the bank's answer with all that
 follows from it); the peer has two and one. The intent and the right to send stay apart, so that a crash between them is no unknown
@@ -42,7 +37,8 @@ worker that reads many large bulks at once would hit it again and again.`,
   },
   {
     of: ['Claim'],
-    says: `Claim: it reads 500 rows of 45 columns and writes nothing but the lease of the connection (docs/decisions/0019); most of its time
-is the reading of the rows in Node.`,
+    says: `Claim: it reads 500 rows of 45 columns and writes nothing but the lease of the connection (docs/decisions/0019). Two thirds of its
+time are processor time of the worker. Of that: splitting rows into fields 42 %, timestamps 17 %, making payments of them 17 %, garbage
+collection 11 %. One column of JSON in place of the 45 was no faster (row_to_json costs PostgreSQL more than it saves here).`,
   },
 ];
