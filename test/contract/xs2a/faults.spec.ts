@@ -23,6 +23,7 @@ afterAll(async () => {
 const stories = [
   'consent to all accounts; accounts, balances, transactions; end of the consent',
   'standing orders, trusted beneficiaries, owner, details of one transaction',
+  'transactions behind a download link',
   'card accounts with balances and transactions',
   'consent to confirmations of funds, and one',
   'payments/sepa-credit-transfers for a later day, cancelled',
