@@ -58,16 +58,16 @@ export class BankPerformance {
       });
     }
     const connections = await this.desks.connectionsOf(appId);
-    return this.database.transaction(async (manager) =>
-      Promise.all(
-        connections.map(async ({ id: connectionId }) => {
-          const performance = await this.ofDay(manager, connectionId, date);
-          const { date: subject, ...payload } = performance;
-          await addReport(manager, { connectionId, appId, kind: 'dailyPerformance', subject, payload });
-          return { connectionId, performance };
-        }),
-      ),
-    );
+    return this.database.transaction(async (manager) => {
+      const reported: { readonly connectionId: string; readonly performance: DailyPerformance }[] = [];
+      for (const { id: connectionId } of connections) {
+        const performance = await this.ofDay(manager, connectionId, date);
+        const { date: subject, ...payload } = performance;
+        await addReport(manager, { connectionId, appId, kind: 'dailyPerformance', subject, payload });
+        reported.push({ connectionId, performance });
+      }
+      return reported;
+    });
   }
 
   /**
