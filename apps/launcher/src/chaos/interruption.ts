@@ -38,7 +38,7 @@ export interface WrittenOrder {
  */
 export const dustMs = 1_000;
 /** Between the row that says that an order leaves and its request, and between the answer and its note, on a busy machine. */
-const busyMs = 1_000;
+const busyMs = 3_000;
 
 /**
  * Whether a death can have taken the answer to a sending: it was under way, so it began no longer before than an answer is waited
