@@ -58,7 +58,7 @@ machine, in fresh processes, ${rounds} rounds${quick ? ' (a quick run)' : ''}. A
 Not in turns: BullMQ's no-op, which knows no payments, is measured beside 10,000 open ones and compared with all sizes; sizes of the same
 row follow each other; parsed keys and claims are one pass in one process.${parts > 1 ? `\nThe rows were measured in ${parts} parts, one after the other (\`--continue\`), while the code went on changing.` : ''}
 
-Rates depend on who else is at the machine: in one earlier run P0 had 6,654 requests a second.
+Rates depend on who else is at the machine.
 Machine: ${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.
 Open payments of the status sync: ${sizes.map((size) => size.toLocaleString('en-GB')).join(', ')}.
 

@@ -10,7 +10,7 @@ const death = (victim: Sender, seconds: number, untilUp = 0): Death => ({
 const timeoutMs = 4_000;
 const sending = (seconds: number, prepared = false) => ({ id: 'pay_1', sentAt: at(seconds), prepared });
 
-// Carried out: with the look-back of 30 s that was here, the three sendings that had their time are excused; without a look at who
+// Carried out: with the look-back of 30 s that was here, the sendings that had their time are excused; without a look at who
 // died, so is the one whose api lived.
 describe('a sending that nobody noted the end of', () => {
   it.each<[string, number, Death]>([
